@@ -1,0 +1,91 @@
+import { AppError } from "#lib/platform/errors.ts";
+import type { Actor, Role } from "./types.ts";
+
+/** What a rule may look at besides the role. */
+export interface Subject {
+  ownerId?: string | null;
+  requestedById?: string | null;
+}
+
+interface Rule {
+  /** Roles that may, whatever the subject. */
+  roles: readonly Role[];
+  /** Roles that may when `when` holds. */
+  conditional?: {
+    roles: readonly Role[];
+    when: (actor: Extract<Actor, { kind: "user" }>, subject: Subject) => boolean;
+    because: string;
+  };
+  /** The engine itself may. */
+  system?: boolean;
+}
+
+const EVERYBODY: readonly Role[] = ["viewer", "staff", "manager", "dba", "admin"];
+const STAFF: readonly Role[] = ["staff", "manager", "admin"];
+
+const isOwner = (actor: { id: string }, subject: Subject) => subject.ownerId === actor.id;
+
+/** The policy: action × role × condition. What is not here is refused. */
+export const POLICY = {
+  "session.read": { roles: EVERYBODY },
+  "session.revoke": { roles: EVERYBODY },
+  "home.read": { roles: EVERYBODY },
+  "services.list": { roles: EVERYBODY },
+  "services.read": { roles: EVERYBODY },
+  "drafts.create": { roles: STAFF },
+  "drafts.list": { roles: STAFF },
+  "drafts.read": { roles: STAFF },
+  "drafts.update": { roles: STAFF },
+  "drafts.delete": {
+    roles: ["admin"],
+    conditional: { roles: STAFF, when: isOwner, because: "Only who began a draft may throw it away." },
+  },
+  "services.plan": { roles: STAFF },
+  "services.provision": { roles: STAFF },
+  "runs.list": { roles: EVERYBODY },
+  "runs.read": { roles: EVERYBODY },
+  "runs.readLog": { roles: EVERYBODY },
+  "runs.retry": { roles: STAFF },
+  "runs.cancel": { roles: STAFF },
+  "runs.undo": { roles: STAFF },
+  "runs.confirmStep": { roles: ["staff", "manager", "dba", "admin"] },
+  "runs.execute": { roles: [], system: true },
+  "certificates.read": { roles: EVERYBODY },
+  "backups.read": { roles: EVERYBODY },
+  "swarm.read": { roles: EVERYBODY },
+  "tokens.manage": { roles: ["staff", "manager", "dba", "admin"] },
+  "users.list": { roles: ["admin"] },
+  "sessions.revokeOthers": { roles: ["admin"] },
+  "audit.read": { roles: ["manager", "admin"] },
+} as const satisfies Record<string, Rule>;
+
+export type Action = keyof typeof POLICY;
+
+/** Whether the actor may, and if not, why, in words for a page. */
+export function may(
+  actor: Actor,
+  action: Action,
+  subject: Subject = {},
+): { ok: true } | { ok: false; because: string } {
+  const rule: Rule = POLICY[action];
+  if (actor.kind === "system")
+    return rule.system ? { ok: true } : { ok: false, because: "The engine does not do this." };
+  if (actor.roles.some((role) => rule.roles.includes(role))) return { ok: true };
+  const conditional = rule.conditional;
+  if (conditional && actor.roles.some((role) => conditional.roles.includes(role))) {
+    return conditional.when(actor, subject) ? { ok: true } : { ok: false, because: conditional.because };
+  }
+  return { ok: false, because: "Your role does not include this." };
+}
+
+/** Throws a 403 that says why. Every query and command begins with it. */
+export function authorize(actor: Actor, action: Action, subject: Subject = {}): void {
+  const answer = may(actor, action, subject);
+  if (answer.ok) return;
+  throw new AppError({
+    code: "forbidden",
+    message: answer.because,
+    advice: "Ask an administrator if you need it.",
+    status: 403,
+  });
+}

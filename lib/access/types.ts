@@ -1,0 +1,17 @@
+export const ROLES = ["viewer", "staff", "manager", "dba", "admin"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who asks. Every query and command takes one; `system` is the engine itself. */
+export type Actor =
+  | {
+      kind: "user";
+      id: string;
+      name: string;
+      email: string;
+      roles: readonly Role[];
+      /** The session or token that speaks for them, for the audit record. */
+      via: "session" | "token";
+      sessionId: string;
+      requestId: string;
+    }
+  | { kind: "system"; name: string; requestId: string };

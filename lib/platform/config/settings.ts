@@ -1,0 +1,282 @@
+import { z } from "zod";
+
+/**
+ * Every setting of the panel, declared once. `.env.example` and the table in docs/settings.md are generated from here,
+ * and a wrong value stops the process at start with a sentence that names the variable.
+ */
+export interface Setting<T = unknown> {
+  schema: z.ZodType<T>;
+  /** One sentence for the operator. */
+  about: string;
+  group: string;
+  /** Read from /run/secrets/NAME (or the environment when SECRETS_OVERRIDE is set); never printed. */
+  secret?: boolean;
+  /** Shown in .env.example instead of the default. */
+  example?: string;
+}
+
+const setting = <S extends z.ZodType>(
+  schema: S,
+  group: string,
+  about: string,
+  more: { secret?: boolean; example?: string } = {},
+) => ({ schema, group, about, ...more });
+
+const flag = z
+  .enum(["0", "1", "true", "false", ""])
+  .default("0")
+  .transform((value) => value === "1" || value === "true");
+const port = (value: number) => z.coerce.number().int().min(1).max(65535).default(value);
+const seconds = (value: number) => z.coerce.number().int().min(1).default(value);
+const list = z
+  .string()
+  .default("")
+  .transform((value) => value.split(/[\s,]+/).filter(Boolean));
+
+const hostname = z
+  .string()
+  .toLowerCase()
+  .regex(
+    /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/,
+    "is not a domain name such as example.org",
+  );
+
+export const QUEUES = ["provisioning", "dns", "certificates", "backups", "releases", "notifications"] as const;
+export type QueueName = (typeof QUEUES)[number];
+
+export const SETTINGS = {
+  // The panel itself
+  APP_URL: setting(
+    z.url({ protocol: /^https?$/ }).default("http://localhost:8080"),
+    "Panel",
+    "Address people open in the browser; the SAML audience and all links in mail begin with it.",
+  ),
+  PORT: setting(port(8080), "Panel", "Port of the web process."),
+  LOG_LEVEL: setting(
+    z.enum(["fatal", "error", "warn", "info", "debug", "trace"]).default("info"),
+    "Panel",
+    "How much the processes log (JSON lines on standard output).",
+  ),
+  NODE_ENV: setting(
+    z.enum(["production", "development", "test"]).default("production"),
+    "Panel",
+    "Set by the image; `development` allows plain-HTTP cookies.",
+  ),
+  DATABASE_URL: setting(
+    z.string().regex(/^(mysql|mariadb):\/\//, "must begin with mysql://"),
+    "Panel",
+    "MySQL 8.4 or MariaDB 10.11 and newer.",
+    { secret: true, example: "mysql://seaworthy:password@mysql:3306/seaworthy" },
+  ),
+  DATABASE_POOL_SIZE: setting(
+    z.coerce.number().int().min(1).max(200).default(10),
+    "Panel",
+    "Database connections of one process.",
+  ),
+  REDIS_URL: setting(
+    z
+      .string()
+      .regex(/^rediss?:\/\//, "must begin with redis://")
+      .default("redis://redis:6379"),
+    "Panel",
+    "Redis for the worker queues; it must not evict keys (maxmemory-policy noeviction).",
+  ),
+  REDIS_PREFIX: setting(
+    z
+      .string()
+      .regex(/^[a-z0-9-]{1,40}$/)
+      .default("seaworthy"),
+    "Panel",
+    "Prefix of every key in Redis, so that panels can share one.",
+  ),
+  SESSION_SECRET: setting(
+    z.string().min(32, "must have at least 32 characters"),
+    "Panel",
+    "Long random string that keys the browser binding of sign-ins.",
+    { secret: true, example: "openssl rand -base64 48" },
+  ),
+  ENCRYPTION_KEYS: setting(
+    z
+      .string()
+      .regex(
+        /^[a-z0-9]{1,20}:[A-Za-z0-9+/]{43}=(,[a-z0-9]{1,20}:[A-Za-z0-9+/]{43}=)*$/,
+        "must be id:base64-of-32-bytes, several separated by commas, the first encrypts",
+      ),
+    "Panel",
+    "Keys for stored secrets; the first encrypts, all decrypt, so keys can rotate.",
+    { secret: true, example: "k1:$(openssl rand -base64 32)" },
+  ),
+  WORKER_QUEUES: setting(
+    list.pipe(z.array(z.enum(QUEUES))).transform((queues) => (queues.length > 0 ? queues : [...QUEUES])),
+    "Panel",
+    "Queues this worker serves; empty means all.",
+  ),
+  WORKER_CONCURRENCY: setting(
+    z.coerce.number().int().min(1).max(200).default(8),
+    "Panel",
+    "Steps one worker runs at a time in each queue.",
+  ),
+  SESSION_HOURS: setting(
+    z.coerce.number().int().min(1).max(720).default(12),
+    "Panel",
+    "Hours until people sign in again.",
+  ),
+  TRUSTED_PROXIES: setting(
+    z.coerce.number().int().min(0).max(5).default(0),
+    "Panel",
+    "Reverse proxies in front; that many last entries of X-Forwarded-For are believed.",
+  ),
+  SECRETS_OVERRIDE: setting(flag, "Panel", "Read secrets from the environment instead of /run/secrets (development)."),
+  DANGER_DATABASE_WIPE_REINITIALIZE: setting(
+    z.string().default(""),
+    "Panel",
+    "Empties MySQL and Redis at start. `1` in development; in production only the database's own name is accepted.",
+  ),
+  EXPIRATION_REPEAT_FREQUENCY_S: setting(
+    seconds(3600),
+    "Panel",
+    "Seconds between sweeps for what has expired (sessions, sign-in requests).",
+  ),
+  JOB_REMOVAL_FREQUENCY_S: setting(
+    seconds(300),
+    "Panel",
+    "Seconds until finished queue entries and outbox rows are removed; runs and their logs stay.",
+  ),
+
+  // Sign-in
+  SAML_IDP_METADATA_PATH: setting(
+    z.string().default("config/idp-metadata.xml"),
+    "Sign-in",
+    "File with the identity provider's metadata XML; read again when it changes.",
+  ),
+  SAML_GROUPS_ATTRIBUTE: setting(
+    z.string().default("groups"),
+    "Sign-in",
+    "Attribute of the assertion that lists a person's groups.",
+  ),
+  SAML_ROLE_VIEWER: setting(
+    z.string().default("^seaworthy-viewers$"),
+    "Sign-in",
+    "Pattern of the groups whose members are viewers.",
+  ),
+  SAML_ROLE_STAFF: setting(
+    z.string().default("^seaworthy-staff$"),
+    "Sign-in",
+    "Pattern of the groups whose members are staff.",
+  ),
+  SAML_ROLE_MANAGER: setting(
+    z.string().default("^seaworthy-managers$"),
+    "Sign-in",
+    "Pattern of the groups whose members are managers.",
+  ),
+  SAML_ROLE_DBA: setting(
+    z.string().default("^seaworthy-dbas$"),
+    "Sign-in",
+    "Pattern of the groups whose members are database administrators.",
+  ),
+  SAML_ROLE_ADMIN: setting(
+    z.string().default("^seaworthy-admins$"),
+    "Sign-in",
+    "Pattern of the groups whose members are administrators.",
+  ),
+
+  // Swarm
+  DOCKER_HOST: setting(
+    z
+      .string()
+      .regex(/^(unix|tcp):\/\//, "must begin with unix:// or tcp://")
+      .default("unix:///var/run/docker.sock"),
+    "Swarm",
+    "Docker Engine of a swarm manager. Only workers use it.",
+  ),
+  SERVICES_ROOT: setting(
+    z.string().startsWith("/").default("/srv"),
+    "Swarm",
+    "Folder under which each service gets its own; shared by the nodes that may run it.",
+  ),
+  SWARM_PUBLISH_MODE: setting(
+    z.enum(["ingress", "host"]).default("ingress"),
+    "Swarm",
+    "How ports are published: through the routing mesh, or on the node itself.",
+  ),
+  SWARM_ENDPOINT_MODE: setting(
+    z.enum(["vip", "dnsrr"]).default("vip"),
+    "Swarm",
+    "How services find each other on a network; dnsrr where the kernel has no IPVS.",
+  ),
+  SWARM_CONVERGE_TIMEOUT_S: setting(
+    seconds(300),
+    "Swarm",
+    "Seconds a stack may take to converge before the step fails.",
+  ),
+  PUBLISHED_PORT_MIN: setting(port(20000), "Swarm", "First port the panel gives to services by itself."),
+  PUBLISHED_PORT_MAX: setting(port(29999), "Swarm", "Last port the panel gives to services by itself."),
+  DATABASE_IMAGE_MARIADB: setting(z.string().default("mariadb:11.4"), "Swarm", "Image for a service's own MariaDB."),
+  DATABASE_IMAGE_MYSQL: setting(z.string().default("mysql:8.4"), "Swarm", "Image for a service's own MySQL."),
+  DATABASE_IMAGE_POSTGRES: setting(z.string().default("postgres:17"), "Swarm", "Image for a service's own PostgreSQL."),
+
+  // DNS
+  ROOT_DOMAIN: setting(hostname, "DNS", "Domain under which every service gets its names.", { example: "example.org" }),
+  AWS_ROUTE53_HOSTED_ZONE_ID: setting(
+    z.string().regex(/^[A-Z0-9]{1,32}$/, "is an id such as Z23ABC4XYZL05B"),
+    "DNS",
+    "Hosted zone of ROOT_DOMAIN in Amazon Route 53.",
+    { example: "Z23ABC4XYZL05B" },
+  ),
+  AWS_ACCESS_KEY_ID: setting(z.string().min(1), "DNS", "AWS access key for Route 53.", { secret: true }),
+  AWS_SECRET_ACCESS_KEY: setting(z.string().min(1), "DNS", "Its secret.", { secret: true }),
+  AWS_REGION: setting(z.string().default("us-east-1"), "DNS", "Region that signs Route 53 requests."),
+  AWS_ENDPOINT_URL_ROUTE_53: setting(
+    z.string().default(""),
+    "DNS",
+    "Another Route 53 endpoint; empty means Amazon's own.",
+  ),
+  DNS_AUTHORITATIVE_SERVERS: setting(
+    list,
+    "DNS",
+    "Ask these name servers (host:port) instead of those the zone names.",
+  ),
+  INGRESS_IPV4: setting(z.ipv4(), "DNS", "Address that the records of public services point at.", {
+    example: "203.0.113.10",
+  }),
+
+  // Certificates
+  LETS_ENCRYPT_ACCOUNT_EMAIL: setting(z.email(), "Certificates", "Contact of the panel's one Let's Encrypt account.", {
+    example: "ops@example.org",
+  }),
+  LETS_ENCRYPT_ACCOUNT_PRIVATE_KEY_PEM: setting(
+    z.string().default(""),
+    "Certificates",
+    "Account key (PEM). Empty: the panel makes one and keeps it encrypted.",
+    { secret: true },
+  ),
+  LETS_ENCRYPT_DIRECTORY_URL: setting(
+    z.url().default("https://acme-v02.api.letsencrypt.org/directory"),
+    "Certificates",
+    "ACME directory.",
+  ),
+  LETS_ENCRYPT_CA_FILE: setting(
+    z.string().default(""),
+    "Certificates",
+    "PEM file that vouches for the directory's own HTTPS, when it is not public (Pebble).",
+  ),
+
+  // Backups
+  BACKUPS_ROOT: setting(
+    z.string().startsWith("/").default("/var/backups/seaworthy"),
+    "Backups",
+    "Folder that holds backups on the worker's disk.",
+  ),
+
+  // Mail
+  SMTP_HOST: setting(z.string().default("smtp.office365.com"), "Mail", "Mail server."),
+  SMTP_PORT: setting(port(587), "Mail", "Its port."),
+  NOTIFICATIONS_EMAIL_USER: setting(z.email(), "Mail", "Address that notices come from.", {
+    example: "seaworthy@example.org",
+  }),
+  NOTIFICATIONS_USERNAME: setting(z.string().default(""), "Mail", "SMTP user; empty: no sign-in.", { secret: true }),
+  NOTIFICATIONS_PASSWORD: setting(z.string().default(""), "Mail", "SMTP password.", { secret: true }),
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+export type Config = { readonly [K in SettingName]: z.output<(typeof SETTINGS)[K]["schema"]> };

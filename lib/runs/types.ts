@@ -1,0 +1,120 @@
+import type { QueueName } from "#lib/platform/config/settings.ts";
+import type { ErrorRecord } from "#lib/platform/errors.ts";
+import type { PlannedChange } from "#lib/steps/types.ts";
+
+export const RUN_MODES = ["plan", "apply", "undo", "verify"] as const;
+export type RunMode = (typeof RUN_MODES)[number];
+
+/** `waiting`: nothing can go on until a person does something. */
+export const RUN_STATES = ["pending", "running", "waiting", "failed", "succeeded", "cancelling", "cancelled"] as const;
+export type RunState = (typeof RUN_STATES)[number];
+
+export const STEP_STATES = [
+  "blocked",
+  "ready",
+  "running",
+  "needs_person",
+  "succeeded",
+  "failed",
+  "skipped",
+  "cancelled",
+] as const;
+export type StepState = (typeof STEP_STATES)[number];
+
+/** A checklist compiled against one service's answers: what createRun takes. */
+export interface CompiledStep {
+  key: string;
+  /** Name in the step registry, or "manual". */
+  name: string;
+  title: string;
+  input: Record<string, unknown>;
+  dependsOn: string[];
+  /** Set: the step is not done, and this says why. Steps that wait for it go on. */
+  skipReason?: string;
+  /** Manual steps: who may confirm. */
+  role?: "staff" | "manager" | "dba" | "admin";
+}
+
+export interface RunSummary {
+  id: number;
+  mode: RunMode;
+  title: string;
+  state: RunState;
+  service: { id: string; name: string } | null;
+  environment: string | null;
+  requestedBy: { id: string; name: string } | null;
+  createdAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+  stepsTotal: number;
+  stepsDone: number;
+}
+
+export interface AttemptView {
+  id: number;
+  number: number;
+  state: "running" | "succeeded" | "failed" | "lost" | "cancelled";
+  readyAt: string;
+  startedAt: string;
+  finishedAt: string | null;
+  lines: number;
+  error: ErrorRecord | null;
+}
+
+export interface StepView {
+  id: number;
+  key: string;
+  name: string;
+  title: string;
+  queue: QueueName;
+  position: number;
+  state: StepState;
+  skipReason: string | null;
+  dependsOn: string[];
+  readyAt: string | null;
+  startedAt: string | null;
+  finishedAt: string | null;
+  dueAt: string | null;
+  maxAttempts: number;
+  progress: { text: string; done?: number; total?: number } | null;
+  changes: PlannedChange[] | null;
+  warnings: string[];
+  output: unknown;
+  error: ErrorRecord | null;
+  role: string | null;
+  confirmedBy: { id: string; name: string } | null;
+  note: string | null;
+  attempts: AttemptView[];
+  resources: { id: string; kind: string; name: string; providerId: string; state: "planned" | "present" | "gone" }[];
+  /** Median run time of this step in earlier runs, milliseconds; null when it never ran. */
+  usualMs: number | null;
+}
+
+export interface RunView extends RunSummary {
+  checklistKey: string;
+  checklistVersion: number;
+  draftId: string | null;
+  undoesRunId: number | null;
+  undoneByRunId: number | null;
+  cancelRequestedAt: string | null;
+  cancelledBy: { id: string; name: string } | null;
+  version: number;
+  steps: StepView[];
+  /** What the reader may do now; the server asks again when they do it. */
+  may: { retry: boolean; cancel: boolean; undo: boolean; confirm: boolean };
+}
+
+/** A stored line. `seq` counts from 1 within its attempt. */
+export interface LogLine {
+  seq: number;
+  /** Unix time, milliseconds. */
+  at: number;
+  stream: "o" | "e" | "i" | "w";
+  text: string;
+}
+
+/** What the run's event stream carries. Control events have no id; `log` events have id `<attemptId>.<lastSeq>`. */
+export type RunEvent =
+  | { type: "run"; run: RunView }
+  | { type: "log"; attemptId: number; lines: LogLine[] }
+  | { type: "end" };

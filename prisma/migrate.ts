@@ -1,0 +1,5 @@
+import { config } from "#lib/platform/config/config.ts";
+import { migrate } from "#lib/platform/db/migrate.ts";
+
+const applied = await migrate(config().DATABASE_URL);
+console.log(applied.length > 0 ? `Applied ${applied.join(", ")}.` : "The database is up to date.");
