@@ -1,0 +1,73 @@
+import { accessSync, constants, existsSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { runCommand } from "./process.ts";
+
+/** Programs the world needs, and the Debian package each comes from. */
+const programs = {
+  mariadbd: "mariadb-server",
+  "redis-server": "redis-server",
+  pebble: "pebble",
+  dockerd: "docker.io",
+  "docker-registry": "docker-registry",
+  debootstrap: "debootstrap",
+  busybox: "busybox-static",
+  zstd: "zstd",
+  dig: "dnsutils",
+  ip: "iproute2",
+  iptables: "iptables",
+  openssl: "openssl",
+  chromium: "chromium",
+} as const;
+
+/** Packages whose program is not on the path yet. */
+export function findMissingPackages(): string[] {
+  return Object.entries(programs)
+    .filter(([program]) => !isOnPath(program))
+    .map(([, name]) => name);
+}
+
+/** Installs what is missing with apt-get, streaming its output to the log callback. */
+export async function installPackages(names: string[], log: (line: string) => void): Promise<void> {
+  if (names.length === 0) return;
+  if (process.getuid?.() !== 0)
+    throw new Error(`Run as root, or install these first: apt-get install ${names.join(" ")}`);
+  if (!isOnPath("apt-get")) throw new Error(`This is not a Debian system; install these first: ${names.join(" ")}`);
+  await withoutStartingServices(async () => {
+    log("apt-get update");
+    await runApt(["update", "-q"]);
+    log(`apt-get install ${names.join(" ")}`);
+    await runApt(["install", "-y", "-q", "--no-install-recommends", ...names]);
+  });
+}
+
+async function runApt(args: string[]): Promise<void> {
+  await runCommand(["apt-get", "-o", "DPkg::Lock::Timeout=120", ...args], {
+    timeoutMs: 15 * 60_000,
+    env: { DEBIAN_FRONTEND: "noninteractive", NEEDRESTART_SUSPEND: "1" },
+  });
+}
+
+// Debian starts a server when its package is installed; the world runs its own on private folders instead.
+async function withoutStartingServices(install: () => Promise<void>): Promise<void> {
+  const policy = "/usr/sbin/policy-rc.d";
+  const isOurs = !existsSync(policy);
+  if (isOurs) writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  try {
+    await install();
+  } finally {
+    if (isOurs) rmSync(policy, { force: true });
+  }
+}
+
+/** True when a program can be run by its name. */
+export function isOnPath(program: string): boolean {
+  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+  return folders.some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,72 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { request } from "node:https";
+import { join } from "node:path";
+import { type RunningProcess, runCommand, startProcess } from "./process.ts";
+
+export type PebbleOptions = {
+  dataDir: string;
+  runDir: string;
+  logFile: string;
+  port: number;
+  managementPort: number;
+  dnsServer: string;
+};
+
+export const pebbleCaFile = (dataDir: string) => join(dataDir, "server.pem");
+
+/** Starts Let's Encrypt's own test server; it validates for real, against the given DNS server, and rejects some nonces. */
+export async function startPebble(options: PebbleOptions): Promise<RunningProcess> {
+  mkdirSync(options.dataDir, { recursive: true });
+  const certificate = pebbleCaFile(options.dataDir);
+  const privateKey = join(options.dataDir, "server.key");
+  if (!existsSync(certificate)) await createSelfSignedCertificate(certificate, privateKey);
+  const config = join(options.runDir, "pebble.json");
+  writeFileSync(
+    config,
+    JSON.stringify({
+      pebble: {
+        listenAddress: `127.0.0.1:${options.port}`,
+        managementListenAddress: `127.0.0.1:${options.managementPort}`,
+        certificate,
+        privateKey,
+        httpPort: 5002,
+        tlsPort: 5001,
+        ocspResponderURL: "",
+        externalAccountBindingRequired: false,
+        certificateValidityPeriod: 90 * 24 * 3600,
+      },
+    }),
+  );
+  const ca = readFileSync(certificate);
+  const directoryUrl = `https://127.0.0.1:${options.port}/dir`;
+  return startProcess({
+    name: "pebble",
+    logFile: options.logFile,
+    argv: ["pebble", "-config", config, "-dnsserver", options.dnsServer],
+    // Validation waits up to 15 s at random by default, which tells nothing and makes every run slow.
+    env: { PEBBLE_VA_NOSLEEP: "1" },
+    isReady: () => answersHttps(directoryUrl, ca),
+  });
+}
+
+// Signed by itself, so the same file is what clients are told to trust.
+async function createSelfSignedCertificate(certificate: string, privateKey: string): Promise<void> {
+  await runCommand([
+    ...["openssl", "req", "-x509", "-nodes", "-days", "3650", "-subj", "/CN=localhost"],
+    ...["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"],
+    ...["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
+    ...["-keyout", privateKey, "-out", certificate],
+  ]);
+}
+
+function answersHttps(url: string, ca: Buffer): Promise<boolean> {
+  return new Promise((resolve) => {
+    const call = request(url, { ca, timeout: 1000 }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    call.once("error", () => resolve(false));
+    call.once("timeout", () => call.destroy());
+    call.end();
+  });
+}

@@ -1,0 +1,36 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type RunningProcess, startProcess } from "./process.ts";
+
+export type StandInOptions = {
+  name: string;
+  localDir: string;
+  dataDir: string;
+  logFile: string;
+  flags: Record<string, string | number>;
+};
+
+/** Starts one of the stand-ins for somebody's cloud as a process of its own; it says `ready` when it listens. */
+export async function startStandIn(options: StandInOptions): Promise<RunningProcess> {
+  mkdirSync(options.dataDir, { recursive: true });
+  const flags = Object.entries(options.flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const before = readLog(options.logFile).length;
+  return startProcess({
+    name: options.name,
+    logFile: options.logFile,
+    cwd: options.dataDir,
+    argv: [process.execPath, standInEntry(options.localDir, options.name), ...flags],
+    isReady: async () => /^ready\b/m.test(readLog(options.logFile).slice(before)),
+  });
+}
+
+export const standInEntry = (localDir: string, name: string) => join(localDir, name, "main.ts");
+export const hasStandIn = (localDir: string, name: string) => existsSync(standInEntry(localDir, name));
+
+function readLog(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
