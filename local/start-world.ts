@@ -138,7 +138,6 @@ async function startServers(servers: ServerGroup, { folders, numbers, secrets }:
         port: port("mariadb"),
         user: "seaworthy",
         password: secrets.databasePassword,
-        database: "seaworthy",
       }),
     ),
     servers.start("redis", () => startRedis({ ...place("redis"), port: port("redis") })),

@@ -10,7 +10,6 @@ export type MariadbOptions = {
   port: number;
   user: string;
   password: string;
-  database: string;
 };
 
 /** Starts MariaDB on its own data folder, with a user that may create databases. */
@@ -65,24 +64,22 @@ async function createDataDir(dataDir: string): Promise<void> {
   writeFileSync(done, "");
 }
 
-function initStatements({ user, password, database }: MariadbOptions): string {
+function initStatements({ user, password }: MariadbOptions): string {
   const account = `'${user}'@'%'`;
   return [
     `CREATE USER IF NOT EXISTS ${account} IDENTIFIED BY '${password}';`,
     `GRANT ALL PRIVILEGES ON *.* TO ${account} WITH GRANT OPTION;`,
-    `CREATE DATABASE IF NOT EXISTS \`${database}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;`,
     "",
   ].join("\n");
 }
 
-async function canSignIn({ port, user, password, database }: MariadbOptions): Promise<boolean> {
+async function canSignIn({ port, user, password }: MariadbOptions): Promise<boolean> {
   try {
     const connection = await createConnection({
       host: "127.0.0.1",
       port,
       user,
       password,
-      database,
       connectTimeout: 1000,
     });
     await connection.end();

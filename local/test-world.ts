@@ -1,0 +1,76 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { Redis } from "ioredis";
+import { createConnection } from "mariadb";
+import { migrate } from "#lib/platform/db/migrate.ts";
+import { defaultStateDir, readRunningWorld, type WorldFile } from "./world-file.ts";
+
+/** The running world tests use: the one SEAWORTHY_WORLD names, else the repository's own. */
+export function testWorld(): WorldFile {
+  const path = process.env.SEAWORTHY_WORLD;
+  const world = readRunningWorld(path ? dirname(path) : defaultStateDir);
+  if (world) return world;
+  throw new Error(
+    `No world runs${path ? ` at ${path}` : ""}. Start one with: npx node local/world.ts up --detach${path ? ` --dir ${dirname(path)}` : ""}`,
+  );
+}
+
+/** Makes this process see the world's settings, with the given ones instead of the world's own. Call before `config()`. */
+export function applyTestEnv(overrides: Record<string, string> = {}): WorldFile {
+  const world = testWorld();
+  Object.assign(process.env, world.env, overrides);
+  return world;
+}
+
+export type TestDatabase = { url: string; name: string; drop: () => Promise<void> };
+
+/** A fresh, migrated database of the caller's own. */
+export async function createTestDatabase(prefix = "test"): Promise<TestDatabase> {
+  const database = createEmptyDatabaseUrl(prefix);
+  await migrate(database.url);
+  return database;
+}
+
+/** A database nobody uses yet; it exists only once something creates it. */
+export function createEmptyDatabaseUrl(prefix = "test"): TestDatabase {
+  const url = new URL(testWorld().env.DATABASE_URL ?? "");
+  const name = `${prefix.replace(/[^a-z0-9_]/gi, "_").slice(0, 40)}_${randomBytes(5).toString("hex")}`;
+  url.pathname = `/${name}`;
+  return { url: url.href, name, drop: () => runStatement(url, `DROP DATABASE IF EXISTS \`${name}\``) };
+}
+
+async function runStatement({ hostname, port, username, password }: URL, sql: string): Promise<void> {
+  const connection = await createConnection({
+    host: hostname,
+    port: Number(port),
+    user: username,
+    password: decodeURIComponent(password),
+  });
+  try {
+    await connection.query(sql);
+  } finally {
+    await connection.end();
+  }
+}
+
+/** A prefix for keys and channels that no other test uses; pass it as REDIS_PREFIX. */
+export const createRedisPrefix = (name = "test"): string => `${name.slice(0, 20)}-${randomBytes(5).toString("hex")}`;
+
+/** An emptied Redis database of the caller's own, as a URL. Channels are shared by all databases: use a prefix as well. */
+export async function claimRedisDatabase(): Promise<string> {
+  const url = new URL(testWorld().env.REDIS_URL ?? "");
+  const redis = new Redis(url.href);
+  try {
+    const number = 1 + (((await redis.incr("test:databases")) - 1) % 511);
+    await redis.select(number);
+    await redis.flushdb();
+    url.pathname = `/${number}`;
+    return url.href;
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** The certificate that signs Pebble's HTTPS, for clients of its directory and management port. */
+export const readPebbleCa = (): string => readFileSync(testWorld().env.LETS_ENCRYPT_CA_FILE ?? "", "utf8");
