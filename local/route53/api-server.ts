@@ -7,7 +7,7 @@ import { Counters } from "./counters.ts";
 import { malformedInput, ServiceError } from "./errors.ts";
 import { Faults, TokenBucket } from "./faults.ts";
 import { OPERATIONS, type Operation, type OperationOutput } from "./operations.ts";
-import { authenticate } from "./signature.ts";
+import { type Account, authenticate } from "./signature.ts";
 import { writeXml } from "./xml.ts";
 import type { ZoneStore } from "./zone-store.ts";
 
@@ -20,8 +20,7 @@ export interface ApiOptions {
   insyncMs: number;
   /** Enforces the account's 10 requests a second, burst 50. */
   rateLimit?: boolean;
-  /** With it signatures are verified; without, only the access key is looked at. */
-  secretAccessKey?: string;
+  account: Account;
   /** Makes the first hosted zone again after the store was cleared. */
   reseed(): void;
 }
@@ -79,7 +78,7 @@ async function handleOperation(context: ApiContext, request: IncomingMessage, re
   let accessKeyId = "none";
   try {
     const body = await readBody(request);
-    accessKeyId = authenticate({ method, url, headers: request.headers, body }, options.secretAccessKey);
+    accessKeyId = authenticate({ method, url, headers: request.headers, body }, options.account);
     counters.request(accessKeyId, name);
     await wait(faults.latencyMs(accessKeyId, name));
     if (bucket?.take() === false) throw new ServiceError("Throttling", "Rate exceeded");

@@ -12,6 +12,7 @@ const { values: flags } = parseArgs({
     "zone-id": { type: "string", default: "Z0SEAWORTHYTEST" },
     "insync-ms": { type: "string", default: "800" },
     "rate-limit": { type: "boolean", default: false },
+    "access-key-id": { type: "string" },
     "secret-access-key": { type: "string" },
     "exit-with-stdin": { type: "boolean", default: false },
   },
@@ -26,7 +27,7 @@ await serve(async () => {
     insyncMs: Number(flags["insync-ms"]),
     rateLimit: flags["rate-limit"],
     ...(flags.state === undefined ? {} : { stateFile: flags.state }),
-    ...(flags["secret-access-key"] === undefined ? {} : { secretAccessKey: flags["secret-access-key"] }),
+    account: { accessKeyId: flags["access-key-id"], secretAccessKey: flags["secret-access-key"] },
   });
   console.log(`route53: API at ${route53.endpoint}, DNS at ${flags.host}:${route53.dnsPort}`);
   return route53;

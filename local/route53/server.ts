@@ -3,7 +3,7 @@ import { startDnsServer } from "./dns-server.ts";
 import { canonicalName } from "./names.ts";
 import { ZoneStore } from "./zone-store.ts";
 
-export interface Route53Options extends Partial<Pick<ApiOptions, "rateLimit" | "secretAccessKey">> {
+export interface Route53Options extends Partial<Pick<ApiOptions, "rateLimit" | "account">> {
   host?: string;
   httpPort?: number;
   dnsPort?: number;
@@ -36,8 +36,8 @@ export async function startRoute53(options: Route53Options = {}): Promise<Route5
     port: httpPort,
     insyncMs,
     reseed,
-    ...(options.rateLimit === undefined ? {} : { rateLimit: options.rateLimit }),
-    ...(options.secretAccessKey === undefined ? {} : { secretAccessKey: options.secretAccessKey }),
+    account: options.account ?? {},
+    rateLimit: options.rateLimit ?? false,
   }).catch(async (error: unknown) => {
     await dns.close();
     throw error;

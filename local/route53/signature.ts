@@ -2,9 +2,14 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { ServiceError } from "./errors.ts";
 
-/** Keys the stand-in knows: the demo's own, and any a test makes up with this beginning. */
-export const DEFAULT_ACCESS_KEY_ID = "AKIATESTSEAWORTHY";
+/** Besides the account's own key, any a test makes up with this beginning is good. */
 const TEST_KEY_PREFIX = "AKIATEST";
+
+export interface Account {
+  accessKeyId?: string | undefined;
+  /** With it signatures are verified, for every key; without, only the access key is looked at. */
+  secretAccessKey?: string | undefined;
+}
 
 export interface SignedRequest {
   method: string;
@@ -34,17 +39,17 @@ function signRequest(request: SignedRequest, scope: string[], signedHeaders: str
 }
 
 /** The access key of a request; refuses unknown keys and, when the secret is known, wrong signatures. */
-export function authenticate(request: SignedRequest, secret: string | undefined): string {
+export function authenticate(request: SignedRequest, account: Account): string {
   const match =
     /^AWS4-HMAC-SHA256 Credential=([^/,]+)\/([^,]+), ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/.exec(
       request.headers.authorization ?? "",
     );
   if (!match) throw new ServiceError("MissingAuthenticationToken", "Missing Authentication Token");
   const [, accessKeyId = "", scope = "", signedHeaders = "", signature = ""] = match;
-  if (!accessKeyId.startsWith(TEST_KEY_PREFIX))
+  if (accessKeyId !== account.accessKeyId && !accessKeyId.startsWith(TEST_KEY_PREFIX))
     throw new ServiceError("InvalidClientTokenId", "The security token included in the request is invalid.");
-  if (secret !== undefined) {
-    const expected = signRequest(request, scope.split("/"), signedHeaders, secret);
+  if (account.secretAccessKey !== undefined) {
+    const expected = signRequest(request, scope.split("/"), signedHeaders, account.secretAccessKey);
     if (!timingSafeEqual(Buffer.from(expected), Buffer.from(signature)))
       throw new ServiceError(
         "SignatureDoesNotMatch",
