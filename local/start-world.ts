@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { prepareSampleImages, pushSampleImages } from "./images/samples.ts";
 import { dockerSocketPath, removeEmptyCgroups, startDocker } from "./servers/docker.ts";
 import { buildEnv, hostedZoneId, rootDomain } from "./servers/env.ts";
 import { type KeptServer, keepRunning } from "./servers/keep-running.ts";
@@ -67,8 +68,13 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const numbers = await pickNumbers(folders.stateDir);
   const servers = new ServerGroup(log);
   try {
+    const preparing = options.skipImages ? undefined : prepareSampleImages(log);
+    // Without a handler of its own a failure here would end the process while the servers are still starting.
+    preparing?.catch(() => {});
     const network = await startServers(servers, { folders, numbers, secrets: loadSecrets(folders.stateDir), log });
-    const file = describeWorld(folders, numbers, network);
+    const described = describeWorld(folders, numbers, network);
+    const images = preparing ? await pushSampleImages(described.world.registryUrl, await preparing) : null;
+    const file = { ...described, images };
     const publish = () => writeWorldFile({ ...file, processes: servers.list() });
     servers.onRestart = publish;
     publish();
@@ -155,6 +161,7 @@ async function startServers(servers: ServerGroup, { folders, numbers, secrets }:
       state: join(stateDir, "route53", "zones.json"),
       zone: rootDomain,
       "zone-id": hostedZoneId,
+      "access-key-id": secrets.awsAccessKeyId,
       "secret-access-key": secrets.awsSecretAccessKey,
     }),
     standIn("idp", {}),

@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { registryHost } from "../servers/registry.ts";
+import type { SampleImages } from "../world-file.ts";
+import { buildDatabaseTree, treeRecipe } from "./database-tree.ts";
+import { type Image, type ImageConfig, pushImage } from "./image.ts";
+import { type Layer, packLayer, readCachedLayer } from "./layer.ts";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const second = 1_000_000_000;
+const path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** Kept between worlds and checkouts of one person. */
+export const imageCacheDir = () => join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "seaworthy", "images");
+
+/** Makes the layers of all sample images, or finds them in the cache. */
+export async function prepareSampleImages(log: (line: string) => void): Promise<Image[]> {
+  const cacheDir = imageCacheDir();
+  mkdirSync(cacheDir, { recursive: true });
+  const tree = await cachedLayer(cacheDir, "database", hash(JSON.stringify(treeRecipe)), () => buildDatabaseTree(log));
+  const mariadb = await scriptsLayer(cacheDir, "mariadb");
+  const postgres = await scriptsLayer(cacheDir, "postgres");
+  return [
+    await webImage(cacheDir, "1.0"),
+    await webImage(cacheDir, "1.1"),
+    { repository: "mariadb", tag: "10.11", layers: [tree, mariadb], config: mariadbConfig },
+    { repository: "postgres", tag: "15", layers: [tree, postgres], config: postgresConfig },
+  ];
+}
+
+/** Puts the images into the world's registry and says how the engine calls them. */
+export async function pushSampleImages(registryUrl: string, images: Image[]): Promise<SampleImages> {
+  for (const image of images) await pushImage(registryUrl, image);
+  return {
+    web: { "1.0": `${registryHost}/pad-notes:1.0`, "1.1": `${registryHost}/pad-notes:1.1` },
+    mariadb: `${registryHost}/mariadb:10.11`,
+    postgres: `${registryHost}/postgres:15`,
+  };
+}
+
+const mariadbConfig: ImageConfig = {
+  Env: [path, "LANG=C.UTF-8"],
+  Entrypoint: ["docker-entrypoint.sh"],
+  Cmd: ["mariadbd"],
+  ExposedPorts: { "3306/tcp": {} },
+  Volumes: { "/var/lib/mysql": {} },
+  Labels: { "org.opencontainers.image.title": "mariadb", "org.opencontainers.image.version": "10.11" },
+};
+
+const postgresConfig: ImageConfig = {
+  Env: [path, "LANG=C.UTF-8", "PGDATA=/var/lib/postgresql/data"],
+  Entrypoint: ["docker-entrypoint.sh"],
+  Cmd: ["postgres"],
+  ExposedPorts: { "5432/tcp": {} },
+  Volumes: { "/var/lib/postgresql/data": {} },
+  // Fast shutdown: SIGTERM would wait for every client to leave.
+  StopSignal: "SIGINT",
+  Labels: { "org.opencontainers.image.title": "postgres", "org.opencontainers.image.version": "15" },
+};
+
+async function webImage(cacheDir: string, version: string): Promise<Image> {
+  const key = hash(hashFolder(join(here, "web")) + hash(readFileSync("/bin/busybox")) + version);
+  const layer = await cachedLayer(cacheDir, `web-${version}`, key, async () => buildWebTree(version));
+  const config: ImageConfig = {
+    Env: [path],
+    Cmd: ["/usr/local/bin/start"],
+    ExposedPorts: { "8080/tcp": {} },
+    Healthcheck: {
+      Test: ["CMD", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/healthz"],
+      Interval: 2 * second,
+      Timeout: 3 * second,
+      Retries: 3,
+    },
+    Labels: { "org.opencontainers.image.title": "pad-notes", "org.opencontainers.image.version": version },
+  };
+  return { repository: "pad-notes", tag: version, layers: [layer], config };
+}
+
+function buildWebTree(version: string): string {
+  const root = mkdtempSync(join(tmpdir(), "seaworthy-web-"));
+  cpSync(join(here, "web"), root, { recursive: true });
+  for (const folder of ["bin", "etc", "tmp", "run", "var"]) mkdirSync(join(root, folder), { recursive: true });
+  cpSync("/bin/busybox", join(root, "bin/busybox"), { dereference: true });
+  for (const applet of ["sh", "httpd", "nc", "wget", "ls", "tr", "cat", "hostname", "kill", "sleep", "id", "env"]) {
+    symlinkSync("busybox", join(root, "bin", applet));
+  }
+  writeFileSync(join(root, "etc/passwd"), "root:x:0:0:root:/:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n");
+  writeFileSync(
+    join(root, "www/index.html"),
+    readFileSync(join(here, "web/www/index.html"), "utf8").replaceAll("VERSION", version),
+  );
+  writeFileSync(join(root, "www/healthz"), "ok\n");
+  return root;
+}
+
+const scriptsLayer = (cacheDir: string, name: string) =>
+  cachedLayer(cacheDir, name, hashFolder(join(here, name)), async () => {
+    const root = mkdtempSync(join(tmpdir(), `seaworthy-${name}-`));
+    cpSync(join(here, name), root, { recursive: true });
+    return root;
+  });
+
+async function cachedLayer(
+  cacheDir: string,
+  name: string,
+  recipe: string,
+  build: () => Promise<string>,
+): Promise<Layer> {
+  const key = `${name}-${recipe.slice(0, 16)}`;
+  const cached = readCachedLayer(cacheDir, key);
+  if (cached) return cached;
+  const root = await build();
+  try {
+    return await packLayer(root, cacheDir, key);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+function hashFolder(folder: string): string {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
+  const parts = files.map((name) => join(folder, name)).filter((file) => statSync(file).isFile());
+  return hash(parts.map((file) => `${file.slice(folder.length)} ${hash(readFileSync(file))}`).join("\n"));
+}
+
+const hash = (content: string | Buffer) => createHash("sha256").update(content).digest("hex");
