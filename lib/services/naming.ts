@@ -1,0 +1,56 @@
+import { DATABASE_SECRETS, type DatabaseEngine } from "./constants.ts";
+
+/** What the conventions are built from besides the service's name. */
+export interface NamingContext {
+  rootDomain: string;
+  servicesRoot: string;
+}
+
+export const ENVIRONMENT = "production";
+/** Longest user name every supported database accepts. */
+const DATABASE_USER_MAX = 32;
+
+/** `services.pad-notes.db_pass`: the secret's name in the panel and in the swarm. */
+export const secretFullName = (serviceName: string, secret: string) => `services.${serviceName}.${secret}`;
+/** Where a draft keeps a value until the service exists. */
+export const draftSecretName = (draftId: string, secret: string) => `drafts.${draftId}.${secret}`;
+
+export const stackNameOf = (serviceName: string, environment: string = ENVIRONMENT) => `${serviceName}-${environment}`;
+export const folderOf = (serviceName: string, servicesRoot: string) =>
+  `${servicesRoot.replace(/\/+$/, "")}/${serviceName}`;
+export const hostnameOf = (serviceName: string, rootDomain: string) => `${serviceName}.${rootDomain}`;
+export const directHostnameOf = (serviceName: string, rootDomain: string) => `direct.${serviceName}.${rootDomain}`;
+/** As `docker stack deploy` would name it. */
+export const volumeOf = (stackName: string, volume: string) => `${stackName}_${volume}`;
+/** Database and user: the slug with underscores, so that nobody has to quote it. */
+export const databaseNameOf = (serviceName: string) => serviceName.replaceAll("-", "_").slice(0, DATABASE_USER_MAX);
+
+/** Every convention that follows from a service's name, in one place. */
+export function nameEverything(serviceName: string, context: NamingContext, environment: string = ENVIRONMENT) {
+  const stackName = stackNameOf(serviceName, environment);
+  const [password, rootPassword] = DATABASE_SECRETS;
+  return {
+    serviceName,
+    environment,
+    stackName,
+    networkName: `${stackName}_default`,
+    appService: `${stackName}_app`,
+    databaseService: `${stackName}_db`,
+    databaseVolume: volumeOf(stackName, "db"),
+    databaseName: databaseNameOf(serviceName),
+    databaseUser: databaseNameOf(serviceName),
+    databasePassword: secretFullName(serviceName, password),
+    databaseRootPassword: secretFullName(serviceName, rootPassword),
+    folder: folderOf(serviceName, context.servicesRoot),
+    hostname: hostnameOf(serviceName, context.rootDomain),
+    directHostname: directHostnameOf(serviceName, context.rootDomain),
+  };
+}
+export type Naming = ReturnType<typeof nameEverything>;
+
+/** Setting that names the image of a service's own database. */
+export const DATABASE_IMAGE_SETTINGS = {
+  mariadb: "DATABASE_IMAGE_MARIADB",
+  mysql: "DATABASE_IMAGE_MYSQL",
+  postgresql: "DATABASE_IMAGE_POSTGRES",
+} as const satisfies Record<DatabaseEngine, string>;
