@@ -164,8 +164,12 @@ async function startServers(servers: ServerGroup, { folders, numbers, secrets }:
       "access-key-id": secrets.awsAccessKeyId,
       "secret-access-key": secrets.awsSecretAccessKey,
     }),
-    standIn("idp", {}),
-    standIn("mail", {}),
+    standIn("idp", {
+      port: port("idp"),
+      state: join(stateDir, "idp"),
+      "metadata-out": join(stateDir, "idp", "metadata.xml"),
+    }),
+    standIn("mail", { "smtp-port": port("smtp"), "http-port": port("mail") }),
   ]);
   return network;
 }
