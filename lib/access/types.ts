@@ -15,3 +15,6 @@ export type Actor =
       requestId: string;
     }
   | { kind: "system"; name: string; requestId: string };
+
+/** A person, through a session or a token of theirs: what every HTTP handler gets. */
+export type UserActor = Extract<Actor, { kind: "user" }>;

@@ -1,0 +1,8 @@
+import { documentRoutes } from "./document-routes.ts";
+import { sessionRoutes } from "./session-routes.ts";
+
+/** Every endpoint of the API. A route that is not here does not exist. */
+export const ROUTES = [...documentRoutes, ...sessionRoutes] as const;
+
+/** For the browser's client, imported as a type only. */
+export type ApiRoutes = (typeof ROUTES)[number];

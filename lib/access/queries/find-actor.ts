@@ -1,0 +1,55 @@
+import { sha256 } from "#lib/platform/crypto.ts";
+import { db } from "#lib/platform/db/client.ts";
+import { readRoles } from "../roles.ts";
+import type { UserActor } from "../types.ts";
+
+/** How old "last seen" may be before a request writes it again. */
+const SEEN_EVERY_MS = 60_000;
+
+const USER = { select: { id: true, displayName: true, email: true, roles: true, disabledAt: true } } as const;
+
+interface Account {
+  id: string;
+  displayName: string;
+  email: string;
+  roles: string;
+  disabledAt: Date | null;
+}
+
+function toActor(
+  user: Account,
+  via: { via: "session" | "token"; sessionId: string; requestId: string },
+): UserActor | null {
+  const roles = readRoles(user.roles);
+  if (user.disabledAt || roles.length === 0) return null;
+  return { kind: "user", id: user.id, name: user.displayName, email: user.email, roles, ...via };
+}
+
+/** The person behind a session cookie, or null when it is unknown, over, revoked, or its account may not sign in. */
+export async function findSessionActor(token: string, requestId: string): Promise<UserActor | null> {
+  if (!/^[A-Za-z0-9_-]{43}$/.test(token)) return null;
+  const session = await db().session.findUnique({
+    where: { tokenHash: sha256(token) },
+    select: { id: true, expiresAt: true, revokedAt: true, lastSeenAt: true, user: USER },
+  });
+  const now = new Date();
+  if (!session || session.revokedAt || session.expiresAt <= now) return null;
+  const actor = toActor(session.user, { via: "session", sessionId: session.id, requestId });
+  if (actor && now.getTime() - session.lastSeenAt.getTime() > SEEN_EVERY_MS)
+    await db().session.updateMany({ where: { id: session.id, revokedAt: null }, data: { lastSeenAt: now } });
+  return actor;
+}
+
+/** The person behind an API token. It can do what they can now, never more. */
+export async function findTokenActor(token: string, requestId: string): Promise<UserActor | null> {
+  const found = await db().apiToken.findUnique({
+    where: { tokenHash: sha256(token) },
+    select: { id: true, expiresAt: true, revokedAt: true, lastUsedAt: true, user: USER },
+  });
+  const now = new Date();
+  if (!found || found.revokedAt || found.expiresAt <= now) return null;
+  const actor = toActor(found.user, { via: "token", sessionId: found.id, requestId });
+  if (actor && now.getTime() - (found.lastUsedAt?.getTime() ?? 0) > SEEN_EVERY_MS)
+    await db().apiToken.updateMany({ where: { id: found.id, revokedAt: null }, data: { lastUsedAt: now } });
+  return actor;
+}

@@ -1,0 +1,74 @@
+import { ReadableStream as NodeStream } from "node:stream/web";
+import { z } from "zod";
+import type { Action } from "#lib/access/policy.ts";
+import type { UserActor } from "#lib/access/types.ts";
+import type { TypedRoute } from "./define-route.ts";
+import { parseInput, readQuery } from "./parse.ts";
+import type { NoFields } from "./types.ts";
+
+const NO_FIELDS: NoFields = z.strictObject({});
+
+export interface Download {
+  /** Cut down to letters, digits, dot, dash and underscore before it becomes a header. */
+  fileName: string;
+  contentType: "text/plain; charset=utf-8" | "application/octet-stream" | "application/x-pem-file";
+  body: AsyncIterable<string | Uint8Array>;
+}
+
+/** Declares a route that answers a file, read piece by piece as fast as the browser takes it. */
+export function defineDownload<
+  const P extends string,
+  Params extends z.ZodObject = NoFields,
+  Query extends z.ZodObject = NoFields,
+>(options: {
+  method?: "GET";
+  path: P;
+  action: Action;
+  summary: string;
+  params?: Params;
+  query?: Query;
+  handler: (input: {
+    actor: UserActor;
+    params: z.output<Params>;
+    query: z.output<Query>;
+    request: Request;
+    requestId: string;
+  }) => Promise<Download>;
+}): TypedRoute<"GET", P, Params, Query, z.ZodUndefined, z.ZodString, "download"> {
+  const { path, action, summary } = options;
+  const params = options.params ?? (NO_FIELDS as unknown as Params);
+  const query = (options.query ?? (NO_FIELDS as unknown as Query)).strict() as unknown as Query;
+  return {
+    kind: "download",
+    method: "GET",
+    path,
+    action,
+    summary,
+    params,
+    query,
+    body: undefined,
+    output: z.string(),
+    status: 200,
+    async respond({ request, actor, requestId, pathParams }) {
+      if (!actor) throw new Error(`${path} ran without an actor`);
+      const { fileName, contentType, body } = await options.handler({
+        actor,
+        params: await parseInput(params, pathParams),
+        query: await parseInput(query, readQuery(new URL(request.url))),
+        request,
+        requestId,
+      });
+      const encoder = new TextEncoder();
+      const pieces = (async function* () {
+        for await (const piece of body) yield typeof piece === "string" ? encoder.encode(piece) : piece;
+      })();
+      // One standard, two declarations of its type.
+      return new Response(NodeStream.from(pieces) as unknown as ReadableStream, {
+        headers: {
+          "Content-Type": contentType,
+          "Content-Disposition": `attachment; filename="${fileName.replace(/[^A-Za-z0-9._-]+/g, "-").slice(0, 120)}"`,
+        },
+      });
+    },
+  };
+}
