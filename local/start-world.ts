@@ -129,7 +129,7 @@ async function startServers(servers: ServerGroup, { folders, numbers, secrets }:
   });
   const localDir = join(repositoryDir, "local");
   const network = await createPrivateNetwork({ subnet: numbers.subnet ?? 1, logFile: place("network").logFile });
-  servers.foundation = network.process;
+  servers.foundation = network.processes;
   const standIn = (name: string, flags: Record<string, string | number>) =>
     hasStandIn(localDir, name)
       ? servers.start(name, () => startStandIn({ name, localDir, ...place(name), flags }))
@@ -169,7 +169,7 @@ async function startServers(servers: ServerGroup, { folders, numbers, secrets }:
       state: join(stateDir, "idp"),
       "metadata-out": join(stateDir, "idp", "metadata.xml"),
     }),
-    standIn("mail", { "smtp-port": port("smtp"), "http-port": port("mail") }),
+    standIn("mail", { "smtp-port": port("smtp"), "web-port": port("mail"), state: join(stateDir, "mail") }),
   ]);
   return network;
 }
@@ -210,7 +210,7 @@ function describeWorld(folders: StateFolders, numbers: Numbers, network: Private
 
 /** The servers of one world, stopped together: everything that uses the network first, the network last. */
 class ServerGroup {
-  foundation: RunningProcess | undefined;
+  foundation: RunningProcess[] = [];
   onRestart: () => void = () => {};
   private readonly servers: KeptServer[] = [];
   private readonly log: (line: string) => void;
@@ -231,6 +231,6 @@ class ServerGroup {
 
   async stop(): Promise<void> {
     await Promise.all(this.servers.map((server) => server.stop()));
-    await this.foundation?.stop();
+    await Promise.all(this.foundation.map((process) => process.stop()));
   }
 }

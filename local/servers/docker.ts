@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Docker from "dockerode";
 import type { PrivateNetwork } from "./network.ts";
@@ -37,6 +37,7 @@ export async function startDocker(options: DockerOptions): Promise<RunningProces
     argv: [
       ...["nsenter", `--net=${options.network.path}`, "--"],
       ...["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--"],
+      ...withNameserver(options),
       "dockerd",
       ...["--host", `unix://${socketPath}`],
       ...["--data-root", options.dataDir],
@@ -50,6 +51,14 @@ export async function startDocker(options: DockerOptions): Promise<RunningProces
   });
   await joinSwarm(client);
   return engine;
+}
+
+// The machine's resolver may listen on its own loopback, which the engine's network does not reach.
+function withNameserver({ network, runDir }: DockerOptions): string[] {
+  if (!network.nameserver) return [];
+  const file = join(runDir, "resolv.conf");
+  writeFileSync(file, `nameserver ${network.nameserver}\n`);
+  return ["sh", "-c", 'mount --bind "$0" /etc/resolv.conf && exec "$@"', file];
 }
 
 async function answers(client: Docker): Promise<boolean> {

@@ -1,10 +1,18 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { networkInterfaces } from "node:os";
+import { isOnPath } from "./packages.ts";
 import { pickNumber } from "./ports.ts";
 import { type RunningProcess, runCommand, startProcess, waitUntil } from "./process.ts";
 
 /** A network of our own for the Docker Engine, joined to the machine by one cable. */
-export type PrivateNetwork = { process: RunningProcess; path: string; hostAddress: string; address: string };
+export type PrivateNetwork = {
+  processes: RunningProcess[];
+  path: string;
+  hostAddress: string;
+  address: string;
+  /** A resolver inside the network, when it has a way out. */
+  nameserver: string | undefined;
+};
 
 const linkName = (n: number) => `seaworthy${n}`;
 
@@ -40,7 +48,14 @@ export async function createPrivateNetwork(options: { subnet: number; logFile: s
     everyMs: 5,
   });
   await cable(options.subnet, holder.pid, path);
-  return { process: holder, path, hostAddress: `10.213.${options.subnet}.1`, address: `10.213.${options.subnet}.2` };
+  const uplink = await connectOutside(path, options.logFile);
+  return {
+    processes: uplink ? [uplink, holder] : [holder],
+    nameserver: uplink ? "10.0.2.3" : undefined,
+    path,
+    hostAddress: `10.213.${options.subnet}.1`,
+    address: `10.213.${options.subnet}.2`,
+  };
 }
 
 async function cable(subnet: number, holder: number, path: string): Promise<void> {
@@ -52,4 +67,26 @@ async function cable(subnet: number, holder: number, path: string): Promise<void
   await inside("link", "set", "lo", "up");
   await inside("address", "add", `10.213.${subnet}.2/30`, "dev", "eth0");
   await inside("link", "set", "eth0", "up");
+}
+
+// So that the engine can pull images where the machine can. User-mode networking leaves the machine's firewall and
+// forwarding alone; without it the world works all the same, with the images it has.
+async function connectOutside(path: string, logFile: string): Promise<RunningProcess | undefined> {
+  if (!isOnPath("slirp4netns")) return undefined;
+  const argv = [
+    "slirp4netns",
+    "--configure",
+    "--mtu=1500",
+    "--disable-host-loopback",
+    "--netns-type=path",
+    path,
+    "tap0",
+  ];
+  const hasDefaultRoute = async () =>
+    (await runCommand(["nsenter", `--net=${path}`, "--", "ip", "route", "show", "default"])) !== "";
+  try {
+    return await startProcess({ name: "uplink", logFile, argv, isReady: hasDefaultRoute, readyTimeoutMs: 5000 });
+  } catch {
+    return undefined;
+  }
 }

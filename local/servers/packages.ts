@@ -15,6 +15,7 @@ const programs = {
   dig: "dnsutils",
   ip: "iproute2",
   iptables: "iptables",
+  slirp4netns: "slirp4netns",
   openssl: "openssl",
   chromium: "chromium",
 } as const;
