@@ -1,0 +1,31 @@
+import { GetChangeCommand, GetHostedZoneCommand } from "@aws-sdk/client-route-53";
+import { type RequestOptions, sendRequest } from "./client.ts";
+import { fromProviderName } from "./names.ts";
+
+export interface HostedZone {
+  id: string;
+  name: string;
+  nameServers: string[];
+}
+
+/** The hosted zone with this id. */
+export async function getZone(zoneId: string, { signal }: RequestOptions = {}): Promise<HostedZone> {
+  const answer = await sendRequest(
+    (client, options) => client.send(new GetHostedZoneCommand({ Id: zoneId }), options),
+    { signal, readOnly: true },
+  );
+  return {
+    id: (answer.HostedZone?.Id ?? zoneId).replace(/^\/hostedzone\//, ""),
+    name: fromProviderName(answer.HostedZone?.Name ?? ""),
+    nameServers: (answer.DelegationSet?.NameServers ?? []).map(fromProviderName),
+  };
+}
+
+/** Whether a change has reached every one of Route 53's name servers. */
+export async function getChange(changeId: string, { signal }: RequestOptions = {}): Promise<"PENDING" | "INSYNC"> {
+  const answer = await sendRequest((client, options) => client.send(new GetChangeCommand({ Id: changeId }), options), {
+    signal,
+    readOnly: true,
+  });
+  return answer.ChangeInfo?.Status === "INSYNC" ? "INSYNC" : "PENDING";
+}
