@@ -8,7 +8,7 @@ export interface NamingContext {
 
 export const ENVIRONMENT = "production";
 /** Longest user name every supported database accepts. */
-const DATABASE_USER_MAX = 32;
+const DATABASE_USER_MAX = 31;
 
 /** `services.pad-notes.db_pass`: the secret's name in the panel and in the swarm. */
 export const secretFullName = (serviceName: string, secret: string) => `services.${serviceName}.${secret}`;

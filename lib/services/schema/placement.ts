@@ -43,7 +43,7 @@ const schema = z
     nixosByHand: z.boolean(),
     nodeRule: z.enum(NODE_RULES, { error: "Choose where it may run." }),
     nodeLabel: words(130),
-    nodeHostname: words(63),
+    nodeHostname: words(253),
     image: z.string({ error: "Give an image such as ghcr.io/acme/pad:1.4." }).trim(),
     replicas: wholeNumber(1, 100, "Replicas are a whole number from 1 to 100."),
     cpus: z
@@ -57,7 +57,7 @@ const schema = z
       "Memory is a whole number of MB, 16 at least, or empty for no limit.",
     ).nullable(),
     healthKind: z.enum(HEALTH_CHECKS, { error: "Choose how its health is checked." }),
-    healthPath: words(500),
+    healthPath: words(200),
     healthPort: port.nullable(),
     healthCommand: z.array(words(500), { error: "Give the command as a list of words." }).max(50),
     healthIntervalS: wholeNumber(1, 3600, "The interval is 1 to 3600 seconds."),

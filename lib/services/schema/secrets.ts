@@ -3,11 +3,12 @@ import { DATABASE_SECRETS, SECRET_SOURCES } from "../constants.ts";
 import { defineGroup } from "./define-group.ts";
 import { refuseRepeats, words } from "./fields.ts";
 
-const NAME = "A secret's name has small letters, digits and _, begins with a letter, and has 40 characters at most.";
+const NAME =
+  "A secret's name has small letters, digits and _, begins with a letter, ends with a letter or digit, and has 40 characters at most.";
 
 export const secretName = z
   .string({ error: "Name the secret." })
-  .regex(/^[a-z][a-z0-9_]{0,39}$/, NAME)
+  .regex(/^[a-z]([a-z0-9_]{0,38}[a-z0-9])?$/, NAME)
   .refine(
     (name) => !(DATABASE_SECRETS as readonly string[]).includes(name),
     "The panel makes this one itself when the service has a database.",

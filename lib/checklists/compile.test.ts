@@ -1,0 +1,218 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { nameEverything } from "#lib/services/naming.ts";
+import { type Answers, answersSchema, type DraftAnswers, fillAnswers } from "#lib/services/schema/answers.ts";
+import { stackInputSchema } from "#lib/swarm/schema.ts";
+import { compileChecklist, hashSteps } from "./compile.ts";
+import { defineChecklist } from "./define-checklist.ts";
+import { hostnamesOf, PROVISION } from "./provision.ts";
+import type { ProvisionContext } from "./types.ts";
+
+const NAMING = { rootDomain: "example.org", servicesRoot: "/srv" };
+
+function contextOf(draft: DraftAnswers): ProvisionContext {
+  const identity = { name: "pad-notes", purpose: "Shared notes", ownerId: "owner-1", ...draft.identity };
+  const filled = fillAnswers({ ...draft, identity, placement: { image: "demo/web:1", ...draft.placement } });
+  const answers: Answers = answersSchema.parse(filled);
+  return {
+    answers,
+    names: nameEverything(answers.identity.name, NAMING),
+    serviceId: "service-1",
+    ingressIpv4: "203.0.113.10",
+    databaseImages: { mariadb: "mariadb:11.4", mysql: "mysql:8.4", postgresql: "postgres:17" },
+    ports: answers.placement.ports.map((one, index) => ({
+      container: one.container,
+      protocol: one.protocol,
+      purpose: one.purpose,
+      published: one.publish === "internal" ? null : (one.published ?? 20_000 + index),
+      guarded: null,
+    })),
+  };
+}
+
+const compile = (draft: DraftAnswers) => compileChecklist(PROVISION, contextOf(draft));
+const done = (draft: DraftAnswers) =>
+  compile(draft)
+    .filter((step) => !step.skipReason)
+    .map((step) => step.key);
+
+/** Drafts of every kind that the schema accepts. */
+const drafts: fc.Arbitrary<DraftAnswers> = fc
+  .record({
+    database: fc.constantFrom("none", "mariadb", "mysql", "postgresql"),
+    filesFolder: fc.boolean(),
+    sso: fc.constantFrom("none", "saml", "oidc"),
+    method: fc.constantFrom("swarm", "swarm", "nixos"),
+    secrets: fc.uniqueArray(fc.stringMatching(/^[a-z]([a-z0-9_]{0,9}[a-z0-9])?$/), { maxLength: 3 }),
+    audience: fc.constantFrom("internal", "public"),
+    directHostname: fc.boolean(),
+    certificate: fc.boolean(),
+    extra: fc.uniqueArray(fc.stringMatching(/^[a-z]{1,8}$/), { maxLength: 3 }),
+    monitors: fc.uniqueArray(fc.constantFrom("uptime-kuma", "healthchecks")),
+    monitored: fc.boolean(),
+    takeFirst: fc.boolean(),
+    affects: fc.boolean(),
+    ntfy: fc.boolean(),
+    health: fc.constantFrom("none", "http", "command"),
+  })
+  .map((one) => ({
+    identity: { affects: one.affects ? [{ service: "billing", note: "writes to its folder" }] : [] },
+    placement: { method: one.method, nixosByHand: true, healthKind: one.health, healthCommand: ["true"] },
+    data: { database: one.database, filesFolder: one.filesFolder },
+    signIn: { sso: one.sso },
+    secrets: { others: one.secrets.map((name) => ({ name, purpose: "", source: "generate" })) },
+    exposure: {
+      audience: one.audience,
+      directHostname: one.directHostname,
+      certificate: one.certificate,
+      extraHostnames: one.extra.map((label) => `${label}.example.org`),
+    },
+    watching: { monitored: one.monitored, monitors: one.monitors },
+    backups: { takeFirst: one.takeFirst },
+    notifications: one.ntfy ? { channel: "ntfy", topic: "pads" } : {},
+  }));
+
+describe("whatever the answers", () => {
+  test("steps are unique, come after what they wait for, and never wait for a skipped one", () => {
+    fc.assert(
+      fc.property(drafts, (draft) => {
+        const seen = new Map<string, boolean>();
+        for (const step of compile(draft)) {
+          expect(seen.has(step.key)).toBe(false);
+          for (const key of step.dependsOn) expect(seen.get(key)).toBe(true);
+          seen.set(step.key, !step.skipReason);
+          expect(step.title.length).toBeLessThanOrEqual(200);
+          expect(step.key.length).toBeLessThanOrEqual(80);
+          expect(step.role !== undefined).toBe(step.name === "manual");
+        }
+      }),
+    );
+  });
+
+  test("equal answers compile to equal plans, and any other input to another hash", () => {
+    fc.assert(
+      fc.property(drafts, drafts, (one, other) => {
+        const steps = compile(one);
+        expect(compile(structuredClone(one))).toEqual(steps);
+        const others = compile(other);
+        const equal = JSON.stringify(others) === JSON.stringify(steps);
+        expect(Buffer.compare(hashSteps(steps), hashSteps(others)) === 0).toBe(equal);
+      }),
+    );
+  });
+
+  test("every public host name gets a record and, when asked, stands on the certificate", () => {
+    fc.assert(
+      fc.property(drafts, (draft) => {
+        const context = contextOf(draft);
+        const steps = compileChecklist(PROVISION, context).filter((step) => !step.skipReason);
+        const names = hostnamesOf(context);
+        const records = steps.filter((step) => step.name === "dns.record");
+        expect(records.map((step) => step.input.name)).toEqual(names);
+        const wantsCertificate = context.answers.exposure.certificate && names.length > 0;
+        const certificates = steps.filter((step) => step.name === "certificates.issue");
+        expect(certificates.map((step) => step.input.names)).toEqual(wantsCertificate ? [names] : []);
+      }),
+    );
+  });
+
+  test("the mail comes last: after every automated step there is", () => {
+    fc.assert(
+      fc.property(drafts, (draft) => {
+        const steps = compile(draft).filter((step) => !step.skipReason);
+        const byKey = new Map(steps.map((step) => [step.key, step]));
+        const before = new Set<string>();
+        const visit = (key: string) => {
+          for (const next of byKey.get(key)?.dependsOn ?? []) {
+            before.add(next);
+            visit(next);
+          }
+        };
+        visit("mail");
+        const automated = steps.filter((step) => step.name !== "manual" && step.key !== "mail");
+        expect(automated.filter((step) => !before.has(step.key))).toEqual([]);
+      }),
+    );
+  });
+
+  test("a swarm service's stack has an input that the step accepts, with every secret it was promised", () => {
+    fc.assert(
+      fc.property(drafts, (draft) => {
+        const steps = compile(draft);
+        const stack = steps.find((step) => step.key === "stack");
+        if (stack?.skipReason) return;
+        const input = stackInputSchema.parse(stack?.input);
+        const created = steps.filter((step) => step.name === "swarm.secret" && !step.skipReason);
+        const names = new Set(created.map((step) => step.input.swarmName));
+        for (const secret of input.app.secrets) expect(names).toContain(secret.swarmName);
+        if (input.database) expect(names).toContain(input.database.rootPasswordSecret);
+        expect(input.app.secrets.map((one) => one.fileName)).not.toContain("db_root_pass");
+      }),
+    );
+  });
+
+  test("a skipped item says why", () => {
+    fc.assert(
+      fc.property(drafts, (draft) => {
+        for (const step of compile(draft)) if (step.skipReason) expect(step.skipReason).toMatch(/^[A-Z].+\.$/);
+      }),
+    );
+  });
+});
+
+test("the smallest service: stack, two records, a certificate, a monitor and a mail", () => {
+  expect(done({})).toEqual(["stack", "record.1", "record.2", "certificate", "monitor.uptime-kuma", "mail"]);
+});
+
+test("a database brings its secrets before the stack and its backup after it", () => {
+  const steps = compile({ data: { database: "mariadb" } });
+  const step = (key: string) => steps.find((one) => one.key === key);
+  expect(step("stack")?.dependsOn).toEqual(["database-secret.db_pass", "database-secret.db_root_pass"]);
+  expect(step("backup")?.dependsOn).toEqual(["stack"]);
+  expect(step("database-secret.db_pass")?.input).toEqual({
+    swarmName: "services.pad-notes.db_pass",
+    secretName: "services.pad-notes.db_pass",
+    source: "generate",
+  });
+  expect(step("mail")?.dependsOn).toEqual(["certificate", "backup"]);
+});
+
+test("a NixOS module is a chain of manual items, and what follows waits for the last of them", () => {
+  const steps = compile({ placement: { method: "nixos", nixosByHand: true }, data: { database: "mariadb" } });
+  const kept = steps.filter((step) => !step.skipReason);
+  expect(kept.some((step) => step.name.startsWith("swarm."))).toBe(false);
+  expect(kept.find((step) => step.key === "record.1")?.dependsOn).toEqual(["nixos-deploy"]);
+  expect(kept.map((step) => step.key)).toContain("database-backup");
+});
+
+test("an internal service's published ports are kept out at the firewall", () => {
+  const steps = compile({ exposure: { audience: "internal" } });
+  expect(steps.find((step) => step.key === "firewall")?.title).toBe("Keep tcp 20000 out at the firewall");
+  expect(done({ exposure: { audience: "internal" } })).not.toContain("record.1");
+});
+
+test("nothing starts early because something between was skipped", () => {
+  const steps = compile({
+    identity: { affects: [{ service: "billing", note: "shares its folder" }] },
+    exposure: { audience: "internal", certificate: false },
+  });
+  expect(steps.find((step) => step.key === "monitor.uptime-kuma")?.dependsOn).toEqual(["stack"]);
+  expect(steps.find((step) => step.key === "stack")?.dependsOn).toEqual(["impact"]);
+});
+
+test("a checklist cannot be written with a circle or an unknown dependency", () => {
+  const item = (key: string, ...dependsOn: string[]) => ({
+    key,
+    step: "manual",
+    about: key,
+    dependsOn,
+    title: () => key,
+  });
+  const write =
+    (...items: ReturnType<typeof item>[]) =>
+    () =>
+      defineChecklist({ key: "x", version: 1, title: "X", items });
+  expect(write(item("a", "b"), item("b", "a"))).toThrow("a waits for b, which is not declared above it");
+  expect(write(item("a", "a"))).toThrow("a waits for a");
+  expect(write(item("a"), item("a"))).toThrow("declared twice");
+});

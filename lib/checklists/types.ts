@@ -1,0 +1,25 @@
+import type { DatabaseEngine } from "#lib/services/constants.ts";
+import type { Naming } from "#lib/services/naming.ts";
+import type { Answers } from "#lib/services/schema/answers.ts";
+
+/** A port of the answers, with where it is published. */
+export interface ServicePort {
+  container: number;
+  protocol: "tcp" | "udp";
+  purpose: string;
+  /** Number on the node; null: reached inside the stack only. */
+  published: number | null;
+  /** What usually listens there and trusts whoever reaches it; null when nothing special does. */
+  guarded: string | null;
+}
+
+/** What the provisioning checklist is compiled from. */
+export interface ProvisionContext {
+  answers: Answers;
+  names: Naming;
+  serviceId: string;
+  ingressIpv4: string;
+  databaseImages: Readonly<Record<DatabaseEngine, string>>;
+  /** Every port of the answers with the number it is published on; null: not published. */
+  ports: readonly ServicePort[];
+}
