@@ -36,6 +36,7 @@ CREATE TABLE `ApiToken` (
   `tokenHash` BINARY(32) NOT NULL,
   `name` VARCHAR(100) NOT NULL,
   `userId` CHAR(36) NOT NULL,
+  `roles` VARCHAR(200) NOT NULL,
   `createdAt` DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
   `expiresAt` DATETIME(3) NOT NULL,
   `lastUsedAt` DATETIME(3) NULL,
