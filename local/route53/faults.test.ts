@@ -37,7 +37,7 @@ describe("faults", () => {
     const { client, accessKeyId } = createClient(route53.endpoint);
     const failNext = [{ code: "PriorRequestNotComplete", operation: "ChangeResourceRecordSets", count: 2 }];
     await control("PUT", "faults", { accessKeyId, failNext });
-    const add = () => applyChanges(client, change("UPSERT", "next.example.test", "A", "192.0.2.1"));
+    const add = () => applyChanges(client, TEST_ZONE_ID, change("UPSERT", "next.example.test", "A", "192.0.2.1"));
     await expect(client.send(new GetHostedZoneCommand({ Id: TEST_ZONE_ID }))).resolves.toBeDefined();
     await expect(add()).rejects.toMatchObject({ name: "PriorRequestNotComplete", $metadata: { httpStatusCode: 400 } });
     await expect(add()).rejects.toMatchObject({ name: "PriorRequestNotComplete" });
@@ -47,7 +47,9 @@ describe("faults", () => {
   it("can cut the connection after the change was made", async () => {
     const { client, accessKeyId } = createClient(route53.endpoint);
     await control("PUT", "faults", { accessKeyId, operations: ["ChangeResourceRecordSets"], dropAfterApply: 1 });
-    await expect(applyChanges(client, change("CREATE", "cut.example.test", "A", "192.0.2.1"))).rejects.toMatchObject({
+    await expect(
+      applyChanges(client, TEST_ZONE_ID, change("CREATE", "cut.example.test", "A", "192.0.2.1")),
+    ).rejects.toMatchObject({
       code: "ECONNRESET",
     });
     const { ResourceRecordSets } = await client.send(
@@ -62,7 +64,7 @@ describe("faults", () => {
 
   it("count requests, errors and accepted batches by access key", async () => {
     const { client, accessKeyId } = createClient(route53.endpoint);
-    await applyChanges(client, change("CREATE", "counted.example.test", "A", "192.0.2.1"));
+    await applyChanges(client, TEST_ZONE_ID, change("CREATE", "counted.example.test", "A", "192.0.2.1"));
     await client.send(new GetHostedZoneCommand({ Id: "ZNONE" })).catch(() => undefined);
     expect(await control("GET", `counters?accessKeyId=${accessKeyId}`)).toMatchObject({
       keys: {

@@ -100,6 +100,7 @@ describe("the Route 53 stand-in", () => {
   it("answers every record type, authoritatively", async () => {
     await applyChanges(
       client,
+      TEST_ZONE_ID,
       change("CREATE", "all.example.test", "A", "192.0.2.1", "192.0.2.2"),
       change("CREATE", "all.example.test", "AAAA", "2001:db8::1"),
       change("CREATE", "all.example.test", "MX", "10 mail.example.test"),
@@ -124,7 +125,7 @@ describe("the Route 53 stand-in", () => {
   });
 
   it("answers with the SOA for a name that is not there and for a type that is not there", async () => {
-    await applyChanges(client, change("CREATE", "deep.down.example.test", "A", "192.0.2.1"));
+    await applyChanges(client, TEST_ZONE_ID, change("CREATE", "deep.down.example.test", "A", "192.0.2.1"));
     const soa = [{ type: "SOA", name: "example.test" }];
     const missing = await queryUdp(route53.dnsPort, "nothing.example.test", "A");
     expect(missing).toMatchObject({ rcode: "NXDOMAIN", flag_aa: true, answers: [], authorities: soa });
@@ -136,6 +137,7 @@ describe("the Route 53 stand-in", () => {
   it("follows CNAMEs within the zone and answers wildcards", async () => {
     await applyChanges(
       client,
+      TEST_ZONE_ID,
       change("CREATE", "*.wild.example.test", "CNAME", "target.example.test"),
       change("CREATE", "target.example.test", "A", "192.0.2.8"),
       change("CREATE", "out.example.test", "CNAME", "www.elsewhere.org"),
@@ -154,7 +156,7 @@ describe("the Route 53 stand-in", () => {
 
   it("truncates over UDP what fits neither the classic nor the offered size, and gives it whole over TCP", async () => {
     const values = Array.from({ length: 8 }, (_, i) => `"${String(i).repeat(200)}"`);
-    await applyChanges(client, change("CREATE", "big.example.test", "TXT", ...values));
+    await applyChanges(client, TEST_ZONE_ID, change("CREATE", "big.example.test", "TXT", ...values));
     expect(await queryUdp(route53.dnsPort, "big.example.test", "TXT")).toMatchObject({ flag_tc: true, answers: [] });
     expect((await queryUdp(route53.dnsPort, "big.example.test", "TXT", 4096)).answers).toHaveLength(8);
     expect((await queryTcp(route53.dnsPort, "big.example.test", "TXT")).answers).toHaveLength(8);
@@ -162,7 +164,7 @@ describe("the Route 53 stand-in", () => {
 
   it("pages record sets in its own order", async () => {
     const names = Array.from({ length: 12 }, (_, i) => `p${String(i).padStart(2, "0")}.pages.example.test`);
-    await applyChanges(client, ...names.map((name) => change("CREATE", name, "A", "192.0.2.1")));
+    await applyChanges(client, TEST_ZONE_ID, ...names.map((name) => change("CREATE", name, "A", "192.0.2.1")));
     const found: string[] = [];
     let next: Partial<ListResourceRecordSetsCommandInput> = {};
     for (let page = 0; page < 20; page += 1) {
@@ -218,7 +220,11 @@ describe("the Route 53 stand-in", () => {
     try {
       const options = { zone, insyncMs: 0, stateFile: join(dir, "zones.json") };
       const first = await startRoute53(options);
-      await applyChanges(createClient(first.endpoint).client, change("CREATE", "kept.example.test", "A", "192.0.2.4"));
+      await applyChanges(
+        createClient(first.endpoint).client,
+        TEST_ZONE_ID,
+        change("CREATE", "kept.example.test", "A", "192.0.2.4"),
+      );
       await first.close();
       const second = await startRoute53(options);
       expect((await queryUdp(second.dnsPort, "kept.example.test", "A")).answers).toMatchObject([{ data: "192.0.2.4" }]);

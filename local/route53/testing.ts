@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
 import {
   type Change,
   ChangeResourceRecordSetsCommand,
@@ -36,12 +37,13 @@ export const change = (
 });
 
 /** Asks for the changes and waits until they are INSYNC. */
-export async function applyChanges(client: Route53Client, ...changes: Change[]): Promise<void> {
+export async function applyChanges(client: Route53Client, zoneId: string, ...changes: Change[]): Promise<void> {
   const { ChangeInfo } = await client.send(
-    new ChangeResourceRecordSetsCommand({ HostedZoneId: TEST_ZONE_ID, ChangeBatch: { Changes: changes } }),
+    new ChangeResourceRecordSetsCommand({ HostedZoneId: zoneId, ChangeBatch: { Changes: changes } }),
   );
   let status = ChangeInfo?.Status;
   while (status !== "INSYNC") {
+    await wait(50);
     const answer = await client.send(new GetChangeCommand({ Id: ChangeInfo?.Id }));
     status = answer.ChangeInfo?.Status;
   }
