@@ -11,7 +11,7 @@ import { createSigningKey, type SigningKey } from "./signing-key.ts";
 import { type WrapAttack, wrapSignature } from "./wrapping.ts";
 import { type HashName, signElement } from "./xml-signature.ts";
 
-export const PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent";
+const PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent";
 const LIFETIME_S = 300;
 
 export interface ResponseOverrides extends FieldOverrides {
@@ -39,7 +39,7 @@ export interface ResponseInput extends SigningKey {
   overrides?: ResponseOverrides;
 }
 
-export const DEFAULT_ISSUER = "https://idp.seaworthy.test/metadata";
+const DEFAULT_ISSUER = "https://idp.seaworthy.test/metadata";
 
 function makeUnsignedResponse(input: ResponseInput): Promise<string> {
   const { key, cert, issuer = DEFAULT_ISSUER, acsUrl, audience, nameId, attributes = {} } = input;
@@ -69,7 +69,7 @@ function makeUnsignedResponse(input: ResponseInput): Promise<string> {
 }
 
 /** The response as XML text; see craftResponse. */
-export async function craftResponseXml(input: ResponseInput): Promise<string> {
+async function craftResponseXml(input: ResponseInput): Promise<string> {
   const { overrides = {} } = input;
   const document = new DOMParser().parseFromString(await makeUnsignedResponse(input), "text/xml");
   bendResponse(document, overrides);

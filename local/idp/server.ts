@@ -12,7 +12,7 @@ import { accountsPage, errorPage, homePage, responsePage } from "./pages.ts";
 import { craftResponse } from "./responses.ts";
 import { loadSigningKey, type SigningKey } from "./signing-key.ts";
 
-export const DEFAULT_ACS_URLS = ["http://localhost:*/*", "http://127.0.0.1:*/*"];
+const DEFAULT_ACS_URLS = ["http://localhost:*/*", "http://127.0.0.1:*/*"];
 
 export interface ProviderOptions {
   host?: string;
@@ -84,7 +84,7 @@ function sendPage(response: Response, formAction: string, write: (nonce: string)
   response.type("html").send(write(nonce));
 }
 
-export function createApp(options: ProviderOptions, signingKey: SigningKey, baseUrl: () => string): Express {
+function createApp(options: ProviderOptions, signingKey: SigningKey, baseUrl: () => string): Express {
   const app = express();
   app.disable("x-powered-by");
   app.use(express.urlencoded({ extended: false, limit: "64kb" }));

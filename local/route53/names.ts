@@ -14,7 +14,7 @@ function escapeByte(byte: number): string {
 }
 
 /** Splits a name as typed into labels of raw bytes, resolving `\052` and `\.` escapes. */
-export function parseLabels(name: string): Buffer[] {
+function parseLabels(name: string): Buffer[] {
   const labels: Buffer[] = [];
   let label: number[] = [];
   const input = name === "." ? "" : name;
@@ -80,7 +80,7 @@ export function isInZone(canonical: string, zone: string): boolean {
 }
 
 /** Route 53 lists by the labels reversed, trailing dot included, in ASCII order. */
-export function reversedName(canonical: string): string {
+function reversedName(canonical: string): string {
   return `${canonical.replace(/\.$/, "").split(".").reverse().join(".")}.`;
 }
 

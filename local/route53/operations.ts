@@ -7,7 +7,7 @@ import { readChangeBatch, readMaxItems, readName } from "./request-parts.ts";
 import { child, children, childText, readXml, type XmlValue } from "./xml.ts";
 import { type ChangeInfo, NAME_SERVERS, type Zone, type ZoneStore } from "./zone-store.ts";
 
-export interface OperationInput {
+interface OperationInput {
   store: ZoneStore;
   params: string[];
   query: URLSearchParams;

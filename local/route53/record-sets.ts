@@ -1,7 +1,7 @@
 import { compareNames, compareText } from "./names.ts";
 import type { RecordType } from "./record-values.ts";
 
-export interface AliasTarget {
+interface AliasTarget {
   hostedZoneId: string;
   dnsName: string;
   evaluateTargetHealth: boolean;

@@ -3,7 +3,7 @@ import type { Answer } from "dns-packet";
 import { canonicalName, InvalidNameError, wireName } from "./names.ts";
 
 /** The record types the stand-in serves. */
-export const RECORD_TYPES = ["A", "AAAA", "CAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT"] as const;
+const RECORD_TYPES = ["A", "AAAA", "CAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT"] as const;
 export type RecordType = (typeof RECORD_TYPES)[number];
 
 export const isRecordType = (type: string): type is RecordType => (RECORD_TYPES as readonly string[]).includes(type);

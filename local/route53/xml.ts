@@ -1,7 +1,7 @@
 import { XMLBuilder, XMLParser, XMLValidator } from "fast-xml-parser";
 import { malformedInput } from "./errors.ts";
 
-export const NAMESPACE = "https://route53.amazonaws.com/doc/2013-04-01/";
+const NAMESPACE = "https://route53.amazonaws.com/doc/2013-04-01/";
 
 /** An element read from a request: text, or children by name. */
 export type XmlNode = string | { [name: string]: XmlNode | XmlNode[] };
