@@ -51,6 +51,8 @@ export async function buildDatabaseTree(log: (line: string) => void): Promise<st
   try {
     log(`debootstrap ${treeRecipe.suite} with ${treeRecipe.packages.join(", ")} (about a minute)`);
     const argv = [
+      // Namespaces of its own: cut off, it leaves neither processes nor mounts.
+      ...["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--"],
       "debootstrap",
       "--variant=minbase",
       `--include=${treeRecipe.packages.join(",")}`,

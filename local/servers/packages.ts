@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { runCommand } from "./process.ts";
 
@@ -12,17 +12,18 @@ const programs = {
   debootstrap: "debootstrap",
   busybox: "busybox-static",
   zstd: "zstd",
-  dig: "dnsutils",
   ip: "iproute2",
   iptables: "iptables",
   slirp4netns: "slirp4netns",
   openssl: "openssl",
-  chromium: "chromium",
 } as const;
 
+/** Programs only the tests need besides. */
+const testPrograms = { chromium: "chromium", psql: "postgresql-client", dig: "dnsutils" } as const;
+
 /** Packages whose program is not on the path yet. */
-export function findMissingPackages(): string[] {
-  return Object.entries(programs)
+export function findMissingPackages(purpose: "world" | "tests" = "world"): string[] {
+  return Object.entries(purpose === "tests" ? { ...programs, ...testPrograms } : programs)
     .filter(([program]) => !isOnPath(program))
     .map(([, name]) => name);
 }
@@ -44,6 +45,8 @@ export async function installPackages(names: string[], log: (line: string) => vo
 async function runApt(args: string[]): Promise<void> {
   await runCommand(["apt-get", "-o", "DPkg::Lock::Timeout=120", ...args], {
     timeoutMs: 15 * 60_000,
+    // Cut off in the middle it would leave the machine's package database half done.
+    outlivesUs: true,
     env: { DEBIAN_FRONTEND: "noninteractive", NEEDRESTART_SUSPEND: "1" },
   });
 }
@@ -51,12 +54,17 @@ async function runApt(args: string[]): Promise<void> {
 // Debian starts a server when its package is installed; the world runs its own on private folders instead.
 async function withoutStartingServices(install: () => Promise<void>): Promise<void> {
   const policy = "/usr/sbin/policy-rc.d";
-  const isOurs = !existsSync(policy);
-  if (isOurs) writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  const content = "#!/bin/sh\n# Of Seaworthy's local world, while it installs packages.\nexit 101\n";
+  // One of ours may have stayed behind a run that was killed.
+  const isOurs = !existsSync(policy) || readFileSync(policy, "utf8") === content;
+  const remove = () => isOurs && rmSync(policy, { force: true });
+  if (isOurs) writeFileSync(policy, content, { mode: 0o755 });
+  process.once("exit", remove);
   try {
     await install();
   } finally {
-    if (isOurs) rmSync(policy, { force: true });
+    remove();
+    process.off("exit", remove);
   }
 }
 

@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isAlive } from "./process.ts";
+import { isAlive, runCommand } from "./process.ts";
 
 // Two worlds started in the same second would otherwise be handed the same port between the look and the bind.
 const reservations = join(tmpdir(), "seaworthy-ports");
@@ -70,4 +70,11 @@ function askKernel(): Promise<number> {
       server.close(() => resolve(port));
     });
   });
+}
+
+/** Which program listens on a TCP port, for a sentence that names it. */
+export async function findPortOwner(port: number): Promise<string> {
+  const listing = await runCommand(["ss", "-ltnpH", `sport = :${port}`]).catch(() => "");
+  const [, name, pid] = /\(\("([^"]+)",pid=(\d+)/.exec(listing) ?? [];
+  return name ? `${name} (process ${pid})` : "another program";
 }

@@ -56,7 +56,21 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   return running;
 }
 
-function spawnTied(options: ProcessOptions): ChildProcess {
+type RunOptions = Pick<ProcessOptions, "name" | "argv" | "logFile" | "env" | "cwd"> & { timeoutMs: number };
+
+/** Runs a program of ours to its end, into a log; it dies with us too. Throws with the end of the log. */
+export async function runTied(options: RunOptions): Promise<void> {
+  const child = spawnTied(options);
+  const timer = setTimeout(() => child.kill("SIGKILL"), options.timeoutMs);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", resolve);
+  });
+  clearTimeout(timer);
+  if (code !== 0) throw new Error(`${options.name} failed (${code ?? "killed"}):\n${tailFile(options.logFile, 30)}`);
+}
+
+function spawnTied(options: Pick<ProcessOptions, "argv" | "logFile" | "env" | "cwd">): ChildProcess {
   const log = openSync(options.logFile, "a");
   try {
     return spawn("setpriv", ["--pdeathsig", "KILL", "--", ...options.argv], {
@@ -132,12 +146,12 @@ export function acceptsConnections(port: number, host = "127.0.0.1"): Promise<bo
   });
 }
 
-/** Runs a program to its end; its error carries what it said. */
+/** Runs a program to its end; its error carries what it said. Like servers it dies with us, unless told to finish. */
 export async function runCommand(
   argv: string[],
-  options: { timeoutMs?: number; env?: Record<string, string> } = {},
+  options: { timeoutMs?: number; env?: Record<string, string>; outlivesUs?: boolean } = {},
 ): Promise<string> {
-  const [file = "", ...args] = argv;
+  const [file = "", ...args] = options.outlivesUs ? argv : ["setpriv", "--pdeathsig", "KILL", "--", ...argv];
   const { stdout } = await execFileAsync(file, args, {
     timeout: options.timeoutMs ?? 60_000,
     maxBuffer: 64 * 1024 * 1024,
