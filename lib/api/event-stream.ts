@@ -13,12 +13,17 @@ export interface EventSource {
 }
 
 /** Comments keep proxies from closing a quiet stream, and each is the moment to ask whether the reader still may. */
-const HEARTBEAT_MS = 15_000;
+let heartbeatMs = 15_000;
 /** A stream that fails at once should answer with a status, not with an event: wait this long for its first word. */
 const FIRST_EVENT_MS = 250;
 const LONG_POLL_MS = 20_000;
 const LONG_POLL_GATHER_MS = 50;
 const LONG_POLL_MOST = 500;
+
+/** For tests, which do not wait so long. */
+export function setHeartbeat(milliseconds: number): void {
+  heartbeatMs = milliseconds;
+}
 
 /** Streams now open in this process, so that a stopping process can end them. */
 const open = new Set<AbortController>();
@@ -47,7 +52,7 @@ async function begin(source: EventSource) {
 }
 
 /** Answers with server-sent events until the source ends, the reader leaves or may no longer read. */
-export async function streamEvents(source: EventSource, heartbeatMs = HEARTBEAT_MS): Promise<Response> {
+export async function streamEvents(source: EventSource): Promise<Response> {
   const { stop, mayStill, requestId, request } = source;
   const { iterator, first } = await begin(source);
   // Its failure is read by the loop below; until then it must not count as unhandled.
@@ -102,14 +107,14 @@ export async function streamEvents(source: EventSource, heartbeatMs = HEARTBEAT_
 }
 
 /** The long poll: waits for a first event, gathers what follows at once, and ends. */
-export async function collectEvents(source: EventSource, waitMs = LONG_POLL_MS): Promise<Response> {
+export async function collectEvents(source: EventSource): Promise<Response> {
   const { stop, request } = source;
   const events: StreamEvent<unknown>[] = [];
   const iterator = parsed(source);
   request.signal.addEventListener("abort", () => stop.abort(), { once: true });
   let ended = false;
   try {
-    for (let left = waitMs; events.length < LONG_POLL_MOST; left = LONG_POLL_GATHER_MS) {
+    for (let left = LONG_POLL_MS; events.length < LONG_POLL_MOST; left = LONG_POLL_GATHER_MS) {
       const result = await Promise.race([iterator.next(), delay(left, "late" as const, { signal: stop.signal })]);
       if (result === "late") break;
       ended = result.done === true;

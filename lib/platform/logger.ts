@@ -1,9 +1,9 @@
 import { pino } from "pino";
-import { config } from "./config/config.ts";
+import { readLogLevel } from "./config/config.ts";
 
 /** JSON lines on standard output. Fields that may hold secrets are cut out wherever they stand. */
 export const logger = pino({
-  level: config().LOG_LEVEL,
+  level: readLogLevel(),
   base: null,
   timestamp: pino.stdTimeFunctions.isoTime,
   redact: {

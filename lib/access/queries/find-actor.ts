@@ -18,9 +18,9 @@ interface Account {
 
 function toActor(
   user: Account,
-  via: { via: "session" | "token"; sessionId: string; requestId: string },
+  roles: UserActor["roles"],
+  via: Pick<UserActor, "via" | "sessionId" | "requestId">,
 ): UserActor | null {
-  const roles = readRoles(user.roles);
   if (user.disabledAt || roles.length === 0) return null;
   return { kind: "user", id: user.id, name: user.displayName, email: user.email, roles, ...via };
 }
@@ -34,21 +34,27 @@ export async function findSessionActor(token: string, requestId: string): Promis
   });
   const now = new Date();
   if (!session || session.revokedAt || session.expiresAt <= now) return null;
-  const actor = toActor(session.user, { via: "session", sessionId: session.id, requestId });
+  const actor = toActor(session.user, readRoles(session.user.roles), {
+    via: "session",
+    sessionId: session.id,
+    requestId,
+  });
   if (actor && now.getTime() - session.lastSeenAt.getTime() > SEEN_EVERY_MS)
     await db().session.updateMany({ where: { id: session.id, revokedAt: null }, data: { lastSeenAt: now } });
   return actor;
 }
 
-/** The person behind an API token. It can do what they can now, never more. */
+/** The person behind an API token, with those of its roles that the person still has. */
 export async function findTokenActor(token: string, requestId: string): Promise<UserActor | null> {
   const found = await db().apiToken.findUnique({
     where: { tokenHash: sha256(token) },
-    select: { id: true, expiresAt: true, revokedAt: true, lastUsedAt: true, user: USER },
+    select: { id: true, roles: true, expiresAt: true, revokedAt: true, lastUsedAt: true, user: USER },
   });
   const now = new Date();
   if (!found || found.revokedAt || found.expiresAt <= now) return null;
-  const actor = toActor(found.user, { via: "token", sessionId: found.id, requestId });
+  const granted = readRoles(found.roles);
+  const roles = readRoles(found.user.roles).filter((role) => granted.includes(role));
+  const actor = toActor(found.user, roles, { via: "token", sessionId: found.id, requestId });
   if (actor && now.getTime() - (found.lastUsedAt?.getTime() ?? 0) > SEEN_EVERY_MS)
     await db().apiToken.updateMany({ where: { id: found.id, revokedAt: null }, data: { lastUsedAt: now } });
   return actor;

@@ -45,3 +45,9 @@ export function config(): Config {
 export function overrideConfig(values: Partial<Config> | undefined): void {
   current = values ? { ...readConfig(process.env), ...values } : undefined;
 }
+
+/** The log level alone: modules that log must load before the settings are known to be right, also in a build. */
+export function readLogLevel(): string {
+  const result = SETTINGS.LOG_LEVEL.schema.safeParse(process.env.LOG_LEVEL || undefined);
+  return result.success ? result.data : "info";
+}
