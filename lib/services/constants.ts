@@ -74,3 +74,6 @@ export const GUARDED_PORTS: Readonly<Record<number, string>> = {
   27017: "MongoDB",
   33060: "MySQL",
 };
+
+/** States that a provisioning run moves a service between; a live one it leaves alone. */
+export const BY_PROVISIONING = ["provisioning", "failed"] as const satisfies readonly ServiceState[];

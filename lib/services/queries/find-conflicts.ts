@@ -1,0 +1,173 @@
+import { hostnamesOf } from "#lib/checklists/provision.ts";
+import { config } from "#lib/platform/config/config.ts";
+import type { Tx } from "#lib/platform/db/client.ts";
+import { GUARDED_PORTS } from "../constants.ts";
+import { nameEverything } from "../naming.ts";
+import type { Answers } from "../schema/answers.ts";
+import { parseImageReference } from "../schema/image-reference.ts";
+import { type Claim, portClaim } from "./provision-context.ts";
+import { type Draft, listSecretsSet } from "./read-draft.ts";
+
+/** Sentences by the path of the answer they are about. */
+export interface Findings {
+  fields: Record<string, string>;
+  warnings: Record<string, string>;
+}
+
+const SECRET_LOOKING = /pass(word|wd)?|secret|token|api_?key|private_?key|credential/i;
+
+/** What the answers claim, with the field each claim comes from. */
+function listClaims(answers: Answers): (Claim & { path: string })[] {
+  const settings = config();
+  const names = nameEverything(answers.identity.name, {
+    rootDomain: settings.ROOT_DOMAIN,
+    servicesRoot: settings.SERVICES_ROOT,
+  });
+  const { extraHostnames } = answers.exposure;
+  return [
+    ...(answers.data.filesFolder ? [{ kind: "folder" as const, value: names.folder, path: "data.filesFolder" }] : []),
+    ...hostnamesOf({ answers, names }).map((value) => {
+      const extra = extraHostnames.indexOf(value);
+      const own = value === names.hostname ? "exposure.defaultHostname" : "exposure.directHostname";
+      return { kind: "hostname" as const, value, path: extra >= 0 ? `exposure.extraHostnames.${extra}` : own };
+    }),
+    ...answers.placement.ports.flatMap((one, index) =>
+      one.publish === "fixed" && one.published !== null
+        ? [{ ...portClaim(one.published, one.protocol), path: `placement.ports.${index}.published` }]
+        : [],
+    ),
+  ];
+}
+
+const CLAIM_WORDS: Record<Claim["kind"], (value: string) => string> = {
+  name: (value) => `The name ${value}`,
+  folder: (value) => `The folder ${value}`,
+  hostname: (value) => value,
+  port: (value) => `Port ${value}`,
+};
+
+/** What can be seen from the answers alone. */
+function warnFromAnswers(answers: Answers, { fields, warnings }: Findings): void {
+  const { placement, exposure } = answers;
+  const root = config().ROOT_DOMAIN;
+  if (exposure.audience === "public")
+    exposure.extraHostnames.forEach((name, index) => {
+      if (name !== root && !name.endsWith(`.${root}`))
+        fields[`exposure.extraHostnames.${index}`] = `${name} is not under ${root}, the one zone the panel manages.`;
+    });
+  if (placement.method === "nixos") return;
+  placement.ports.forEach((one, index) => {
+    const what = GUARDED_PORTS[one.container] ?? (one.published === null ? undefined : GUARDED_PORTS[one.published]);
+    if (what && one.publish !== "internal")
+      warnings[`placement.ports.${index}.container`] =
+        `This is the port of ${what}, which trusts whoever reaches it. Do not publish it, or keep it behind the firewall.`;
+  });
+  placement.env.forEach((one, index) => {
+    if (SECRET_LOOKING.test(one.name) && !one.name.endsWith("_FILE") && one.value !== "")
+      warnings[`placement.env.${index}.name`] =
+        "This looks like a secret. Anybody who may see the service sees it here: put it under Secrets.";
+  });
+  const image = parseImageReference(placement.image);
+  if (image.ok && image.image.tag === null && image.image.digest === null)
+    warnings["placement.image"] = "Without a tag this means latest, which is another image tomorrow. Name a version.";
+}
+
+async function checkName(tx: Tx, answers: Answers, draft: Draft, { fields, warnings }: Findings): Promise<void> {
+  const { name, dependsOn } = answers.identity;
+  const [services, drafts] = await Promise.all([
+    tx.service.findMany({
+      where: { OR: [{ name: { in: [name, ...dependsOn.map((one) => one.service)] } }, { id: draft.serviceId ?? "" }] },
+      select: { id: true, name: true, state: true, owner: { select: { displayName: true } } },
+    }),
+    tx.serviceDraft.findMany({
+      where: { id: { not: draft.id }, serviceId: null, answers: { path: "$.identity.name", equals: name } },
+      select: { owner: { select: { displayName: true } } },
+      take: 1,
+    }),
+  ]);
+  const byName = new Map(services.map((service) => [service.name, service]));
+  const own = services.find((service) => service.id === draft.serviceId);
+  const namesake = byName.get(name);
+  if (own && own.state !== "retired" && own.name !== name)
+    fields["identity.name"] = `Provisioning has begun as ${own.name}: the name cannot change any more.`;
+  else if (namesake && namesake.id !== draft.serviceId) {
+    if (namesake.state === "retired")
+      warnings["identity.name"] = "A retired service had this name. Its history goes on under it.";
+    else
+      fields["identity.name"] = `${name} is taken by a service of ${namesake.owner.displayName} (${namesake.state}).`;
+  } else if (drafts[0])
+    warnings["identity.name"] = `${drafts[0].owner.displayName} is drafting a service of this name too.`;
+  dependsOn.forEach((one, index) => {
+    const path = `identity.dependsOn.${index}.service`;
+    const state = byName.get(one.service)?.state;
+    if (state === undefined) fields[path] = `There is no service ${one.service}.`;
+    else if (state === "retired") fields[path] = `${one.service} is retired: nothing can depend on it.`;
+    else if (state === "decommissioning")
+      fields[path] = `${one.service} is being taken down: nothing can depend on it.`;
+    else if (state !== "live") warnings[path] = `${one.service} is not live yet (${state}).`;
+  });
+}
+
+async function checkClaims(tx: Tx, answers: Answers, draft: Draft, { fields }: Findings): Promise<void> {
+  const wanted = listClaims(answers);
+  if (wanted.length === 0) return;
+  const taken = await tx.serviceClaim.findMany({
+    where: { OR: wanted.map(({ kind, value }) => ({ kind, value })) },
+  });
+  const foreign = taken.filter((claim) => claim.serviceId !== draft.serviceId);
+  if (foreign.length === 0) return;
+  const holders = await tx.service.findMany({
+    where: { id: { in: foreign.flatMap((claim) => claim.serviceId ?? []) } },
+    select: { id: true, name: true },
+  });
+  const nameOf = new Map(holders.map((service) => [service.id, service.name]));
+  for (const claim of foreign) {
+    const mine = wanted.find((one) => one.kind === claim.kind && one.value === claim.value);
+    if (!mine) continue;
+    const holder = (claim.serviceId && nameOf.get(claim.serviceId)) || "another service";
+    fields[mine.path] = `${CLAIM_WORDS[mine.kind](claim.value)} belongs to ${holder}.`;
+  }
+}
+
+async function checkPlace(tx: Tx, answers: Answers, { warnings }: Findings): Promise<void> {
+  const { method, nodeRule, nodeLabel, nodeHostname } = answers.placement;
+  if (method === "nixos" || nodeRule === "any") return;
+  const nodes = await tx.swarmNode.findMany({ select: { hostname: true, labels: true } });
+  if (nodes.length === 0) return;
+  if (nodeRule === "hostname" && !nodes.some((node) => node.hostname === nodeHostname))
+    warnings["placement.nodeHostname"] = `The swarm has no node ${nodeHostname} at present.`;
+  const [key = "", value = ""] = nodeLabel.split("=");
+  if (nodeRule === "label" && !nodes.some((node) => (node.labels as Record<string, unknown>)[key] === value))
+    warnings["placement.nodeLabel"] = `No node of the swarm carries ${nodeLabel} at present.`;
+}
+
+async function checkOwner(tx: Tx, answers: Answers, { fields }: Findings): Promise<void> {
+  const owner = await tx.user.findUnique({
+    where: { id: answers.identity.ownerId },
+    select: { disabledAt: true },
+  });
+  if (!owner) fields["identity.ownerId"] = "Nobody with this account has signed in yet. Choose somebody else.";
+  else if (owner.disabledAt) fields["identity.ownerId"] = "This person may not sign in any more. Choose somebody else.";
+}
+
+async function checkSecrets(tx: Tx, answers: Answers, draft: Draft, { fields }: Findings): Promise<void> {
+  const given = answers.secrets.others.some((one) => one.source === "stored") ? await listSecretsSet(tx, draft) : [];
+  answers.secrets.others.forEach((one, index) => {
+    if (one.source === "stored" && !given.includes(one.name))
+      fields[`secrets.others.${index}.source`] = `Give the value of ${one.name}, or let the panel generate one.`;
+  });
+}
+
+/** What stands between these answers and what exists already. Asked on every keystroke: a handful of indexed reads. */
+export async function findConflicts(tx: Tx, answers: Answers, draft: Draft): Promise<Findings> {
+  const findings: Findings = { fields: {}, warnings: {} };
+  warnFromAnswers(answers, findings);
+  await Promise.all([
+    checkName(tx, answers, draft, findings),
+    checkClaims(tx, answers, draft, findings),
+    checkPlace(tx, answers, findings),
+    checkOwner(tx, answers, findings),
+    checkSecrets(tx, answers, draft, findings),
+  ]);
+  return findings;
+}

@@ -1,0 +1,107 @@
+import { hostnamesOf } from "#lib/checklists/provision.ts";
+import type { ProvisionContext, ServicePort } from "#lib/checklists/types.ts";
+import { config } from "#lib/platform/config/config.ts";
+import { sha256 } from "#lib/platform/crypto.ts";
+import type { Tx } from "#lib/platform/db/client.ts";
+import { conflict } from "#lib/platform/errors.ts";
+import { DATABASE_ENGINES, GUARDED_PORTS } from "../constants.ts";
+import { DATABASE_IMAGE_SETTINGS, nameEverything } from "../naming.ts";
+import type { Answers } from "../schema/answers.ts";
+
+/** Something only one service may have. */
+export interface Claim {
+  kind: "name" | "folder" | "hostname" | "port";
+  value: string;
+}
+
+export const portClaim = (published: number, protocol: string): Claim => ({
+  kind: "port",
+  value: `${published}/${protocol}`,
+});
+
+const describePort = (one: Answers["placement"]["ports"][number], published: number | null): ServicePort => ({
+  container: one.container,
+  protocol: one.protocol,
+  purpose: one.purpose,
+  published,
+  guarded: published === null ? null : (GUARDED_PORTS[one.container] ?? GUARDED_PORTS[published] ?? null),
+});
+
+/**
+ * Numbers for the ports that may have any. The search begins at a place of the draft's own, so that two people who plan
+ * at the same time seldom meet, and finds the same numbers again while they are free.
+ */
+function choosePorts(answers: Answers, draftId: string, taken: ReadonlySet<string>): ServicePort[] {
+  const { PUBLISHED_PORT_MIN: first, PUBLISHED_PORT_MAX: last } = config();
+  const count = last - first + 1;
+  const used = new Set(taken);
+  for (const one of answers.placement.ports)
+    if (one.publish === "fixed" && one.published !== null) used.add(portClaim(one.published, one.protocol).value);
+  let at = Buffer.from(sha256(draftId)).readUInt32BE(0) % count;
+  const nextFree = (protocol: string): number => {
+    for (let tries = 0; tries < count; tries++, at = (at + 1) % count) {
+      const { value } = portClaim(first + at, protocol);
+      if (used.has(value)) continue;
+      used.add(value);
+      return first + at;
+    }
+    throw conflict(
+      "ports.exhausted",
+      `No ${protocol} port between ${first} and ${last} is free.`,
+      "Widen the range in the settings.",
+    );
+  };
+  return answers.placement.ports.map((one) => {
+    if (one.publish === "internal") return describePort(one, null);
+    return describePort(one, one.publish === "fixed" ? one.published : nextFree(one.protocol));
+  });
+}
+
+/** What the checklist needs that the answers do not say. Without a transaction, ports are left at 0: good for a preview only. */
+export function buildContext(answers: Answers, serviceId: string, ports: readonly ServicePort[]): ProvisionContext {
+  const settings = config();
+  return {
+    answers,
+    names: nameEverything(answers.identity.name, {
+      rootDomain: settings.ROOT_DOMAIN,
+      servicesRoot: settings.SERVICES_ROOT,
+    }),
+    serviceId,
+    ingressIpv4: settings.INGRESS_IPV4,
+    databaseImages: Object.fromEntries(
+      DATABASE_ENGINES.map((engine) => [engine, settings[DATABASE_IMAGE_SETTINGS[engine]]]),
+    ) as ProvisionContext["databaseImages"],
+    ports,
+  };
+}
+
+/** For a preview: what is published automatically has no number yet. */
+export const previewPorts = (answers: Answers): ServicePort[] =>
+  answers.placement.ports.map((one) => describePort(one, one.publish === "internal" ? null : (one.published ?? 0)));
+
+/** The context of a plan or a run: ports chosen among those that no other service has. */
+export async function readContext(
+  tx: Tx,
+  answers: Answers,
+  draft: { id: string; serviceId: string | null },
+): Promise<ProvisionContext> {
+  const [claims, namesake] = await Promise.all([
+    tx.serviceClaim.findMany({ where: { kind: "port" }, select: { value: true, serviceId: true } }),
+    // A retired service of that name comes back under its old id, with its history.
+    tx.service.findUnique({ where: { name: answers.identity.name }, select: { id: true, state: true } }),
+  ]);
+  const serviceId = draft.serviceId ?? (namesake?.state === "retired" ? namesake.id : draft.id);
+  const taken = new Set(claims.filter((claim) => claim.serviceId !== serviceId).map((claim) => claim.value));
+  return buildContext(answers, serviceId, choosePorts(answers, draft.id, taken));
+}
+
+/** Everything the service will have for itself alone. */
+export function claimsOf(context: ProvisionContext): Claim[] {
+  const { answers, names, ports } = context;
+  return [
+    { kind: "name", value: names.serviceName },
+    ...(answers.data.filesFolder ? [{ kind: "folder" as const, value: names.folder }] : []),
+    ...hostnamesOf(context).map((value) => ({ kind: "hostname" as const, value })),
+    ...ports.flatMap((one) => (one.published === null ? [] : [portClaim(one.published, one.protocol)])),
+  ];
+}
