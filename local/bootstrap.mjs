@@ -54,6 +54,39 @@ function handOver(script, args) {
   process.on("SIGINT", () => {});
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill("SIGTERM"));
   child.once("exit", (code, signal) => process.exit(signal ? 1 : code));
+  watchLaunchers(() => child.kill("SIGTERM"));
+}
+
+// npm starts us through a shell; whichever of the two is killed, nobody could stop us any more.
+function watchLaunchers(onGone) {
+  const launchers = [process.ppid];
+  const above = parentOf(process.ppid);
+  if (above && /^npm/.test(nameOf(above))) launchers.push(above);
+  const hasLost = () => launchers.some((pid) => parentOf(pid) === undefined);
+  const timer = setInterval(() => {
+    if (process.ppid === launchers[0] && !hasLost()) return;
+    clearInterval(timer);
+    onGone();
+  }, 500);
+  timer.unref();
+}
+
+function parentOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return state === "Z" ? undefined : Number(parent);
+  } catch {
+    return undefined;
+  }
+}
+
+function nameOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 function stop(sentence) {

@@ -58,7 +58,9 @@ async function runDemo(): Promise<void> {
   console.log(describeDemo(url, world));
 }
 
-const describeMaking = (isMade: boolean) => (isMade ? "made anew" : "unchanged, kept");
+function describeMaking(isMade: boolean): string {
+  return isMade ? "made anew" : "unchanged, kept";
+}
 
 function reset(): void {
   const other = readRunningWorld(dir);

@@ -45,7 +45,7 @@ export function buildWeb(env: Record<string, string>, logsDir: string): Promise<
   return makeIfChanged(
     inRepository(".next/seaworthy-inputs"),
     hashInputs(repositoryDir, [...sources, ...settings]),
-    () => runStep([bin("next"), "build"], { logsDir, name: "build", env }),
+    () => runStep([bin("next"), "build"], { logsDir, name: "build", env: { ...env, NEXT_TELEMETRY_DISABLED: "1" } }),
   );
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { prepareSampleImages, pushSampleImages } from "./images/samples.ts";
 import { dockerSocketPath, removeEmptyCgroups, startDocker } from "./servers/docker.ts";
@@ -65,6 +65,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   if (joined) return { ...joined, isOwner: false, stop: async () => {} };
   await installPackages(findMissingPackages(), log);
   const folders = prepareFolders(dir);
+  emptyServerLogs(folders.logsDir);
   const numbers = await pickNumbers(folders.stateDir);
   const servers = new ServerGroup(log);
   try {
@@ -105,6 +106,11 @@ async function joinRunningWorld(dir: string): Promise<WorldFile | undefined> {
     { timeoutMs: 10 * 60_000, what: `the world another process is starting on ${stateDir}`, everyMs: 200 },
   );
   return isOurs ? undefined : readRunningWorld(stateDir);
+}
+
+// The logs of one start are what somebody looks for; only the supervisor's own is open already.
+function emptyServerLogs(logsDir: string): void {
+  for (const name of readdirSync(logsDir)) if (name !== "supervisor.log") rmSync(join(logsDir, name));
 }
 
 async function pickNumbers(stateDir: string): Promise<Numbers> {

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { promisify } from "node:util";
 
@@ -60,6 +60,7 @@ type RunOptions = Pick<ProcessOptions, "name" | "argv" | "logFile" | "env" | "cw
 
 /** Runs a program of ours to its end, into a log; it dies with us too. Throws with the end of the log. */
 export async function runTied(options: RunOptions): Promise<void> {
+  rmSync(options.logFile, { force: true });
   const child = spawnTied(options);
   const timer = setTimeout(() => child.kill("SIGKILL"), options.timeoutMs);
   const code = await new Promise<number | null>((resolve, reject) => {
