@@ -1,12 +1,31 @@
+import type { Metadata, Viewport } from "next";
+import { headers } from "next/headers";
 import type { ReactNode } from "react";
-import { QUEUES } from "#lib/platform/config/settings.ts";
+import { Providers } from "#components/frame/providers.tsx";
+import { mono, sans } from "./fonts.ts";
+import "./globals.css";
 
-export const metadata = { title: "Seaworthy" };
+export const metadata: Metadata = {
+  title: { default: "Seaworthy", template: "%s · Seaworthy" },
+  description: "From a checklist to production, and kept true afterwards.",
+  robots: { index: false, follow: false },
+};
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+export const viewport: Viewport = {
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#ffffff" },
+    { media: "(prefers-color-scheme: dark)", color: "#101416" },
+  ],
+};
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const nonce = (await headers()).get("x-nonce") ?? undefined;
   return (
-    <html lang="en">
-      <body data-q={QUEUES.length}>{children}</body>
+    // The theme's class is set before React wakes up, so the two differ here and only here.
+    <html lang="en" suppressHydrationWarning className={`${sans.variable} ${mono.variable}`}>
+      <body>
+        <Providers nonce={nonce}>{children}</Providers>
+      </body>
     </html>
   );
 }

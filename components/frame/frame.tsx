@@ -1,0 +1,38 @@
+import type { ReactNode } from "react";
+import { PaletteProvider } from "./command-palette.tsx";
+import { PhoneBar } from "./phone-bar.tsx";
+import { RunsBar } from "./runs-bar.tsx";
+import { Sidebar } from "./sidebar.tsx";
+import type { Reader } from "./user-menu.tsx";
+
+interface FrameProps {
+  reader: Reader;
+  mayCreate: boolean;
+  children: ReactNode;
+}
+
+/** What stands around every page of a signed-in reader. */
+export function Frame({ reader, mayCreate, children }: FrameProps) {
+  return (
+    <PaletteProvider mayCreate={mayCreate}>
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-md bg-accent px-3 py-2 text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
+        Skip to the content
+      </a>
+      <div className="min-h-dvh lg:grid lg:grid-cols-[14rem_minmax(0,1fr)]">
+        <aside className="sticky top-0 hidden h-dvh border-line border-r lg:block">
+          <Sidebar reader={reader} />
+        </aside>
+        <div className="min-w-0">
+          <PhoneBar reader={reader} />
+          <RunsBar />
+          <main id="main" tabIndex={-1} className="focus:outline-none">
+            {children}
+          </main>
+        </div>
+      </div>
+    </PaletteProvider>
+  );
+}

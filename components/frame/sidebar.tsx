@@ -1,0 +1,80 @@
+"use client";
+
+import { CircleAlert } from "lucide-react";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import type { ReactNode } from "react";
+import type { HomeView } from "#lib/services/types.ts";
+import { Count } from "../ui/badge.tsx";
+import { cn } from "../ui/cn.ts";
+import { Spinner } from "../ui/spinner.tsx";
+import { PaletteButton } from "./command-palette.tsx";
+import { Logo } from "./logo.tsx";
+import { DESTINATIONS, isHere } from "./navigation.ts";
+import { countWaiting, useHome } from "./use-home.ts";
+import { type Reader, UserMenu } from "./user-menu.tsx";
+
+/** What stands behind a place's name: only what waits for the reader, or moves. */
+function markOf(href: string, home: HomeView | undefined): ReactNode {
+  if (!home) return null;
+  if (href === "/") return <Count n={countWaiting(home)} label=" waiting for you" />;
+  if (href === "/runs" && home.inMotion.length > 0)
+    return (
+      <span className="flex items-center gap-1 text-running text-xs tabular-nums">
+        {home.inMotion.length}
+        <Spinner className="size-3.5" />
+        <span className="sr-only">in progress</span>
+      </span>
+    );
+  if (href === "/backups" && home.health.restorable.some((one) => one.asOf === null))
+    return (
+      <span title="A service has no proven backup">
+        <CircleAlert aria-hidden className="size-4 text-person" />
+        <span className="sr-only">A service has no proven backup</span>
+      </span>
+    );
+  return null;
+}
+
+/** The frame's left side; on a phone it is the content of a sheet. */
+export function Sidebar({ reader, onNavigate }: { reader: Reader; onNavigate?: () => void }) {
+  const pathname = usePathname();
+  const { data: home } = useHome();
+  return (
+    <div className="flex h-full flex-col gap-3 p-3">
+      <Link
+        href="/"
+        onClick={onNavigate}
+        className="flex w-fit items-center gap-2 rounded-md px-2 pt-1 font-semibold tracking-tight"
+      >
+        <Logo className="size-5 text-accent" /> Seaworthy
+      </Link>
+      <PaletteButton onOpen={onNavigate} />
+      <nav aria-label="Main" className="min-h-0 flex-1 overflow-y-auto">
+        <ul className="grid gap-0.5">
+          {DESTINATIONS.map(({ href, label, icon: Icon }) => {
+            const here = isHere(href, pathname);
+            return (
+              <li key={href}>
+                <Link
+                  href={href}
+                  onClick={onNavigate}
+                  aria-current={here ? "page" : undefined}
+                  className={cn(
+                    "flex h-8 items-center gap-2.5 rounded-md px-2 text-muted hover:bg-hover hover:text-ink pointer-coarse:h-10",
+                    here && "bg-hover font-medium text-ink",
+                  )}
+                >
+                  <Icon aria-hidden className={cn("size-4 shrink-0", here && "text-accent")} />
+                  <span className="flex-1">{label}</span>
+                  {markOf(href, home)}
+                </Link>
+              </li>
+            );
+          })}
+        </ul>
+      </nav>
+      <UserMenu reader={reader} />
+    </div>
+  );
+}
