@@ -1,0 +1,40 @@
+import { isDeepStrictEqual } from "node:util";
+import type { DockerService } from "#lib/integrations/docker/schema.ts";
+import type { ServiceSpec } from "#lib/integrations/docker/services.ts";
+import { LABELS } from "./names.ts";
+
+/**
+ * Whether Docker's present spec is no longer what the panel wants. The fingerprint finds what was taken out of the wish,
+ * the comparison what somebody changed by hand; Docker's own defaults, which it adds, do not count.
+ */
+export function needsUpdate(present: DockerService, desired: ServiceSpec): boolean {
+  if (present.Spec.Labels[LABELS.spec] !== desired.Labels[LABELS.spec]) return true;
+  return !holds(present.Spec, keepMaker(present, desired));
+}
+
+/** The wish, with the label of who made the service left as it is. */
+export function keepMaker(present: DockerService, desired: ServiceSpec): ServiceSpec {
+  const maker = present.Spec.Labels[LABELS.step];
+  return maker === undefined ? desired : { ...desired, Labels: { ...desired.Labels, [LABELS.step]: maker } };
+}
+
+const isEmpty = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  value === 0 ||
+  value === "" ||
+  value === false ||
+  (typeof value === "object" && Object.values(value).every(isEmpty));
+
+/** Everything wished for is there. Go leaves out empty values: missing and empty are equal. */
+function holds(present: unknown, wished: unknown): boolean {
+  if (isEmpty(wished)) return isEmpty(present);
+  if (Array.isArray(wished))
+    return (
+      Array.isArray(present) && present.length === wished.length && wished.every((part, i) => holds(present[i], part))
+    );
+  if (typeof wished !== "object" || wished === null) return isDeepStrictEqual(present, wished);
+  if (typeof present !== "object" || present === null) return false;
+  const values = new Map(Object.entries(present));
+  return Object.entries(wished).every(([name, part]) => holds(values.get(name), part));
+}

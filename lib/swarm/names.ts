@@ -1,0 +1,51 @@
+import { z } from "zod";
+
+export const slug = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,78}[a-z0-9])?$/, "must be lower-case letters, digits and -");
+
+/** The label the Docker CLI puts on everything of a stack, so that its commands show ours too. */
+export const STACK_LABEL = "com.docker.stack.namespace";
+export const IMAGE_LABEL = "com.docker.stack.image";
+
+/** Ours. What does not carry them was not made by the panel and is never touched. */
+export const LABELS = {
+  service: "seaworthy.service",
+  environment: "seaworthy.environment",
+  step: "seaworthy.step",
+  /** Fingerprint of the spec as the panel wrote it. */
+  spec: "seaworthy.spec",
+  /** On secrets: the name without a version, the name in the panel's table, and the version there. */
+  secret: "seaworthy.secret",
+  secretSource: "seaworthy.secret.source",
+  secretVersion: "seaworthy.secret.version",
+  /** On throw-away containers: the backup that is being proven. */
+  scratch: "seaworthy.scratch",
+} as const;
+
+/** Kinds of the ledger. */
+export const KINDS = {
+  service: "swarm.service",
+  network: "swarm.network",
+  secret: "swarm.secret",
+  volume: "swarm.volume",
+} as const;
+
+export const appServiceName = (stackName: string) => `${stackName}_app`;
+export const databaseServiceName = (stackName: string) => `${stackName}_db`;
+
+export interface Owner {
+  stackName: string;
+  serviceName: string;
+  environment: string;
+}
+
+export const ownerLabels = (owner: Owner): Record<string, string> => ({
+  [STACK_LABEL]: owner.stackName,
+  [LABELS.service]: owner.serviceName,
+  [LABELS.environment]: owner.environment,
+});
+
+/** Whether something in Docker is this service's own. */
+export const isOwnedBy = (labels: Record<string, string>, owner: Owner) =>
+  labels[LABELS.service] === owner.serviceName && labels[LABELS.environment] === owner.environment;
