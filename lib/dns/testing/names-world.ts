@@ -12,6 +12,8 @@ export interface NamesWorld {
   zoneId: string;
   /** Makes Route 53 misbehave for this test's own access key; `{}` puts it right. */
   setFaults(plan: Record<string, unknown>): Promise<void>;
+  /** Changes settings of this process, on top of the world's. */
+  useSettings(values: Record<string, string>): Promise<void>;
   /** A service (and its owner) to work for. */
   createService(name?: string): Promise<{ id: string; name: string; ownerId: string }>;
   close(): Promise<void>;
@@ -45,6 +47,10 @@ export async function openNamesWorld(overrides: Record<string, string> = {}): Pr
     rootDomain: world.env.ROOT_DOMAIN ?? "",
     zoneId: world.env.AWS_ROUTE53_HOSTED_ZONE_ID ?? "",
     setFaults,
+    useSettings: async (values) => {
+      Object.assign(process.env, values);
+      overrideConfig(undefined);
+    },
     createService: async (name = `svc-${suffix}`) => {
       const ownerId = randomUUID();
       await db().user.create({
