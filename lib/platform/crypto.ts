@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
 import { config } from "./config/config.ts";
+import { noteSecret } from "./redaction.ts";
 
 export interface Sealed {
   keyId: string;
@@ -39,7 +40,9 @@ export function open(sealed: Sealed, context: string): Buffer {
   const body = Buffer.from(sealed.ciphertext);
   const decipher = createDecipheriv("aes-256-gcm", key, sealed.nonce).setAAD(Buffer.from(context));
   decipher.setAuthTag(body.subarray(body.length - TAG_BYTES));
-  return Buffer.concat([decipher.update(body.subarray(0, body.length - TAG_BYTES)), decipher.final()]);
+  const plaintext = Buffer.concat([decipher.update(body.subarray(0, body.length - TAG_BYTES)), decipher.final()]);
+  noteSecret(plaintext);
+  return plaintext;
 }
 
 export const sha256 = (data: string | Uint8Array): Uint8Array<ArrayBuffer> =>
@@ -62,5 +65,6 @@ export function generatePassword(length = 32): string {
     // 248 is the largest multiple of 62 in a byte: no letter is likelier than another.
     for (const byte of randomBytes(length)) if (byte < 248 && password.length < length) password += alphabet[byte % 62];
   }
+  noteSecret(password);
   return password;
 }

@@ -1,4 +1,5 @@
 import type { QueueName } from "#lib/platform/config/settings.ts";
+import type { Tx } from "#lib/platform/db/client.ts";
 import type { ErrorRecord } from "#lib/platform/errors.ts";
 import type { PlannedChange } from "#lib/steps/types.ts";
 
@@ -118,3 +119,17 @@ export type RunEvent =
   | { type: "run"; run: RunView }
   | { type: "log"; attemptId: number; lines: LogLine[] }
   | { type: "end" };
+
+/** What a hook learns of a run that finished, or that goes on again after it had. */
+export interface RunHookInfo {
+  id: number;
+  mode: RunMode;
+  state: RunState;
+  checklistKey: string;
+  serviceId: string | null;
+  draftId: string | null;
+  undoesRunId: number | null;
+}
+
+/** Called in the transaction that finishes or re-opens a run, so that what follows from it is committed with it. */
+export type RunHook = (tx: Tx, run: RunHookInfo) => Promise<void>;

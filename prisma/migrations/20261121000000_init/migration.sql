@@ -184,6 +184,7 @@ CREATE TABLE `Run` (
   `state` VARCHAR(12) NOT NULL,
   `startKey` VARCHAR(120) NOT NULL,
   `exclusiveKey` VARCHAR(120) NULL,
+  `exclusiveName` VARCHAR(120) NULL,
   `planHash` BINARY(32) NULL,
   `requestedById` CHAR(36) NULL,
   `cancelRequestedAt` DATETIME(3) NULL,
