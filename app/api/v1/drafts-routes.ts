@@ -3,6 +3,8 @@ import { defineRoute } from "#lib/api/define-route.ts";
 import { createDraft } from "#lib/services/commands/create-draft.ts";
 import { deleteDraft } from "#lib/services/commands/delete-draft.ts";
 import { removeDraftSecret, setDraftSecret } from "#lib/services/commands/draft-secrets.ts";
+import { planService } from "#lib/services/commands/plan-service.ts";
+import { startProvisioning } from "#lib/services/commands/start-provisioning.ts";
 import { updateDraft } from "#lib/services/commands/update-draft.ts";
 import { GROUP_KEYS } from "#lib/services/constants.ts";
 import { checkDraft } from "#lib/services/queries/check-draft.ts";
@@ -119,4 +121,37 @@ const choices = defineRoute({
   handler: ({ actor }) => getWizardChoices(actor),
 });
 
-export const draftsRoutes = [listAll, create, read, update, remove, check, setSecret, removeSecret, choices] as const;
+const plan = defineRoute({
+  method: "POST",
+  path: "/drafts/{draftId}/plan",
+  action: "services.plan",
+  summary: "Asks every step what it would change, touching nothing. The same answers have one plan.",
+  params: draftParams,
+  output: z.object({ runId: z.number().int() }),
+  handler: ({ actor, params }) => planService(actor, params.draftId),
+});
+
+const start = defineRoute({
+  method: "POST",
+  path: "/drafts/{draftId}/start",
+  action: "services.provision",
+  summary: "Starts provisioning from a reviewed plan. Asked twice, it is one run.",
+  params: draftParams,
+  body: z.strictObject({ planRunId: z.number().int().min(1) }),
+  output: z.object({ runId: z.number().int(), serviceName: z.string(), created: z.boolean() }),
+  handler: ({ actor, params, body }) => startProvisioning(actor, params.draftId, body),
+});
+
+export const draftsRoutes = [
+  listAll,
+  create,
+  read,
+  update,
+  remove,
+  check,
+  setSecret,
+  removeSecret,
+  plan,
+  start,
+  choices,
+] as const;

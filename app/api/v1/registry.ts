@@ -1,9 +1,21 @@
 import { documentRoutes } from "./document-routes.ts";
 import { draftsRoutes } from "./drafts-routes.ts";
+import { homeRoutes } from "./home-routes.ts";
+import { servicesRoutes } from "./services-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
+import { tokenRoutes } from "./token-routes.ts";
+import { userRoutes } from "./user-routes.ts";
 
 /** Every endpoint of the API. A route that is not here does not exist. */
-export const ROUTES = [...documentRoutes, ...draftsRoutes, ...sessionRoutes] as const;
+export const ROUTES = [
+  ...documentRoutes,
+  ...draftsRoutes,
+  ...homeRoutes,
+  ...servicesRoutes,
+  ...sessionRoutes,
+  ...tokenRoutes,
+  ...userRoutes,
+] as const;
 
 /** For the browser's client, imported as a type only. */
 export type ApiRoutes = (typeof ROUTES)[number];

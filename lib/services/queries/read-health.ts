@@ -1,0 +1,107 @@
+import type { Tx } from "#lib/platform/db/client.ts";
+import type { HomeView } from "../types.ts";
+
+const SHOWN = 10;
+const DAY_MS = 86_400_000;
+
+async function readCounts(tx: Tx) {
+  const rows = await tx.service.groupBy({ by: ["state"], _count: { _all: true } });
+  const count = (state: string) => rows.find((row) => row.state === state)?._count._all ?? 0;
+  return { live: count("live"), provisioning: count("provisioning"), failed: count("failed") };
+}
+
+/** The certificates that end first. */
+async function readCertificates(tx: Tx) {
+  const rows = await tx.certificate.findMany({
+    where: {
+      state: "issued",
+      notAfter: { not: null },
+      OR: [{ serviceId: null }, { service: { state: { not: "retired" } } }],
+    },
+    orderBy: { notAfter: "asc" },
+    take: SHOWN,
+    select: { id: true, names: true, notAfter: true, service: { select: { name: true } } },
+  });
+  return rows.flatMap((row) =>
+    row.notAfter
+      ? [
+          {
+            id: row.id,
+            names: row.names.split(","),
+            service: row.service?.name ?? null,
+            notAfter: row.notAfter.toISOString(),
+            daysLeft: Math.floor((row.notAfter.getTime() - Date.now()) / DAY_MS),
+          },
+        ]
+      : [],
+  );
+}
+
+/** Live services that have a database, those never proven restorable first, then by how long ago they were. */
+async function readRestorable(tx: Tx) {
+  const rows = await tx.$queryRaw<{ name: string; asOf: Date | null; backupId: string | null }[]>`
+    SELECT s.name,
+           (SELECT b.finishedAt FROM Backup b WHERE b.serviceId = s.id AND b.state = 'verified'
+             ORDER BY b.startedAt DESC LIMIT 1) AS asOf,
+           (SELECT b.id FROM Backup b WHERE b.serviceId = s.id AND b.state = 'verified'
+             ORDER BY b.startedAt DESC LIMIT 1) AS backupId
+      FROM Service s
+      JOIN Answers a ON a.serviceId = s.id
+       AND a.version = (SELECT MAX(latest.version) FROM Answers latest WHERE latest.serviceId = s.id)
+     WHERE s.state = 'live' AND JSON_UNQUOTE(JSON_EXTRACT(a.answers, '$.data.database')) <> 'none'
+     ORDER BY asOf ASC, s.name ASC LIMIT ${SHOWN}`;
+  const proofs = await tx.verification.findMany({
+    where: {
+      backupId: { in: rows.flatMap((row) => row.backupId ?? []) },
+      ok: true,
+      level: { in: ["restore", "counts"] },
+    },
+    select: { backupId: true, durationMs: true },
+  });
+  const restoreMs = new Map<string, number>();
+  for (const proof of proofs)
+    restoreMs.set(proof.backupId, Math.max(restoreMs.get(proof.backupId) ?? 0, proof.durationMs));
+  return rows.map((row) => ({
+    service: row.name,
+    asOf: row.asOf ? new Date(row.asOf).toISOString() : null,
+    restoreMs: row.backupId ? (restoreMs.get(row.backupId) ?? null) : null,
+  }));
+}
+
+/** Live services that run fewer replicas than they should, with the last reason a task gave. */
+async function readFailing(tx: Tx) {
+  const short = await tx.swarmService.findMany({
+    where: { running: { lt: tx.swarmService.fields.desired } },
+    select: { id: true, stack: true, running: true, desired: true },
+    take: SHOWN * 5,
+  });
+  const environments = await tx.environment.findMany({
+    where: { stackName: { in: short.flatMap((one) => one.stack ?? []) }, service: { state: "live" } },
+    select: { stackName: true, service: { select: { name: true } } },
+  });
+  const errors = await tx.swarmTask.findMany({
+    where: { serviceId: { in: short.map((one) => one.id) }, error: { not: null } },
+    orderBy: { at: "desc" },
+    select: { serviceId: true, error: true },
+    take: SHOWN * 20,
+  });
+  const nameOf = new Map(environments.map((one) => [one.stackName, one.service.name]));
+  return short
+    .flatMap((one) => {
+      const service = one.stack ? nameOf.get(one.stack) : undefined;
+      const reason = errors.find((task) => task.serviceId === one.id)?.error ?? null;
+      return service ? [{ service, running: one.running, desired: one.desired, reason }] : [];
+    })
+    .slice(0, SHOWN);
+}
+
+/** How everything is, worst first. */
+export async function readHealth(tx: Tx): Promise<HomeView["health"]> {
+  const [services, certificates, restorable, failing] = await Promise.all([
+    readCounts(tx),
+    readCertificates(tx),
+    readRestorable(tx),
+    readFailing(tx),
+  ]);
+  return { services, certificates, restorable, failing };
+}
