@@ -16,10 +16,10 @@ const NAMES = new Map<string, StepName>(
     "swarm.secret": { queue: "provisioning", maxAttempts: DEFAULT_ATTEMPTS },
     "services.folder": { queue: "provisioning", maxAttempts: DEFAULT_ATTEMPTS },
     "swarm.stack": { queue: "provisioning", maxAttempts: DEFAULT_ATTEMPTS },
-    "dns.record": { queue: "dns", maxAttempts: DEFAULT_ATTEMPTS },
-    "certificates.issue": { queue: "certificates", maxAttempts: DEFAULT_ATTEMPTS },
+    "dns.record": { queue: "dns", maxAttempts: 12 },
+    "certificates.issue": { queue: "certificates", maxAttempts: 15 },
     "backups.take": { queue: "backups", maxAttempts: DEFAULT_ATTEMPTS },
-    "notifications.mail": { queue: "notifications", maxAttempts: DEFAULT_ATTEMPTS },
+    "notifications.mail": { queue: "notifications", maxAttempts: 100 },
   } satisfies Record<string, StepName>),
 );
 

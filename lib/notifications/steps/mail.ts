@@ -1,0 +1,133 @@
+import { createHash, randomUUID } from "node:crypto";
+import { sendMail } from "#lib/integrations/smtp/send-mail.ts";
+import { config } from "#lib/platform/config/config.ts";
+import { db } from "#lib/platform/db/client.ts";
+import { AppError, toAppError } from "#lib/platform/errors.ts";
+import { defineStep } from "#lib/steps/define-step.ts";
+import type { StepContext } from "#lib/steps/types.ts";
+import { readServiceSummary } from "../queries.ts";
+import { toHtml } from "../templates/format.ts";
+import { renderServiceProvisioned } from "../templates/service-provisioned.ts";
+import { renderServiceUndone } from "../templates/service-undone.ts";
+import type { Notice } from "../types.ts";
+import { MailInput } from "./mail-input.ts";
+
+const RENDER = { "service-provisioned": renderServiceProvisioned, "service-undone": renderServiceUndone } as const;
+
+const LONGEST_WAIT_MS = 60_000;
+/** With waits of up to a minute between them: longer than an hour and a half. */
+const MAX_ATTEMPTS = 100;
+
+const missing = (what: string) =>
+  new AppError({ code: "mail.nothing_to_say", message: `There is no such ${what} any more.`, retry: "permanent" });
+
+/**
+ * One Message-ID per run and step, so that a mail sent twice is one mail to its reader. The service's id keeps it apart
+ * from that of a run with the same number in another database.
+ */
+function createMessageId({ run, step }: StepContext, { serviceId, template }: MailInput): string {
+  const hash = createHash("sha256").update([serviceId, run.id, step.key, template].join("\n")).digest("hex");
+  const domain = config().NOTIFICATIONS_EMAIL_USER.split("@").at(-1);
+  return `<run-${run.id}.${hash.slice(0, 24)}@${domain}>`;
+}
+
+async function render({ template, serviceId }: MailInput, recipientName: string, ctx: StepContext): Promise<Notice> {
+  const summary = await readServiceSummary(db(), { serviceId, environment: ctx.environment });
+  if (!summary) throw missing("service");
+  const base = config().APP_URL.replace(/\/$/, "");
+  return RENDER[template](summary, {
+    recipientName,
+    serviceUrl: `${base}/services/${encodeURIComponent(summary.name)}`,
+    runUrl: `${base}/runs/${ctx.run.id}`,
+    now: new Date(),
+  });
+}
+
+/** The notice's row, written before anything is sent: what is sent later is what stands in it. */
+async function prepareNotice(input: MailInput, ctx: StepContext) {
+  const messageId = createMessageId(ctx, input);
+  const present = await db().notification.findUnique({ where: { messageId } });
+  if (present) return present;
+  const user = await db().user.findUnique({ where: { id: input.toUserId } });
+  if (!user) throw missing("person");
+  const { subject, text } = await render(input, user.displayName, ctx);
+  return ctx.write((tx) =>
+    tx.notification.create({
+      data: {
+        ...{ id: randomUUID(), messageId, template: input.template, recipient: user.email, subject, body: text },
+        ...{ runId: ctx.run.id, state: "pending" },
+      },
+    }),
+  );
+}
+
+/** The same failure, with a wait that grows to a minute. */
+function withWait(error: AppError, attempt: number): AppError {
+  if (error.retry !== "retry") return error;
+  const { code, message, advice, detail, retry } = error;
+  const retryAfterMs = Math.min(LONGEST_WAIT_MS, 2_000 * 2 ** Math.min(attempt - 1, 10));
+  return new AppError({
+    ...{ code, message, retry, retryAfterMs, cause: error },
+    ...(advice ? { advice } : {}),
+    ...(detail ? { detail } : {}),
+  });
+}
+
+/**
+ * A mail to one person. Delivery is at least once: a worker that dies between the server's yes and the note of it sends
+ * again, with the same Message-ID, which mail programs show once.
+ */
+export const notificationsMail = defineStep({
+  name: "notifications.mail",
+  queue: "notifications",
+  input: MailInput,
+  maxAttempts: MAX_ATTEMPTS,
+  timeoutMs: 3 * 60_000,
+
+  async plan({ toUserId, template }) {
+    const user = await db().user.findUnique({ where: { id: toUserId } });
+    if (!user) throw missing("person");
+    const detail = template === "service-provisioned" ? "says that the service runs" : "says that the service is gone";
+    return { changes: [{ action: "create", kind: "mail", name: user.email, detail }] };
+  },
+
+  async apply(input, ctx) {
+    const notice = await prepareNotice(input, ctx);
+    const { id, messageId, recipient, subject, body } = notice;
+    if (notice.state === "sent") {
+      ctx.log.info(`The mail to ${recipient} was sent already`);
+      return { messageId };
+    }
+    await ctx.guard();
+    ctx.log.info(`Sending "${subject}" to ${recipient}`);
+    try {
+      const mail = { to: recipient, subject, text: body, html: toHtml(body), messageId };
+      const { response } = await sendMail(mail, { signal: ctx.signal });
+      ctx.log.info(`The mail server took it: ${response}`);
+    } catch (thrown) {
+      ctx.signal.throwIfAborted();
+      const error = withWait(toAppError(thrown), ctx.attempt.number);
+      const state = error.retry === "retry" ? "pending" : "failed";
+      const words = [error.message, error.detail].filter(Boolean).join("\n");
+      await ctx.write((tx) => tx.notification.update({ where: { id }, data: { state, error: words } }));
+      throw error;
+    }
+    await ctx.write((tx) =>
+      tx.notification.update({ where: { id }, data: { state: "sent", sentAt: new Date(), error: null } }),
+    );
+    return { messageId };
+  },
+
+  async verify(input, ctx) {
+    const row = await db().notification.findUnique({ where: { messageId: createMessageId(ctx, input) } });
+    if (row?.state !== "sent") return { ok: false, reason: "The mail was not sent." };
+    return {
+      ok: true,
+      reason: `The mail to ${row.recipient} was taken by the mail server on ${row.sentAt?.toISOString()}.`,
+    };
+  },
+
+  async undo(_resources, _input, ctx) {
+    ctx.log.info("A mail cannot be taken back");
+  },
+});
