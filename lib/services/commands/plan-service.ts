@@ -23,14 +23,20 @@ export async function readReadyAnswers(tx: Tx, draft: Draft): Promise<Answers> {
   return parsed.data;
 }
 
-/** A plan that failed may be made again from the same answers: whatever was missing may be there now. */
-async function nextPlanKey(tx: Tx, draft: Draft): Promise<string> {
+/**
+ * The same answers have one plan, unless it failed (what was missing may be there now) or what it rested on has changed
+ * since: a port taken, a setting edited. Then the next one is theirs.
+ */
+async function choosePlanKey(tx: Tx, draft: Draft, planHash: Uint8Array): Promise<string> {
   if (!draft.planRunId) return planKey(draft);
-  const last = await tx.run.findUnique({ where: { id: draft.planRunId }, select: { startKey: true, state: true } });
+  const last = await tx.run.findUnique({
+    where: { id: draft.planRunId },
+    select: { startKey: true, state: true, planHash: true },
+  });
   if (!last || !isPlanOf(last.startKey, draft)) return planKey(draft);
-  return last.state === "failed" || last.state === "cancelled"
-    ? `${planKey(draft)}:after-${draft.planRunId}`
-    : last.startKey;
+  const isSame = last.planHash !== null && Buffer.compare(last.planHash, planHash) === 0;
+  const isOver = last.state === "failed" || last.state === "cancelled";
+  return isSame && !isOver ? last.startKey : `${planKey(draft)}:after-${draft.planRunId}`;
 }
 
 /** Compiles the answers and asks every step what it would change, touching nothing. The same answers have one plan. */
@@ -40,6 +46,7 @@ export async function planService(actor: UserActor, draftId: string): Promise<{ 
     const draft = await loadDraft(tx, draftId);
     const answers = await readReadyAnswers(tx, draft);
     const steps = compileChecklist(PROVISION, await readContext(tx, answers, draft));
+    const planHash = hashSteps(steps);
     const run = await createRun(tx, actor, {
       mode: "plan",
       checklist: { key: PROVISION.key, version: PROVISION.version },
@@ -49,9 +56,9 @@ export async function planService(actor: UserActor, draftId: string): Promise<{ 
       environment: ENVIRONMENT,
       draftId,
       undoesRunId: null,
-      startKey: await nextPlanKey(tx, draft),
+      startKey: await choosePlanKey(tx, draft, planHash),
       exclusiveKey: null,
-      planHash: hashSteps(steps),
+      planHash,
       steps,
     });
     if (run.created) {
