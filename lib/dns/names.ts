@@ -23,7 +23,7 @@ const LOOK_ALIKES: Record<string, string> = {
 };
 
 /** The text as a hasty reader sees it: compatibility forms folded, look-alikes of other alphabets read as Latin. */
-export function readAsLatin(text: string): string {
+function readAsLatin(text: string): string {
   const folded = text.normalize("NFKC").toLowerCase();
   return [...folded].map((char) => LOOK_ALIKES[char] ?? char).join("");
 }
@@ -83,28 +83,6 @@ export function checkHostname(text: string, rules: NameRules = {}): NameCheck {
   if (name.length > MAX_NAME) return refuse(`The name is longer than ${MAX_NAME} characters.`);
   if (/^\d+$/.test(ascii.at(-1) ?? "")) return refuse("The last part of a name cannot be a number.");
   return { ok: true, name };
-}
-
-/**
- * A service's name as the label of its host names: `^[a-z][a-z0-9-]*$`, at most 40 characters. Letters of other alphabets
- * are refused, not converted, for the name is also the key of folders, stacks and secrets.
- */
-export function checkServiceLabel(text: string): NameCheck {
-  if (text === "") return refuse("Give a name.");
-  if (/[^\x20-\x7e]/.test(text)) {
-    const latin = readAsLatin(text);
-    return refuse(
-      /^[a-z0-9-]+$/.test(latin)
-        ? `This looks like "${latin}" but is written with other letters. Type it with plain letters.`
-        : "Use plain letters a–z, digits and hyphens.",
-    );
-  }
-  if (text.length > 40) return refuse("Use at most 40 characters.");
-  if (text.startsWith("-") || text.endsWith("-")) return refuse("A name neither begins nor ends with a hyphen.");
-  if (!/^[a-z0-9-]+$/.test(text)) return refuse("Use small letters a–z, digits and hyphens only.");
-  if (!/^[a-z]/.test(text)) return refuse("Begin with a letter.");
-  if (text.includes("--")) return refuse("Use one hyphen at a time.");
-  return { ok: true, name: text };
 }
 
 /** Whether a name is the zone itself or lies below it. */

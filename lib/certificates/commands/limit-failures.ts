@@ -3,7 +3,7 @@ import { AppError } from "#lib/platform/errors.ts";
 
 const HOUR_MS = 3_600_000;
 /** Let's Encrypt refuses a name for an hour after five failed authorizations; the fifth is left for people. */
-export const MAX_FAILURES = 4;
+const MAX_FAILURES = 4;
 
 /** What is kept of a failed order. */
 export interface OrderFailure {
@@ -12,7 +12,7 @@ export interface OrderFailure {
   problem: string;
 }
 
-export function readFailedNames(problem: unknown): string[] {
+function readFailedNames(problem: unknown): string[] {
   if (typeof problem !== "object" || problem === null || !("names" in problem)) return [];
   return Array.isArray(problem.names) ? problem.names.map(String) : [];
 }

@@ -35,7 +35,7 @@ beforeAll(async () => {
   world = await openNamesWorld();
   liar = await startLiar();
   pebble = await startOwnPebble({ dnsServer: `127.0.0.1:${liar.address().port}`, nonceReject: 90 });
-  await world.useSettings({ LETS_ENCRYPT_DIRECTORY_URL: pebble.directoryUrl, LETS_ENCRYPT_CA_FILE: pebble.caFile });
+  world.useSettings({ LETS_ENCRYPT_DIRECTORY_URL: pebble.directoryUrl, LETS_ENCRYPT_CA_FILE: pebble.caFile });
   service = await world.createService();
 });
 afterAll(async () => {

@@ -18,7 +18,7 @@ let service: { id: string; name: string };
 beforeAll(async () => {
   world = await openNamesWorld();
   pebble = await startOwnPebble({ dnsServer: process.env.DNS_AUTHORITATIVE_SERVERS ?? "", nonceReject: 15 });
-  await world.useSettings({ LETS_ENCRYPT_DIRECTORY_URL: pebble.directoryUrl, LETS_ENCRYPT_CA_FILE: pebble.caFile });
+  world.useSettings({ LETS_ENCRYPT_DIRECTORY_URL: pebble.directoryUrl, LETS_ENCRYPT_CA_FILE: pebble.caFile });
   service = await world.createService();
 });
 afterEach(() => world.setFaults({}));

@@ -2,7 +2,7 @@ import { isIPv4, isIPv6 } from "node:net";
 import { z } from "zod";
 import { checkHostname, normalizeAddress } from "../names.ts";
 
-export const RECORD_STEP_TYPES = ["A", "AAAA", "CNAME", "TXT"] as const;
+const RECORD_STEP_TYPES = ["A", "AAAA", "CNAME", "TXT"] as const;
 const MAX_TXT = 4_000;
 
 const name = z.string().transform((text, ctx) => {

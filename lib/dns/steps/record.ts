@@ -29,7 +29,7 @@ const toEntry = (zone: Zone, { name, type, ttl, values }: DnsRecordInput): Ledge
 });
 
 /** Whether a server answers exactly the wanted values. */
-export function servesExactly({ values }: DnsRecordInput) {
+function servesExactly({ values }: DnsRecordInput) {
   const wanted = values.join("\n");
   return (answer: ServerAnswer) =>
     answer.kind === "answered" && answer.values.map(normalizeIfAddress).sort().join("\n") === wanted;

@@ -29,7 +29,7 @@ function readIssuer(certificate: X509Certificate): string {
   return [field("O"), field("CN")].filter(Boolean).join(" ") || certificate.issuer.replaceAll("\n", ", ");
 }
 
-export function readFacts(leaf: X509Certificate): ChainFacts {
+function readFacts(leaf: X509Certificate): ChainFacts {
   return {
     serial: leaf.serialNumber,
     issuer: readIssuer(leaf),

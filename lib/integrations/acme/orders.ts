@@ -116,7 +116,7 @@ export async function downloadChain(client: AcmeClient, url: string, { signal }:
 }
 
 /** Reason 5 of RFC 5280: the service is no more. */
-export const CESSATION_OF_OPERATION = 5;
+const CESSATION_OF_OPERATION = 5;
 
 /** Revokes a certificate (DER). One that is revoked already is fine. */
 export async function revokeCertificate(

@@ -57,7 +57,7 @@ export function decodeTxt(value: string): string {
 }
 
 /** Bytes of TXT strings as text. */
-export function decodeBytes(bytes: Uint8Array): string {
+function decodeBytes(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
