@@ -22,23 +22,25 @@ export interface ServiceFilter {
 
 const DEFAULT_LIMIT = 50;
 const LIMIT_MAX = 200;
+const MATCHES_MAX = 5000;
+
+/** Ids of services whose name, purpose or a host name has the text in it, whatever the case. */
+async function findByText(text: string): Promise<string[]> {
+  const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+  const rows = await db().$queryRaw<{ id: string }[]>`
+    SELECT s.id FROM Service s WHERE s.name LIKE ${pattern} OR LOWER(s.purpose) LIKE ${pattern}
+    UNION SELECT c.serviceId FROM ServiceClaim c
+     WHERE c.kind = 'hostname' AND c.serviceId IS NOT NULL AND c.value LIKE ${pattern}
+    LIMIT ${MATCHES_MAX}`;
+  return rows.map((row) => row.id);
+}
 
 async function buildWhere(actor: Actor, { q, state, mine }: ServiceFilter): Promise<Prisma.ServiceWhereInput> {
   const where: Prisma.ServiceWhereInput = {};
   if (state) where.state = state;
   if (mine && actor.kind === "user") where.ownerId = actor.id;
-  const text = q?.trim().toLowerCase();
-  if (!text) return where;
-  const claims = await db().serviceClaim.findMany({
-    where: { kind: "hostname", value: { contains: text } },
-    select: { serviceId: true },
-    take: 1000,
-  });
-  where.OR = [
-    { name: { contains: text } },
-    { purpose: { contains: q?.trim() ?? "" } },
-    { id: { in: claims.flatMap((claim) => claim.serviceId ?? []) } },
-  ];
+  const text = q?.trim();
+  if (text) where.id = { in: await findByText(text) };
   return where;
 }
 
