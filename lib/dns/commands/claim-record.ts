@@ -43,10 +43,11 @@ export async function claimRecord(
   ctx: StepContext,
   zone: Zone & { id: string },
   wanted: WantedRecord,
+  changeId: string | null,
 ): Promise<string> {
   const { name, type, ttl, values } = wanted;
   const serviceId = ctx.service?.id ?? null;
-  const fields = { ttl, values, serviceId, state: "pending", changeId: null, error: null };
+  const fields = { ttl, values, serviceId, state: "pending", changeId, error: null };
   try {
     return await ctx.write(async (tx) => {
       const own = await findOwnRow(zone, wanted, serviceId, tx);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { RecordType } from "dns-packet";
 import { describeAnswers, queryAuthoritative, type ServerAnswer } from "#lib/integrations/dns/authoritative.ts";
+import { CHANGE_MISSING } from "#lib/integrations/route53/errors.ts";
 import { getChange } from "#lib/integrations/route53/zones.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
@@ -8,12 +9,22 @@ import type { StepContext } from "#lib/steps/types.ts";
 const IN_SYNC_LIMIT_MS = 5 * 60_000;
 const ANSWER_LIMIT_MS = 2 * 60_000;
 
+async function readStatus(changeId: string, signal: AbortSignal): Promise<"PENDING" | "INSYNC"> {
+  try {
+    return await getChange(changeId, { signal });
+  } catch (error) {
+    // Route 53 forgets a change a while after it was done.
+    if (error instanceof AppError && error.code === CHANGE_MISSING) return "INSYNC";
+    throw error;
+  }
+}
+
 /** Waits until Route 53 says that a change has reached all of its name servers. */
 export async function waitUntilInSync(ctx: StepContext, changeId: string | null): Promise<void> {
   if (!changeId) return;
   const deadline = Date.now() + IN_SYNC_LIMIT_MS;
   for (let wait = 250; ; wait = Math.min(wait * 1.5, 5_000)) {
-    if ((await getChange(changeId, { signal: ctx.signal })) === "INSYNC") break;
+    if ((await readStatus(changeId, ctx.signal)) === "INSYNC") break;
     if (Date.now() > deadline)
       throw new AppError({
         code: "dns.not_in_sync",

@@ -57,7 +57,8 @@ describe("dns.record", () => {
     expect([...test.ledger.values()]).toMatchObject([{ kind: "dns.record", state: "present" }]);
 
     const again = test.next();
-    expect(await dnsRecord.apply(given, again.ctx)).toMatchObject({ changeId: null });
+    expect(await dnsRecord.apply(given, again.ctx)).toEqual(output);
+    expect(again.lines.join()).toContain("already has");
     expect((await dnsRecord.plan(given, again.ctx)).changes).toMatchObject([{ action: "keep" }]);
     expect(await dnsRecord.verify(given, again.ctx)).toMatchObject({ ok: true });
   });
@@ -77,6 +78,17 @@ describe("dns.record", () => {
     expect(await rowOf(given.name)).toMatchObject({ state: "removed" });
     expect(test.ledger.size).toBe(0);
     await dnsRecord.undo([], changed, test.next().ctx);
+  });
+
+  it("leaves a record that an earlier run of the service made to that run", async () => {
+    const given = input("earlier");
+    await dnsRecord.apply(given, attempt().ctx);
+    const later = attempt();
+    await dnsRecord.apply(given, later.ctx);
+    expect(later.ledger.size).toBe(0);
+    await dnsRecord.undo([], given, later.next().ctx);
+    expect((await findA(given.name))?.values).toEqual(["203.0.113.9"]);
+    expect(await rowOf(given.name)).toMatchObject({ state: "in_sync" });
   });
 
   it("leaves what others added to the set when it takes its own value away", async () => {

@@ -4,7 +4,7 @@ import { isSameContent, type RecordContent, replaceRecord } from "#lib/integrati
 import { AppError } from "#lib/platform/errors.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { LedgerEntry, StepContext } from "#lib/steps/types.ts";
-import { claimRecord, findOwnRow, markRecord } from "../commands/claim-record.ts";
+import { claimRecord, findOwnRow, markRecord, type OwnRow } from "../commands/claim-record.ts";
 import { ensureRootZone, findRootZone } from "../commands/ensure-root-zone.ts";
 import { assertPlaceable, describeRecord, inspectRecord, type Standing } from "../commands/inspect-record.ts";
 import { removeRecord } from "../commands/remove-record.ts";
@@ -38,11 +38,19 @@ function servesExactly({ values }: DnsRecordInput) {
   }
 }
 
-async function inspect(zone: Zone, input: DnsRecordInput, ctx: StepContext): Promise<Standing> {
+async function inspect(zone: Zone, input: DnsRecordInput, ctx: StepContext) {
   assertPlaceable(zone, input);
   const own = await findOwnRow(zone, input, ctx.service?.id ?? null);
   const noted = ctx.checkpoint.get<Checkpoint>()?.before;
-  return inspectRecord(zone, input, own && [own.content, ...(noted ? [noted] : [])], ctx.signal);
+  const standing = await inspectRecord(zone, input, own && [own.content, ...(noted ? [noted] : [])], ctx.signal);
+  return { own, standing };
+}
+
+/** Made and finished by an earlier run of the service: it stays that run's to take away. */
+async function isEarlierRuns(ctx: StepContext, entry: LedgerEntry, own: OwnRow | undefined, standing: Standing) {
+  if (standing.kind !== "as_wanted" || own?.state !== "in_sync") return false;
+  const made = await ctx.ledger.list();
+  return !made.some(({ kind, providerId }) => kind === entry.kind && providerId === entry.providerId);
 }
 
 async function change(zone: Zone, rowId: string, input: DnsRecordInput, standing: Standing, ctx: StepContext) {
@@ -74,7 +82,7 @@ export const dnsRecord = defineStep({
   maxAttempts: 12,
 
   async plan(input, ctx) {
-    const standing = await inspect(await findRootZone(ctx.signal), input, ctx);
+    const { standing } = await inspect(await findRootZone(ctx.signal), input, ctx);
     const base = { kind: "dns record", name: `${input.type} ${input.name}` };
     const target = `${input.values.join(", ")}, TTL ${input.ttl}`;
     if (standing.kind === "absent") return { changes: [{ ...base, action: "create", detail: target }] };
@@ -85,20 +93,24 @@ export const dnsRecord = defineStep({
 
   async apply(input, ctx) {
     const zone = await ensureRootZone(ctx);
-    const standing = await inspect(zone, input, ctx);
-    if (standing.kind === "outdated") {
-      const { ttl, values } = standing.content;
-      await ctx.checkpoint.set({ before: { ttl, values } } satisfies Checkpoint);
-    }
+    const { own, standing } = await inspect(zone, input, ctx);
     const entry = toEntry(zone, input);
-    const rowId = await claimRecord(ctx, zone, input);
-    await ctx.ledger.plan(entry);
-    let changeId: string | null = null;
+    // Of an earlier attempt, when what stands there is its work.
+    let changeId = standing.kind === "as_wanted" ? (own?.changeId ?? null) : null;
+    let rowId = own?.id;
     if (standing.kind === "as_wanted") ctx.log.info(`Route 53 already has ${describeRecord(standing.set)}`);
-    else ({ changeId } = await change(zone, rowId, input, standing, ctx));
-    await ctx.ledger.record(entry);
-    await markRecord(ctx, rowId, { state: "pending", changeId });
-    await waitUntilInSync(ctx, changeId);
+    if (!rowId || !(await isEarlierRuns(ctx, entry, own, standing))) {
+      if (standing.kind === "outdated") {
+        const { ttl, values } = standing.content;
+        await ctx.checkpoint.set({ before: { ttl, values } } satisfies Checkpoint);
+      }
+      rowId = await claimRecord(ctx, zone, input, changeId);
+      await ctx.ledger.plan(entry);
+      if (standing.kind !== "as_wanted") ({ changeId } = await change(zone, rowId, input, standing, ctx));
+      await ctx.ledger.record(entry);
+      await markRecord(ctx, rowId, { state: "pending", changeId });
+      await waitUntilInSync(ctx, changeId);
+    }
     const answers = await waitUntilServed(ctx, {
       zone: zone.name,
       name: input.name,

@@ -7,6 +7,7 @@ export const THROTTLED = "dns.throttled";
 export const BUSY = "dns.busy";
 /** Refused for good; `detail` holds Route 53's own words. */
 export const REFUSED = "dns.refused";
+export const CHANGE_MISSING = "dns.change_missing";
 
 const CREDENTIALS = new Set([
   "AccessDenied",
@@ -76,7 +77,7 @@ export function toRoute53Error(error: unknown): AppError {
   if (name === "InvalidChangeBatch" || name === "InvalidInput" || name === "LimitsExceeded")
     return new AppError({ ...base, code: REFUSED, message: "Route 53 refused the change.", retry: "permanent" });
   if (name === "NoSuchChange")
-    return new AppError({ ...base, code: "dns.change_missing", message: "Route 53 no longer knows this change." });
+    return new AppError({ ...base, code: CHANGE_MISSING, message: "Route 53 no longer knows this change." });
   const status = readStatus(error);
   if (status !== undefined && status >= 400 && status < 500)
     return new AppError({ ...base, code: REFUSED, message: "Route 53 refused the request.", retry: "permanent" });
