@@ -55,6 +55,7 @@ export const POLICY = {
   "swarm.read": { roles: EVERYBODY },
   "tokens.manage": { roles: ["staff", "manager", "dba", "admin"] },
   "users.list": { roles: ["admin"] },
+  "users.disable": { roles: ["admin"] },
   "sessions.revokeOthers": { roles: ["admin"] },
   "audit.read": { roles: ["manager", "admin"] },
 } as const satisfies Record<string, Rule>;

@@ -41,6 +41,15 @@ const hostname = z
     "is not a domain name such as example.org",
   );
 
+const isPattern = (text: string) => {
+  try {
+    return Boolean(new RegExp(text));
+  } catch {
+    return false;
+  }
+};
+const pattern = (value: string) => z.string().refine(isPattern, "is not a regular expression").default(value);
+
 export const QUEUES = ["provisioning", "dns", "certificates", "backups", "releases", "notifications"] as const;
 export type QueueName = (typeof QUEUES)[number];
 
@@ -155,27 +164,23 @@ export const SETTINGS = {
     "Attribute of the assertion that lists a person's groups.",
   ),
   SAML_ROLE_VIEWER: setting(
-    z.string().default("^seaworthy-viewers$"),
+    pattern("^seaworthy-viewers$"),
     "Sign-in",
     "Pattern of the groups whose members are viewers.",
   ),
-  SAML_ROLE_STAFF: setting(
-    z.string().default("^seaworthy-staff$"),
-    "Sign-in",
-    "Pattern of the groups whose members are staff.",
-  ),
+  SAML_ROLE_STAFF: setting(pattern("^seaworthy-staff$"), "Sign-in", "Pattern of the groups whose members are staff."),
   SAML_ROLE_MANAGER: setting(
-    z.string().default("^seaworthy-managers$"),
+    pattern("^seaworthy-managers$"),
     "Sign-in",
     "Pattern of the groups whose members are managers.",
   ),
   SAML_ROLE_DBA: setting(
-    z.string().default("^seaworthy-dbas$"),
+    pattern("^seaworthy-dbas$"),
     "Sign-in",
     "Pattern of the groups whose members are database administrators.",
   ),
   SAML_ROLE_ADMIN: setting(
-    z.string().default("^seaworthy-admins$"),
+    pattern("^seaworthy-admins$"),
     "Sign-in",
     "Pattern of the groups whose members are administrators.",
   ),

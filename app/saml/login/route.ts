@@ -1,0 +1,5 @@
+import { answerLogin } from "#lib/api/saml-endpoints.ts";
+
+export const dynamic = "force-dynamic";
+
+export const GET = answerLogin;
