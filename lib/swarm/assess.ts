@@ -15,7 +15,7 @@ export interface Assessment {
   gaveUp: string | undefined;
 }
 
-const GAVE_UP = new Set(["paused", "rollback_started", "rollback_paused", "rollback_completed"]);
+const GAVE_UP = new Set(["paused", "rollback_paused", "rollback_completed"]);
 const ENDED = new Set(["failed", "rejected", "complete", "orphaned"]);
 
 /** The members of a task template that Docker serialises alike in services and in tasks. */
@@ -68,11 +68,11 @@ export function assessService(
 export const nameTask = (service: DockerService, task: DockerTask) =>
   task.Slot > 0 ? `${service.Spec.Name}.${task.Slot}` : `${service.Spec.Name}.${task.NodeID.slice(0, 12)}`;
 
-/** Why a task failed, in words. */
-export function explainTask(task: DockerTask): string {
+/** Why a task failed, in words. `unhealthy` is what its container says of itself: a program that ends well when told to looks like one that ended by itself. */
+export function explainTask(task: DockerTask, unhealthy = false): string {
   const said = task.Status.Err || task.Status.Message;
   const code = task.Status.ContainerStatus?.ExitCode ?? 0;
-  if (/unhealthy container/.test(said)) return "its health check failed until Docker gave up on it";
+  if (unhealthy || /unhealthy container/.test(said)) return "its health check failed until Docker gave up on it";
   if (/No such image|pull access denied|manifest unknown|not found: manifest/i.test(said))
     return `the node does not have the image and could not get it (${said})`;
   if (/OOM|out of memory/i.test(said) || code === 137)

@@ -6,7 +6,7 @@ import { listNodes } from "#lib/integrations/docker/swarm.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { type Assessment, assessService, explainTask, nameTask } from "./assess.ts";
-import { explainContainer } from "./explain-container.ts";
+import { examineContainer } from "./examine-container.ts";
 import { STACK_LABEL } from "./names.ts";
 
 const FIRST_PAUSE_MS = 40;
@@ -150,7 +150,8 @@ class RolloutWatch {
       throw await this.#giveUp("stack.rolled_back", service, last, GAVE_UP_WORDS[assessment.gaveUp]);
     if (assessment.homeless) this.#failWhenHomeless(service, assessment.homeless);
     else this.#homelessSince.delete(service.ID);
-    if (service.UpdateStatus?.State === "updating") return; // Swarm itself decides, and rolls back.
+    // Swarm itself decides, and rolls back.
+    if (service.UpdateStatus?.State === "updating" || service.UpdateStatus?.State === "rollback_started") return;
     const limit = failed.some((task) => task.Status.State === "rejected") ? 2 : MAX_FAILURES;
     if (failed.length >= limit)
       throw await this.#giveUp("stack.task_failed", service, last, `failed ${failed.length} times`);
@@ -184,8 +185,8 @@ class RolloutWatch {
     happened = "failed",
   ): Promise<AppError> {
     const who = task ? nameTask(service, task) : service.Spec.Name;
-    const reason = task ? explainTask(task) : service.UpdateStatus?.Message || "Swarm gave no reason";
-    const evidence = task ? await explainContainer(task, this.#ctx) : "";
+    const { unhealthy, evidence } = task ? await examineContainer(task, this.#ctx) : { unhealthy: false, evidence: "" };
+    const reason = task ? explainTask(task, unhealthy) : service.UpdateStatus?.Message || "Swarm gave no reason";
     return new AppError({
       code,
       message: `${code === "stack.rolled_back" ? `${service.Spec.Name} ${happened}` : `${who} ${happened}`}: ${reason}.`,
@@ -197,7 +198,6 @@ class RolloutWatch {
 
 const GAVE_UP_WORDS: Record<string, string> = {
   paused: "was only partly updated, Swarm paused the update",
-  rollback_started: "is being rolled back by Swarm",
   rollback_paused: "could not even be rolled back",
   rollback_completed: "was rolled back by Swarm to what ran before",
 };

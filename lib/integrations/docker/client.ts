@@ -1,6 +1,6 @@
 import Docker from "dockerode";
 import { config } from "#lib/platform/config/config.ts";
-import { toDockerError } from "./errors.ts";
+import { isNotFound, toDockerError } from "./errors.ts";
 
 const CALL_TIMEOUT_MS = 30_000;
 
@@ -46,18 +46,16 @@ export async function callDocker<T>(
   }
 }
 
-/** The same, for what may be missing: null when Docker says 404. */
+/** The same, for what may be missing: null when Docker does not know it. */
 export async function findInDocker<T>(
   what: string,
   signal: AbortSignal,
   work: (client: Docker, abortSignal: AbortSignal) => Promise<T>,
 ): Promise<T | null> {
-  return callDocker<T | null>(what, signal, async (client, abortSignal) => {
-    try {
-      return await work(client, abortSignal);
-    } catch (error) {
-      if (error instanceof Error && "statusCode" in error && error.statusCode === 404) return null;
-      throw error;
-    }
-  });
+  try {
+    return await callDocker(what, signal, work);
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
 }

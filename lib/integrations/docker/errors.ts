@@ -19,6 +19,9 @@ export function statusOf(error: unknown): number | undefined {
  * Nothing is wrong; whoever lost looks again.
  */
 const OUT_OF_SEQUENCE = /update out of sequence/i;
+/** Swarm's own store says these through HTTP 500. */
+const ALREADY_THERE = /name conflicts with an existing object|already exists/i;
+const NOT_THERE = /^(network|volume|service|secret|container|task|node) \S+ not found$/i;
 /** Taking away a network or a secret while its last task is still on the way out. */
 const STILL_IN_USE = /in use by|has active endpoints|is in use/i;
 /** The manager has lost its majority, or has only just started. */
@@ -47,14 +50,14 @@ export function toDockerError(error: unknown, what: string): AppError {
       retry: "retry",
       status: 409,
     });
-  if (status === 404)
+  if (status === 404 || NOT_THERE.test(detail))
     return new AppError({
       ...options,
       code: "docker.not_found",
       message: `Docker could not ${what}: it is not there.`,
       status: 404,
     });
-  if (status === 409)
+  if (status === 409 || ALREADY_THERE.test(detail))
     return new AppError({
       ...options,
       code: "docker.exists",

@@ -9,7 +9,10 @@ const LAST_LINES = 15;
 const healthSchema = z.looseObject({
   State: z.looseObject({
     Health: z
-      .looseObject({ Log: z.array(z.looseObject({ ExitCode: z.number(), Output: z.string() })).nullish() })
+      .looseObject({
+        Status: z.string().default(""),
+        Log: z.array(z.looseObject({ ExitCode: z.number(), Output: z.string() })).nullish(),
+      })
       .nullish(),
   }),
 });
@@ -18,9 +21,13 @@ const healthSchema = z.looseObject({
  * What a failed task's container said last, and its last failed health check: into the log, and the latter returned. Only the
  * engine's own node can be asked; for a task elsewhere there is nothing to show.
  */
-export async function explainContainer(task: DockerTask, ctx: StepContext): Promise<string> {
+export async function examineContainer(
+  task: DockerTask,
+  ctx: StepContext,
+): Promise<{ unhealthy: boolean; evidence: string }> {
+  const nothing = { unhealthy: false, evidence: "" };
   const id = task.Status.ContainerStatus?.ContainerID;
-  if (!id) return "";
+  if (!id) return nothing;
   try {
     const [frames, inspected] = await Promise.all([
       readContainerLog(id, LAST_LINES, ctx.signal),
@@ -28,13 +35,16 @@ export async function explainContainer(task: DockerTask, ctx: StepContext): Prom
     ]);
     if (frames.length > 0) ctx.log.info(`The last ${LAST_LINES} lines of the container ${id.slice(0, 12)}:`);
     for (const frame of frames) ctx.log.output(frame.stream, frame.data);
-    const health = healthSchema.safeParse(inspected).data?.State.Health?.Log?.findLast((entry) => entry.ExitCode !== 0);
-    if (!health) return "";
-    const text = `Health check ended with ${health.ExitCode}: ${health.Output.trim().slice(0, 500) || "it said nothing"}`;
-    ctx.log.warn(text);
-    return text;
+    const health = healthSchema.safeParse(inspected).data?.State.Health;
+    const last = health?.Log?.findLast((entry) => entry.ExitCode !== 0);
+    if (!last) return nothing;
+    const evidence = `Health check ended with ${last.ExitCode}: ${last.Output.trim().slice(0, 500) || "it said nothing"}`;
+    ctx.log.warn(evidence);
+    // Docker forgets "unhealthy" when the container stops; the run of failures it is made of stays in its log.
+    const failures = health?.Log?.slice(-2).every((entry) => entry.ExitCode !== 0) ?? false;
+    return { unhealthy: health?.Status === "unhealthy" || failures, evidence };
   } catch {
     ctx.signal.throwIfAborted();
-    return ""; // The reason itself is known; this was only its evidence.
+    return nothing; // The reason itself is known; this was only its evidence.
   }
 }

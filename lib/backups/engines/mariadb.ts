@@ -1,0 +1,73 @@
+import type { DatabaseEngine, Login } from "./types.ts";
+
+const DUMP_FLAGS = [
+  "--single-transaction",
+  "--quick",
+  "--routines",
+  "--triggers",
+  "--events",
+  "--hex-blob",
+  "--default-character-set=utf8mb4",
+];
+
+const overTcp = ({ user }: Login) => [`--user=${user}`, "--host=127.0.0.1", "--protocol=tcp"];
+const quote = (text: string) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+
+function build(names: { dump: string; client: string; admin: string; prefix: string }): DatabaseEngine {
+  const isMysql = names.prefix === "MYSQL";
+  return {
+    pickLogin: ({ databaseName }, { root }) => ({ user: "root", password: root, database: databaseName }),
+    passwordVariable: "MYSQL_PWD",
+    dumpArgv: ({ user, database }) => [
+      names.dump,
+      `--user=${user}`,
+      ...DUMP_FLAGS,
+      ...(isMysql ? ["--no-tablespaces", "--set-gtid-purged=OFF"] : []),
+      database,
+    ],
+    trailer: /^-- Dump completed/m,
+    clientArgv: ({ user, database }) => [
+      names.client,
+      `--user=${user}`,
+      "--batch",
+      "--raw",
+      "--skip-column-names",
+      "--unbuffered",
+      "--default-character-set=utf8mb4",
+      database,
+    ],
+    listTablesSql: (database) =>
+      `SELECT CONCAT('\`', REPLACE(TABLE_NAME, '\`', '\`\`'), '\`'), ENGINE = 'InnoDB' FROM information_schema.TABLES
+       WHERE TABLE_SCHEMA = ${quote(database)} AND TABLE_TYPE = 'BASE TABLE' ORDER BY TABLE_NAME`.replaceAll(
+        /\s+/g,
+        " ",
+      ),
+    scratch: {
+      adminUser: "root",
+      env: ({ password, database }) => ({
+        [`${names.prefix}_ROOT_PASSWORD`]: password,
+        [`${names.prefix}_DATABASE`]: database,
+      }),
+      readyArgv: () => [names.admin, "ping", "--silent", "--host=127.0.0.1", "--protocol=tcp", "--connect-timeout=3"],
+      prepareSql: ({ database }, { user, password }) => [
+        // Triggers and views of the dump name who made them; nobody of that name is here.
+        "SET GLOBAL log_bin_trust_function_creators = 1",
+        `CREATE USER ${quote(user)}@'%' IDENTIFIED BY ${quote(password)}`,
+        `GRANT ALL PRIVILEGES ON \`${database}\`.* TO ${quote(user)}@'%'`,
+        `GRANT ${isMysql ? "SET_ANY_DEFINER, ALLOW_NONEXISTENT_DEFINER" : "SET USER"} ON *.* TO ${quote(user)}@'%'`,
+      ],
+      restoreArgv: (restorer, { sandbox }) => [
+        names.client,
+        ...overTcp(restorer),
+        // A dump is data: none of the client's own commands are obeyed.
+        "--binary-mode",
+        ...(sandbox ? ["--sandbox"] : []),
+        "--default-character-set=utf8mb4",
+        restorer.database,
+      ],
+    },
+  };
+}
+
+export const mariadb = build({ dump: "mariadb-dump", client: "mariadb", admin: "mariadb-admin", prefix: "MARIADB" });
+export const mysql = build({ dump: "mysqldump", client: "mysql", admin: "mysqladmin", prefix: "MYSQL" });
