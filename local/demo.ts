@@ -107,10 +107,11 @@ function describeDemo(url: string, { world, env, images }: World): string {
 }
 
 async function stopAll(reason: string): Promise<void> {
+  if (!running.world) return;
   console.log(`\nStopping (${reason}) …`);
   const began = Date.now();
   await running.panel?.stop();
-  await running.world?.stop();
+  await running.world.stop();
   console.log(`Stopped in ${((Date.now() - began) / 1000).toFixed(1)} s.`);
 }
 
