@@ -12,8 +12,6 @@ const PATTERNS: readonly [RegExp, string][] = [
   [/\b(authorization\s*[:=]\s*(?:basic|bearer)\s+)[^\s"',]+/gi, `$1${MARK}`],
 ];
 
-const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-
 /** The ways a secret may be written by a program that got hold of it. */
 function spellings(secret: string): string[] {
   return [
@@ -50,7 +48,7 @@ export class Redactor {
       this.#pattern ??= new RegExp(
         [...this.#known]
           .sort((a, b) => b.length - a.length)
-          .map(escape)
+          .map((text) => RegExp.escape(text))
           .join("|"),
         "g",
       );

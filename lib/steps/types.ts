@@ -48,6 +48,8 @@ export interface StepLog {
   error(text: string): void;
   /** Output of a program, in pieces as they come; split into lines here. */
   output(stream: "stdout" | "stderr", data: string | Uint8Array): void;
+  /** Resolves when what was written is nearly all stored. Await it between pieces of a large output, or lines are left out. */
+  drained(): Promise<void>;
 }
 
 /** What every verb gets. */

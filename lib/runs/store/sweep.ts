@@ -24,14 +24,14 @@ interface Expired {
 }
 
 /** Takes steps back from workers whose lease ran out on the database's clock. */
-export async function takeBackLost(): Promise<CompletedBatch & { taken: number }> {
+export async function takeBackLost(): Promise<CompletedBatch & { taken: number; runIds: number[] }> {
   const expired = await sql.rows<Expired>(
     `SELECT s.id, s.leaseToken AS token, a.id AS attemptId, s.queue, s.runId, s.attempts, s.maxAttempts
      FROM Step s JOIN Attempt a ON a.stepId = s.id AND a.number = s.leaseToken
      WHERE s.state = 'running' AND s.leaseUntil < UTC_TIMESTAMP(3) ORDER BY s.id LIMIT ?`,
     [BATCH],
   );
-  if (expired.length === 0) return { accepted: [], rings: [], maybeFinished: [], taken: 0 };
+  if (expired.length === 0) return { accepted: [], rings: [], maybeFinished: [], taken: 0, runIds: [] };
   // The worker may be renewing at this very moment: only what is still expired once its row is locked is taken.
   const batch = await completeSteps(
     expired.map(({ attempts, maxAttempts, ...step }) => ({
@@ -43,7 +43,8 @@ export async function takeBackLost(): Promise<CompletedBatch & { taken: number }
           : { kind: "failed", error: { ...WORKER_LOST, class: "permanent" } },
     })),
   );
-  return { ...batch, taken: batch.accepted.filter(Boolean).length };
+  const taken = batch.accepted.filter(Boolean).length;
+  return { ...batch, taken, runIds: expired.map((step) => step.runId) };
 }
 
 /** Ready steps that are due and that nobody came for although a bell was rung (or never was). Marks them as rung. */

@@ -70,6 +70,7 @@ function build(options: TestContextOptions, kept: Kept, attempt: number): TestCo
       warn: (text) => say("w", text),
       error: (text) => say("e", text),
       output: (_stream, data) => say("o", typeof data === "string" ? data : Buffer.from(data).toString("utf8")),
+      drained: async () => {},
     },
     output: (stepKey) => options.outputs?.[stepKey],
     guard: async () => {

@@ -1,0 +1,158 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { may } from "#lib/access/policy.ts";
+import { readRoles } from "#lib/access/roles.ts";
+import type { Actor } from "#lib/access/types.ts";
+import { AppError, toAppError, toErrorRecord } from "#lib/platform/errors.ts";
+import { Redactor, withRedactor } from "#lib/platform/redaction.ts";
+import type { AnyStep, StepContext } from "#lib/steps/types.ts";
+import { backoffMs } from "./backoff.ts";
+import { LeaseLost, RunCancelled, StepTimeout, WorkerStopping } from "./interrupts.ts";
+import type { LeaseKeeper } from "./lease-keeper.ts";
+import { createLogWriter } from "./log/log-writer.ts";
+import type { LogBatch } from "./log/store-log.ts";
+import { createStepContext } from "./step-context.ts";
+import type { ClaimedStep } from "./store/claim.ts";
+import type { Outcome } from "./store/complete.ts";
+
+/** How long a step may take to notice that it was aborted before the engine goes on without it. */
+const ABANDON_MS = 10_000;
+
+const ACTIONS = { apply: "services.provision", plan: "services.plan", undo: "runs.undo", verify: "runs.read" } as const;
+
+export interface ExecuteParts {
+  definition: AnyStep | undefined;
+  controller: AbortController;
+  leases: LeaseKeeper;
+  storeLog(batch: LogBatch): Promise<boolean>;
+}
+
+/** Asks again, at the moment of acting, whether the person who wanted this run may have it. */
+function assertRequesterMay(step: ClaimedStep): void {
+  const actor: Actor =
+    step.requestedById === null
+      ? { kind: "system", name: "engine", requestId: `run-${step.runId}` }
+      : {
+          kind: "user",
+          id: step.requestedById,
+          name: step.requesterName ?? "",
+          email: "",
+          roles: step.requesterDisabledAt ? [] : readRoles(step.requesterRoles ?? ""),
+          via: "session",
+          sessionId: "",
+          requestId: `run-${step.runId}`,
+        };
+  const answer = may(actor, actor.kind === "system" ? "runs.execute" : ACTIONS[step.mode]);
+  if (answer.ok) return;
+  throw new AppError({
+    code: "runs.not_allowed",
+    message: `${step.requesterName ?? "The person"} who asked for this run may no longer do it.`,
+    advice: "Somebody who may can retry the run; it then goes on in their name.",
+    retry: "needs_person",
+  });
+}
+
+function parseInput(definition: AnyStep, input: unknown): void {
+  const parsed = definition.input.safeParse(input);
+  if (parsed.success) return;
+  const issue = parsed.error.issues[0];
+  throw new AppError({
+    code: "step.input",
+    message: "The step was given an input it does not accept.",
+    advice: "Make a new plan from the service's answers.",
+    detail: issue ? `${issue.path.join(".")}: ${issue.message}` : "",
+  });
+}
+
+/** Undoes a step and insists that nothing of it is left. */
+async function undo(definition: AnyStep, step: ClaimedStep, ctx: StepContext): Promise<Outcome> {
+  await definition.undo(await ctx.ledger.list(), step.input, ctx);
+  const left = await ctx.ledger.list();
+  if (left.length === 0) return { kind: "succeeded", output: null };
+  throw new AppError({
+    code: "undo.not_gone",
+    message: `Not gone yet: ${left.map((resource) => `${resource.kind} ${resource.name}`).join(", ")}.`,
+    retry: "retry",
+  });
+}
+
+async function runVerb(definition: AnyStep, step: ClaimedStep, ctx: StepContext): Promise<Outcome> {
+  switch (step.mode) {
+    case "plan": {
+      const { changes, pinned = {}, warnings = [] } = await definition.plan(step.input, ctx);
+      return { kind: "succeeded", changes, output: { pinned, warnings } };
+    }
+    case "verify": {
+      const result = await definition.verify(step.input, ctx);
+      if (result.ok) return { kind: "succeeded", output: result };
+      throw new AppError({ code: "verify.failed", message: result.reason });
+    }
+    case "undo":
+      return undo(definition, step, ctx);
+    case "apply":
+      return { kind: "succeeded", output: (await definition.apply(step.input, ctx)) ?? null };
+  }
+}
+
+/** Rejects when the signal aborts and the step does not end by itself soon after. */
+async function abandoned(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+  await delay(signal.reason instanceof LeaseLost ? 0 : ABANDON_MS, undefined, { ref: false });
+  throw signal.reason;
+}
+
+/** What a failure means for the step: stop, try again later, or wait for a person. */
+function judgeFailure(error: unknown, signal: AbortSignal, step: ClaimedStep, redactor: Redactor): Outcome {
+  const cause: unknown = signal.aborted ? signal.reason : error;
+  const appError = toAppError(cause);
+  const record = redactor.cleanDeep(toErrorRecord(appError));
+  if (cause instanceof RunCancelled) return { kind: "cancelled" };
+  if (cause instanceof WorkerStopping) return { kind: "released", error: record };
+  if (appError.retry === "needs_person") return { kind: "needs_person", error: record };
+  if (appError.retry === "permanent" || step.attempts >= step.maxAttempts) return { kind: "failed", error: record };
+  return { kind: "retry", error: record, delayMs: backoffMs(step.attempts, appError.retryAfterMs) };
+}
+
+/** Runs one attempt of a claimed step from beginning to end and says how it ended. Never throws. */
+export async function executeStep(step: ClaimedStep, parts: ExecuteParts): Promise<Outcome> {
+  const { definition, controller, leases } = parts;
+  const redactor = new Redactor();
+  const log = createLogWriter({
+    stepId: step.id,
+    token: step.token,
+    attemptId: step.attemptId,
+    runId: step.runId,
+    redactor,
+    store: parts.storeLog,
+    onLost: () => controller.abort(new LeaseLost()),
+  });
+  let outcome: Outcome;
+  let close = async (): Promise<void> => {};
+  const timer = definition
+    ? setTimeout(() => controller.abort(new StepTimeout(definition.timeoutMs)), definition.timeoutMs)
+    : undefined;
+  try {
+    if (!definition)
+      throw new AppError({ code: "step.unknown", message: `This worker has no step "${step.name}".`, retry: "retry" });
+    assertRequesterMay(step);
+    parseInput(definition, step.input);
+    const context = await createStepContext({ step, controller, leases, redactor, log });
+    close = context.close;
+    const verb = withRedactor(redactor, () => runVerb(definition, step, context.ctx));
+    const result = await Promise.race([verb, abandoned(controller.signal)]);
+    outcome = redactor.cleanDeep(result);
+  } catch (error) {
+    outcome = judgeFailure(error, controller.signal, step, redactor);
+    if (outcome.kind !== "cancelled" && "error" in outcome) log.log.error(explainFailure(outcome));
+  } finally {
+    clearTimeout(timer);
+  }
+  await close();
+  await log.close();
+  return outcome;
+}
+
+function explainFailure(outcome: Extract<Outcome, { error: unknown }>): string {
+  const { message, advice, detail } = outcome.error;
+  const next = outcome.kind === "retry" ? `Trying again in ${Math.ceil(outcome.delayMs / 1000)} s.` : undefined;
+  return [message, detail, advice, next].filter(Boolean).join("\n");
+}
