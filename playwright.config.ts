@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { defineConfig, devices } from "@playwright/test";
 
 const chromium = "/usr/bin/chromium";
@@ -12,6 +12,18 @@ const quiet = [
   "--disable-sync",
 ];
 
+/** The panel to visit: the one `npm test` started, else that of a running demo. */
+function findPanelUrl(): string | undefined {
+  if (process.env.SEAWORTHY_URL) return process.env.SEAWORTHY_URL;
+  try {
+    return (JSON.parse(readFileSync(".local/demo.json", "utf8")) as { url: string }).url;
+  } catch {
+    return undefined;
+  }
+}
+
+const baseURL = findPanelUrl();
+
 export default defineConfig({
   testDir: "e2e",
   testMatch: "**/*.spec.ts",
@@ -22,7 +34,7 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   reporter: [["list"]],
   use: {
-    ...(process.env.SEAWORTHY_URL ? { baseURL: process.env.SEAWORTHY_URL } : {}),
+    ...(baseURL ? { baseURL } : {}),
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
     timezoneId: "America/Vancouver",
