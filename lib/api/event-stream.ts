@@ -25,8 +25,11 @@ export function setHeartbeat(milliseconds: number): void {
   heartbeatMs = milliseconds;
 }
 
+// Next bundles routes and its start-up hook apart, so a module's own variable would exist twice.
+const holder = globalThis as { seaworthyStreams?: Set<AbortController> };
+holder.seaworthyStreams ??= new Set();
 /** Streams now open in this process, so that a stopping process can end them. */
-const open = new Set<AbortController>();
+const open = holder.seaworthyStreams;
 
 /** Ends every open stream: a browser reconnects, to another replica if this one is going away. */
 export function closeStreams(): void {

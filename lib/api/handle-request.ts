@@ -9,6 +9,7 @@ import { refuseCrossSite } from "./cross-site.ts";
 import { errorResponse, toPublicError } from "./errors.ts";
 import { REQUEST_ID_HEADER, requestIdOf } from "./request-id.ts";
 import { buildRouteTable, type RouteTable } from "./route-table.ts";
+import { addSecurityHeaders, DATA_POLICY } from "./security-headers.ts";
 import type { RouteDefinition } from "./types.ts";
 
 const API_ROOT = "/api/v1";
@@ -96,7 +97,8 @@ export function createApi(routes: readonly RouteDefinition[]): (request: Request
       errorResponse(error, requestId),
     );
     response.headers.set(REQUEST_ID_HEADER, requestId);
-    response.headers.set("X-Content-Type-Options", "nosniff");
+    response.headers.set("Content-Security-Policy", DATA_POLICY);
+    addSecurityHeaders(response.headers);
     if (!response.headers.has("Cache-Control")) response.headers.set("Cache-Control", "no-store");
     return response;
   };

@@ -9,6 +9,7 @@ import { clientAddress } from "./client-address.ts";
 import { toPublicError } from "./errors.ts";
 import { readBytes } from "./parse.ts";
 import { REQUEST_ID_HEADER, requestIdOf } from "./request-id.ts";
+import { addSecurityHeaders } from "./security-headers.ts";
 import { readCookie, sessionCookie, writeCookie } from "./session-cookie.ts";
 
 /** Base64 of the largest response and the form around it. */
@@ -28,6 +29,7 @@ const bindingCookie = (binding: string) =>
 function goTo(path: string, requestId: string, ...cookies: string[]): Response {
   const headers = new Headers({ Location: path, "Cache-Control": "no-store", [REQUEST_ID_HEADER]: requestId });
   for (const cookie of cookies) headers.append("Set-Cookie", cookie);
+  addSecurityHeaders(headers);
   return new Response(null, { status: 303, headers });
 }
 
@@ -78,15 +80,13 @@ function askAgain(samlResponse: string): Response {
   const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Signing in</title>
 <form method="post" action="/saml/acs"><input type="hidden" name="again" value="1"><input type="hidden" name="SAMLResponse" value="${samlResponse.replace(/\s/g, "")}"><button>Continue signing in</button></form>
 <script nonce="${nonce}">document.forms[0].submit()</script>`;
-  return new Response(html, {
-    headers: {
-      "Content-Type": "text/html; charset=utf-8",
-      "Cache-Control": "no-store",
-      "Content-Security-Policy": `default-src 'none'; script-src 'nonce-${nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
-      "Referrer-Policy": "no-referrer",
-      "X-Content-Type-Options": "nosniff",
-    },
+  const headers = new Headers({
+    "Content-Type": "text/html; charset=utf-8",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": `default-src 'none'; script-src 'nonce-${nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
   });
+  addSecurityHeaders(headers);
+  return new Response(html, { headers });
 }
 
 /**

@@ -95,11 +95,3 @@ export async function migrate(url: string): Promise<string[]> {
     await connection.end();
   }
 }
-
-/** Names of migrations the database still lacks; what /readyz asks. */
-export async function pendingMigrations(names: readonly string[]): Promise<string[]> {
-  const done = new Set(names);
-  return readMigrations()
-    .map((migration) => migration.name)
-    .filter((name) => !done.has(name));
-}
