@@ -161,7 +161,7 @@ describe("dns.record", () => {
     });
   });
 
-  it("finishes through throttling, busy zones and answers lost after the change", async () => {
+  it("finishes through throttling, busy zones and answers lost after the change", { timeout: 90_000 }, async () => {
     await world.setFaults({ throttle: 0.3, priorRequestNotComplete: 0.2, dropAfterApply: 0.2, insyncMs: 300 });
     for (let round = 0; round < 3; round++) {
       const given = input(`storm-${round}`);
