@@ -1,0 +1,172 @@
+/**
+ * The structure of the source tree as one table. `check.ts` applies it; nothing about single files is written anywhere else.
+ */
+
+/** A part of the tree. The first whose pattern fits a path is that file's part. */
+export interface Zone {
+  name: string;
+  pattern: RegExp;
+  /** Parts it may import while running. Type-only imports are free, except where `typesToo` says otherwise. */
+  mayImport: readonly string[];
+  typesToo?: true;
+}
+
+const FOUNDATION = ["platform"];
+const BASE = [...FOUNDATION, "audit", "access", "secrets"];
+const DOMAIN = [...BASE, "integrations", "steps", "runs", "checklists", "domain"];
+
+export const ZONES: readonly Zone[] = [
+  { name: "test", pattern: /\.test\.tsx?$|(^|\/)testing(\/|\.ts$)|^e2e\/|^bench\//, mayImport: ["*"] },
+  { name: "documents", pattern: /^docs\//, mayImport: [] },
+  { name: "platform", pattern: /^lib\/platform\//, mayImport: [] },
+  { name: "integrations", pattern: /^lib\/integrations\//, mayImport: FOUNDATION, typesToo: true },
+  { name: "audit", pattern: /^lib\/audit\//, mayImport: [...FOUNDATION, "access"] },
+  { name: "access", pattern: /^lib\/access\//, mayImport: [...FOUNDATION, "audit", "integrations"] },
+  { name: "secrets", pattern: /^lib\/secrets\//, mayImport: [...FOUNDATION, "audit", "access"] },
+  { name: "steps", pattern: /^lib\/steps\//, mayImport: FOUNDATION, typesToo: true },
+  { name: "runs", pattern: /^lib\/runs\//, mayImport: [...BASE, "steps"] },
+  { name: "api", pattern: /^lib\/api\//, mayImport: BASE },
+  { name: "checklists", pattern: /^lib\/checklists\//, mayImport: DOMAIN },
+  { name: "domain", pattern: /^lib\/[^/]+\//, mayImport: DOMAIN },
+  { name: "components", pattern: /^components\//, mayImport: ["shared"] },
+  {
+    name: "app",
+    pattern: /^app\//,
+    mayImport: [...BASE, "runs", "api", "checklists", "domain", "components", "documents"],
+  },
+  { name: "workers", pattern: /^workers\//, mayImport: [...DOMAIN, "prisma"] },
+  { name: "prisma", pattern: /^prisma\//, mayImport: [...FOUNDATION, "checklists"] },
+  { name: "local", pattern: /^local\//, mayImport: ["*"] },
+  { name: "structure", pattern: /^structure\//, mayImport: FOUNDATION },
+  { name: "settings of tools", pattern: /^[^/]+\.(ts|js|mjs)$/, mayImport: ["*"] },
+];
+
+/** Files of lib/ that the browser may have too: no database, no Node, no secrets. */
+export const SHARED = [
+  /^lib\/[^/]+\/(schema|types|constants|format|naming)(\.ts$|\/)/,
+  /^lib\/platform\/format\.ts$/,
+  /^lib\/platform\/errors\.ts$/,
+];
+
+/** What a file with "use client" must never reach, through any number of imports. */
+export const SERVER_ONLY = [
+  /^lib\/platform\/(?!format\.ts|errors\.ts)/,
+  /^lib\/integrations\//,
+  /^lib\/api\//,
+  /^lib\/[^/]+\/(queries|commands|steps|store)(\.ts$|\/)/,
+  /^(workers|prisma|local|structure)\//,
+  /^app\/actor\.ts$/,
+];
+export const SERVER_PACKAGES =
+  /^(node:|server-only$|@prisma\/|mariadb$|ioredis$|bullmq$|dockerode$|pino$|@aws-sdk\/|next\/headers$)/;
+
+/** Packages that only some places know. */
+export const PACKAGE_RULES: readonly { packages: RegExp; allowed: RegExp; because: string }[] = [
+  {
+    packages: /^(@prisma\/|mariadb$)/,
+    allowed: /^(lib\/platform\/db|prisma|local)\/|^prisma\.config/,
+    because: "Only lib/platform/db knows how the database is reached.",
+  },
+  {
+    packages: /^dockerode$/,
+    allowed: /^(lib\/integrations\/docker|local)\//,
+    because: "Only lib/integrations/docker knows Docker's client.",
+  },
+  {
+    packages: /^@aws-sdk\//,
+    allowed: /^(lib\/integrations\/route53|local)\//,
+    because: "Only lib/integrations/route53 knows Amazon's SDK.",
+  },
+  {
+    packages: /^(acme-client|@peculiar\/x509)$/,
+    allowed: /^(lib\/integrations\/acme|local)\//,
+    because: "Only lib/integrations/acme knows the ACME client.",
+  },
+  {
+    packages: /^nodemailer$/,
+    allowed: /^(lib\/integrations\/smtp|local)\//,
+    because: "Only lib/integrations/smtp knows the mail client.",
+  },
+  {
+    packages: /^@node-saml\//,
+    allowed: /^lib\/integrations\/saml\//,
+    because: "Only lib/integrations/saml knows the SAML library.",
+  },
+  {
+    packages: /^(dns-packet|node:dns)$/,
+    allowed: /^(lib\/integrations\/dns|local)\//,
+    because: "Only lib/integrations/dns asks name servers.",
+  },
+  { packages: /^bullmq$/, allowed: /^(lib\/runs|workers)\//, because: "Queues are the engine's." },
+  {
+    packages: /^ioredis$/,
+    allowed: /^(lib\/platform\/redis\.ts|local\/)/,
+    because: "Only lib/platform/redis.ts opens connections to Redis.",
+  },
+  {
+    packages: /^node:child_process$/,
+    allowed: /^(local|structure)\//,
+    because: "The panel starts no programs: what it does outside goes through an integration.",
+  },
+  {
+    packages: /^(react|react-dom|next|radix-ui|lucide-react)$/,
+    allowed: /^(app|components)\/|^(proxy|middleware|instrumentation)\.ts$/,
+    because: "Only pages and components draw.",
+  },
+];
+
+/** Who may use Prisma's client while running; everybody may name its types. */
+export const DATABASE_FILES = /^lib\/platform\/db\/(client|transaction|sql)\.ts$/;
+export const MAY_USE_DATABASE =
+  /^lib\/(platform\/db|runs|audit)\/|^lib\/[^/]+\/(queries|commands|steps)(\.ts$|\/)|^lib\/services\/on-run-finished\.ts$|^(prisma|workers|local)\//;
+
+/** Who may read process.env. */
+export const MAY_READ_ENV =
+  /^lib\/platform\/config\/|^(local|e2e|bench)\/|^[^/]+\.config\.(ts|mjs|js)$|\.test\.tsx?$|(^|\/)testing\//;
+
+/** Names of files and folders right below lib/<domain>, so that a reader guesses right the first time. */
+export const DOMAIN_NAMES = [
+  "schema",
+  "types",
+  "constants",
+  "format",
+  "policy",
+  "queries",
+  "commands",
+  "steps",
+  "testing",
+];
+/** Folders below lib that are machinery, not domains: their files are named by what they do. */
+export const MACHINERY = ["platform", "integrations", "steps", "runs", "api", "checklists"];
+/** Words of a domain's own besides those; a new one is added here on purpose or not at all. */
+export const EXTRA_NAMES: Readonly<Record<string, readonly string[]>> = {
+  access: ["identity-attributes", "return-to", "role-patterns", "roles", "username"],
+  audit: ["record"],
+  backups: ["engines", "records", "take"],
+  dns: ["names"],
+  notifications: ["templates"],
+  services: ["naming", "on-run-finished", "run-hooks"],
+  swarm: [
+    ...["assess", "compare-spec", "converge", "ensure", "examine-container", "health-check", "names", "observation"],
+    ...["observe", "plan-stack", "redact", "remove-stack", "safety", "stack-spec"],
+  ],
+};
+
+export const BANNED_NAMES = /(^|\/)(helpers?|utils?|misc|common|index|shared)(\.[a-z.]+$|\/)/;
+/** Hard limit; 300 is where a file should become a folder. */
+export const LINES_MAX = 500;
+export const LINES_AIM = 300;
+
+/** Rules that a file may break, each with its reason. One that is not needed any more is an error too. */
+export const EXCEPTIONS: readonly { rule: string; path: string; because: string }[] = [
+  {
+    rule: "direction",
+    path: "lib/api/saml-endpoints.ts",
+    because: "The ends of a sign-in speak SAML themselves; what follows from it is lib/access's.",
+  },
+  {
+    rule: "database",
+    path: "lib/api/handle-request.ts",
+    because: "A refused request is audited at the door, before any domain is asked.",
+  },
+];
