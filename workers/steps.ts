@@ -1,0 +1,19 @@
+import { backupsTake } from "#lib/backups/steps/take.ts";
+import { certificatesIssue } from "#lib/certificates/steps/issue.ts";
+import { dnsRecord } from "#lib/dns/steps/record.ts";
+import { notificationsMail } from "#lib/notifications/steps/mail.ts";
+import { servicesFolder } from "#lib/services/steps/folder.ts";
+import type { AnyStep } from "#lib/steps/types.ts";
+import { swarmSecret } from "#lib/swarm/steps/secret.ts";
+import { swarmStack } from "#lib/swarm/steps/stack.ts";
+
+/** Every step the workers can run. Its name and queue stand in lib/steps/names.ts too, for the web process. */
+export const STEPS: readonly AnyStep[] = [
+  swarmSecret,
+  servicesFolder,
+  swarmStack,
+  dnsRecord,
+  certificatesIssue,
+  backupsTake,
+  notificationsMail,
+];
