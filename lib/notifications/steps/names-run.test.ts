@@ -94,7 +94,7 @@ it("goes through kill -9 of the worker in every step, and undoes everything", { 
     "dns.record present",
   ]);
 
-  const undone = await undoRun(stage.actor, runId);
+  const undone = await undoRun(stage.actor, runId, []);
   await ringRun(undone.runId);
   expect(await untilState(undone.runId, "finished", 60_000)).toBe("succeeded");
   expect(await queryAuthoritative(service.host, "A")).toMatchObject([{ kind: "nxdomain" }]);
