@@ -52,6 +52,7 @@ export const POLICY = {
   "runs.execute": { roles: [], system: true },
   "certificates.read": { roles: EVERYBODY },
   "backups.read": { roles: EVERYBODY },
+  "backups.take": { roles: ["staff", "manager", "dba", "admin"] },
   "swarm.read": { roles: EVERYBODY },
   "tokens.manage": { roles: ["staff", "manager", "dba", "admin"] },
   "users.list": { roles: ["admin"] },

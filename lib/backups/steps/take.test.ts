@@ -98,7 +98,7 @@ describe("backups.take on MariaDB", () => {
     ownFolder();
     let writing = true;
     const writer = (async () => {
-      for (let i = 1; writing; i++) await world.sql(`INSERT INTO nothing_in_it SELECT seq FROM seq_1_to_50`);
+      while (writing) await world.sql(`INSERT INTO nothing_in_it SELECT seq FROM seq_1_to_50`);
     })();
     const t = world.context();
     const output = await apply(t).finally(() => {

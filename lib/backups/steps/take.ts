@@ -9,10 +9,11 @@ import { KINDS } from "../constants.ts";
 import { findEngine } from "../engines/registry.ts";
 import { beginBackup, findBackupState, forgetBackup, noteBackup } from "../records.ts";
 import { type Manifest, type TakeBackupInput, takeBackupInputSchema } from "../schema.ts";
+import { sumRows } from "../take/counts.ts";
 import { findDatabaseTask } from "../take/find-database.ts";
 import { hashFile } from "../take/hash-file.ts";
 import { chooseBackupPath } from "../take/paths.ts";
-import { Disproved, type Proof, proveBackup, sumRows } from "../take/prove.ts";
+import { Disproved, type Proof, proveBackup } from "../take/prove.ts";
 import { removeScratch, scratchName } from "../take/scratch.ts";
 import { findStored, removeStored, storeDump } from "../take/store.ts";
 

@@ -4,7 +4,8 @@ import type { StepContext } from "#lib/steps/types.ts";
 import type { VerificationLevel } from "../constants.ts";
 import type { DatabaseEngine } from "../engines/types.ts";
 import { noteVerification } from "../records.ts";
-import type { Counts, Manifest } from "../schema.ts";
+import type { Manifest } from "../schema.ts";
+import { compareCounts, sumRows } from "./counts.ts";
 import { type RestoreResult, restoreInto } from "./restore-stream.ts";
 import { withScratch } from "./scratch.ts";
 import { countTables } from "./snapshot.ts";
@@ -90,21 +91,3 @@ async function checkFile(result: RestoreResult, manifest: Manifest, note: Note):
       result.messages,
     );
 }
-
-/** What differs, a line each; empty when every table is there with as many rows. */
-export function compareCounts(expected: Counts, found: Counts): string[] {
-  const differences: string[] = [];
-  for (const table of new Set([...Object.keys(expected), ...Object.keys(found)])) {
-    const wanted = expected[table];
-    const rows = found[table]?.[0];
-    if (!wanted) differences.push(`${table} was not dumped but is there`);
-    else if (rows === undefined) differences.push(`${table} is missing`);
-    else if (rows < wanted[0] || rows > wanted[1])
-      differences.push(
-        `${table} has ${rows} rows instead of ${wanted[0] === wanted[1] ? wanted[0] : wanted.join(" to ")}`,
-      );
-  }
-  return differences;
-}
-
-export const sumRows = (counts: Counts) => Object.values(counts).reduce((sum, [low]) => sum + low, 0);

@@ -3,6 +3,7 @@ import { AppError } from "#lib/platform/errors.ts";
 import type { StepLog } from "#lib/steps/types.ts";
 import type { DatabaseEngine, Login } from "../engines/types.ts";
 import type { Counts, Engine } from "../schema.ts";
+import { mergeCounts } from "./counts.ts";
 import { SqlSession } from "./sql-session.ts";
 
 /** The state of the database that a dump shows, and how many rows each table had in it. */
@@ -86,7 +87,7 @@ async function openMysqlSnapshot(place: Place): Promise<Snapshot> {
       count: async () => {
         if (!before) return countTables(counter, place);
         await counter.query("COMMIT");
-        return merge(before, await countTables(counter, place));
+        return mergeCounts(before, await countTables(counter, place));
       },
       close,
     };
@@ -150,13 +151,4 @@ export async function countTables(
     counts[table] = [Number(count), Number(count)];
   }
   return counts;
-}
-
-function merge(before: Counts, after: Counts): Counts {
-  const merged: Counts = {};
-  for (const table of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const numbers = [before[table]?.[0] ?? 0, after[table]?.[0] ?? 0];
-    merged[table] = [Math.min(...numbers), Math.max(...numbers)];
-  }
-  return merged;
 }

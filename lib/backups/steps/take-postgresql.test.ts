@@ -1,0 +1,47 @@
+import { execFileSync } from "node:child_process";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { db } from "#lib/platform/db/client.ts";
+import { type BackupWorld, startBackupWorld } from "../testing.ts";
+import { backupsTake, type TakeBackupOutput } from "./take.ts";
+
+const ROWS = 10_000;
+let world: BackupWorld;
+
+beforeAll(async () => {
+  world = await startBackupWorld("postgresql");
+  await world.sql(`
+    CREATE TABLE note (id int PRIMARY KEY, body text, picture bytea);
+    INSERT INTO note SELECT n, 'Grüße ' || repeat(md5(n::text), 4), decode(md5(n::text), 'hex') FROM generate_series(1, ${ROWS}) n;
+    CREATE SCHEMA "Odd Name";
+    CREATE TABLE "Odd Name"."a ""table" (id int);
+    INSERT INTO "Odd Name"."a ""table" VALUES (1), (2);
+    CREATE VIEW recent AS SELECT * FROM note WHERE id > 10;
+    CREATE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT n * 2';
+  `);
+});
+afterAll(() => world?.close());
+
+describe("backups.take on PostgreSQL", () => {
+  test("stores a custom-format dump, counted in its own snapshot and proven by a restore", async () => {
+    const t = world.context();
+    const output = (await backupsTake.apply(world.input, t.ctx)) as TakeBackupOutput;
+    expect(output).toMatchObject({ tables: 2, rows: ROWS + 2 });
+    const raw = execFileSync("zstd", ["-dc", output.path], { maxBuffer: 1e9 });
+    expect(raw.length).toBe(output.rawBytes);
+    expect(raw.subarray(0, 5).toString()).toBe("PGDMP");
+    const row = await db().backup.findUnique({ where: { path: output.path }, include: { verifications: true } });
+    expect(row).toMatchObject({
+      state: "verified",
+      manifest: { counting: "exact", counts: { "public.note": [ROWS, ROWS] } },
+    });
+    expect(row?.verifications.every(({ ok }) => ok)).toBe(true);
+    expect(await backupsTake.verify(world.input, t.ctx)).toMatchObject({ ok: true });
+  });
+
+  test("says what the database said when its password is wrong", async () => {
+    const t = world.context();
+    await world.sql("ALTER USER notes PASSWORD 'another'");
+    const failed = backupsTake.apply(world.input, t.ctx);
+    await expect(failed).rejects.toMatchObject({ detail: expect.stringContaining("password authentication failed") });
+  });
+});

@@ -1,0 +1,29 @@
+import type { Counts } from "../schema.ts";
+
+/** What differs, a line each; empty when every table is there with as many rows. */
+export function compareCounts(expected: Counts, found: Counts): string[] {
+  const differences: string[] = [];
+  for (const table of new Set([...Object.keys(expected), ...Object.keys(found)])) {
+    const wanted = expected[table];
+    const rows = found[table]?.[0];
+    if (!wanted) differences.push(`${table} was not dumped but is there`);
+    else if (rows === undefined) differences.push(`${table} is missing`);
+    else if (rows < wanted[0] || rows > wanted[1])
+      differences.push(
+        `${table} has ${rows} rows instead of ${wanted[0] === wanted[1] ? wanted[0] : wanted.join(" to ")}`,
+      );
+  }
+  return differences;
+}
+
+/** Before and after a dump whose own snapshot could not be joined. */
+export function mergeCounts(before: Counts, after: Counts): Counts {
+  const merged: Counts = {};
+  for (const table of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const numbers = [before[table]?.[0] ?? 0, after[table]?.[0] ?? 0];
+    merged[table] = [Math.min(...numbers), Math.max(...numbers)];
+  }
+  return merged;
+}
+
+export const sumRows = (counts: Counts) => Object.values(counts).reduce((sum, [low]) => sum + low, 0);
