@@ -92,8 +92,21 @@ export function readSource(path: string, text: string): Source {
   };
 }
 
+/** A file's text; undefined when it went away since it was listed. */
+function readPresent(path: string): string | undefined {
+  try {
+    return readFileSync(join(ROOT, path), "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
 export function readSources(paths: readonly string[]): Source[] {
   return paths
     .filter((path) => CODE.test(path) && !GENERATED.test(path))
-    .map((path) => readSource(path, readFileSync(join(ROOT, path), "utf8")));
+    .flatMap((path) => {
+      const text = readPresent(path);
+      return text === undefined ? [] : [readSource(path, text)];
+    });
 }

@@ -122,7 +122,7 @@ export const MAY_USE_DATABASE =
 
 /** Who may read process.env. */
 export const MAY_READ_ENV =
-  /^lib\/platform\/config\/|^(local|e2e|bench)\/|^[^/]+\.config\.(ts|mjs|js)$|\.test\.tsx?$|(^|\/)testing\//;
+  /^lib\/platform\/config\/|^(local|e2e|bench)\/|^[^/]+\.config\.(ts|mjs|js)$|^instrumentation\.ts$|\.test\.tsx?$|(^|\/)testing(\/|\.ts$)/;
 
 /** Names of files and folders right below lib/<domain>, so that a reader guesses right the first time. */
 export const DOMAIN_NAMES = [

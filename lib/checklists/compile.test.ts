@@ -1,23 +1,30 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { takeBackupInputSchema } from "#lib/backups/schema.ts";
+import { CertificateInput } from "#lib/certificates/steps/issue-input.ts";
+import { DnsRecordInput } from "#lib/dns/steps/record-input.ts";
+import { MailInput } from "#lib/notifications/steps/mail-input.ts";
 import { nameEverything } from "#lib/services/naming.ts";
 import { type Answers, answersSchema, type DraftAnswers, fillAnswers } from "#lib/services/schema/answers.ts";
-import { stackInputSchema } from "#lib/swarm/schema.ts";
+import { folderInputSchema } from "#lib/services/steps/folder.ts";
+import { secretInputSchema, stackInputSchema } from "#lib/swarm/schema.ts";
 import { compileChecklist, hashSteps } from "./compile.ts";
 import { defineChecklist } from "./define-checklist.ts";
 import { hostnamesOf, PROVISION } from "./provision.ts";
 import type { ProvisionContext } from "./types.ts";
 
+const OWNER = "00000000-0000-4000-8000-000000000001";
+const SERVICE = "00000000-0000-4000-8000-000000000002";
 const NAMING = { rootDomain: "example.org", servicesRoot: "/srv" };
 
 function contextOf(draft: DraftAnswers): ProvisionContext {
-  const identity = { name: "pad-notes", purpose: "Shared notes", ownerId: "owner-1", ...draft.identity };
+  const identity = { name: "pad-notes", purpose: "Shared notes", ownerId: OWNER, ...draft.identity };
   const filled = fillAnswers({ ...draft, identity, placement: { image: "demo/web:1", ...draft.placement } });
   const answers: Answers = answersSchema.parse(filled);
   return {
     answers,
     names: nameEverything(answers.identity.name, NAMING),
-    serviceId: "service-1",
+    serviceId: SERVICE,
     ingressIpv4: "203.0.113.10",
     databaseImages: { mariadb: "mariadb:11.4", mysql: "mysql:8.4", postgresql: "postgres:17" },
     ports: answers.placement.ports.map((one, index) => ({
@@ -35,6 +42,17 @@ const done = (draft: DraftAnswers) =>
   compile(draft)
     .filter((step) => !step.skipReason)
     .map((step) => step.key);
+
+/** What the steps themselves accept, so that a plan never fails on the shape of its input. */
+const INPUTS: Record<string, { parse(input: unknown): unknown }> = {
+  "backups.take": takeBackupInputSchema,
+  "certificates.issue": CertificateInput,
+  "dns.record": DnsRecordInput,
+  "notifications.mail": MailInput,
+  "services.folder": folderInputSchema,
+  "swarm.secret": secretInputSchema,
+  "swarm.stack": stackInputSchema,
+};
 
 /** Drafts of every kind that the schema accepts. */
 const drafts: fc.Arbitrary<DraftAnswers> = fc
@@ -149,6 +167,18 @@ describe("whatever the answers", () => {
         expect(input.app.secrets.map((one) => one.fileName)).not.toContain("db_root_pass");
       }),
     );
+  });
+
+  test("every step takes the input it is given", () => {
+    fc.assert(
+      fc.property(drafts, (draft) => {
+        for (const step of compile(draft).filter((one) => !one.skipReason && one.name !== "manual"))
+          INPUTS[step.name]?.parse(step.input);
+      }),
+    );
+    const known = new Set(PROVISION.items.map((item) => item.step));
+    known.delete("manual");
+    expect([...known].sort()).toEqual(Object.keys(INPUTS));
   });
 
   test("a skipped item says why", () => {

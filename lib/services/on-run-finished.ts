@@ -50,4 +50,9 @@ async function followUndo(tx: Tx, id: string, state: RunState): Promise<void> {
   if (left > 0) return void (await become("failed"));
   await become("retired", { retiredAt: new Date() });
   await tx.serviceClaim.deleteMany({ where: { serviceId: id } });
+  // Those a person entered are in no ledger; they go with the service all the same.
+  await tx.secret.updateMany({
+    where: { serviceId: id, deletedAt: null },
+    data: { deletedAt: new Date(), ciphertext: new Uint8Array(0) },
+  });
 }

@@ -82,6 +82,8 @@ describe("a host name", () => {
     ["-x.example.org", "The part “-x” begins or ends with a hyphen, which no host name may."],
     ["pads", "“pads” is not a full host name such as pad.example.org."],
     ["pads..org", "A host name has no empty part: remove the extra dot."],
+    ["ab--c.example.org", "The part “ab--c” has two hyphens where only xn-- may stand."],
+    ["203.0.113.10", "This is an address, not a host name."],
     ["*.example.org", "“*” (U+002A) cannot stand in a host name."],
   ])("refuses %j and says why", (name, message) => {
     expect(findHostnameProblem(name)).toBe(message);

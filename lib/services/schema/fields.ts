@@ -48,7 +48,10 @@ export function findHostnameProblem(hostname: string): string | undefined {
     if (label.length > 63) return `The part ${quote(`${label.slice(0, 12)}…`)} has more than 63 characters.`;
     if (label.startsWith("-") || label.endsWith("-"))
       return `The part ${quote(label)} begins or ends with a hyphen, which no host name may.`;
+    if (/^..--/.test(label) && !label.startsWith("xn--"))
+      return `The part ${quote(label)} has two hyphens where only xn-- may stand.`;
   }
+  if (/^[0-9]+$/.test(labels.at(-1) ?? "")) return "This is an address, not a host name.";
   return undefined;
 }
 
