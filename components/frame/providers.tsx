@@ -1,14 +1,19 @@
 "use client";
 
+import { setNonce } from "get-nonce";
+import { setNonce } from "get-nonce";
 import { ThemeProvider, useTheme } from "next-themes";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
 import type { ReactNode } from "react";
 import { Toaster, type ToasterProps } from "sonner";
 import { QueryProvider } from "../query-provider.tsx";
 import { TooltipProvider } from "../ui/tooltip.tsx";
+import "sonner/dist/styles.css";
 
 /** What every page stands in: theme, live data, address bar, tooltips, toasts. */
 export function Providers({ nonce, children }: { nonce: string | undefined; children: ReactNode }) {
+  // The scroll lock of dialogs writes a style element; the page's policy wants the nonce on it.
+  if (nonce) setNonce(nonce);
   return (
     <ThemeProvider attribute="class" defaultTheme="system" disableTransitionOnChange {...(nonce ? { nonce } : {})}>
       <QueryProvider>

@@ -1,6 +1,15 @@
 import { config } from "#lib/platform/config/config.ts";
 
 /**
+ * The toasts' own style sheet (sonner writes it as a <style> element with no nonce), and the empty element it is written
+ * into. A test proves that they are still what the installed version writes.
+ */
+export const KNOWN_STYLES = [
+  "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+  "sha256-StEaX+se6YS7pqjzrzMIA0KaX9zF/8zAhvQXZAe5epY=",
+];
+
+/**
  * What the browser may load for a page: our own files, and scripts that carry this answer's nonce. `strict-dynamic` lets
  * Next's first script load the rest. Nobody may frame a page.
  */
@@ -11,7 +20,7 @@ export function contentSecurityPolicy(nonce: string): string {
     "default-src 'self'",
     // React's development build rebuilds server stacks with eval.
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ""}`,
-    `style-src 'self' 'nonce-${nonce}'`,
+    `style-src 'self' 'nonce-${nonce}' ${KNOWN_STYLES.map((hash) => `'${hash}'`).join(" ")}`,
     // Positions and sizes that React writes on elements; they can load nothing.
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",
