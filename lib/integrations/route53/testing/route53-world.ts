@@ -3,6 +3,7 @@ import { overrideConfig } from "#lib/platform/config/config.ts";
 import { closeRedis } from "#lib/platform/redis.ts";
 import { applyTestEnv, createRedisPrefix } from "#local/test-world.ts";
 import { limitRequests } from "../rate-limit.ts";
+import { changeRecords, listRecords } from "../records.ts";
 
 export interface Route53World {
   /** Unique to this test file, for names in the shared zone. */
@@ -33,16 +34,27 @@ export async function openRoute53World(overrides: Record<string, string> = {}): 
     if (!response.ok) throw new Error(await response.text());
   };
   await setFaults({});
+  const suffix = randomBytes(4).toString("hex");
+  const zoneId = env.AWS_ROUTE53_HOSTED_ZONE_ID ?? "";
+  const removeLeftovers = async () => {
+    for await (const sets of listRecords(zoneId)) {
+      const ours = sets.filter(({ name }) => name.includes(suffix));
+      const changes = ours.map(({ raw }) => ({ action: "DELETE" as const, set: { raw } }));
+      if (changes.length > 0) await changeRecords(zoneId, changes);
+    }
+  };
   return {
-    suffix: randomBytes(4).toString("hex"),
+    suffix,
     rootDomain: env.ROOT_DOMAIN ?? "",
-    zoneId: env.AWS_ROUTE53_HOSTED_ZONE_ID ?? "",
+    zoneId,
     setFaults,
     useSettings: (values) => {
       Object.assign(process.env, values);
       overrideConfig(undefined);
     },
     close: async () => {
+      await setFaults({});
+      await removeLeftovers();
       limitRequests();
       await closeRedis();
     },
