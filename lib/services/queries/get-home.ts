@@ -25,7 +25,7 @@ async function readWaitingSteps(tx: Tx, actor: UserActor) {
     where: {
       state: "needs_person",
       run: { state: { in: ["running", "waiting"] } },
-      OR: [{ role: { in: confirmableRoles(actor) } }, { role: null, run: { requestedById: actor.id } }],
+      OR: [{ role: { in: confirmableRoles(actor) } }, ...(may(actor, "runs.confirmStep").ok ? [{ role: null }] : [])],
     },
     orderBy: { readyAt: "asc" },
     take: STEPS_SHOWN,
