@@ -48,3 +48,15 @@ export const stateOfService = (state: string): Shown => SERVICE[state] ?? { stat
 const ENDED: readonly RunState[] = ["failed", "succeeded", "cancelled"];
 /** Whether a run still moves or waits for somebody. */
 export const isActive = (state: RunState): boolean => !ENDED.includes(state);
+
+const FAILED_TASKS = ["failed", "rejected", "orphaned"];
+
+/** A task of the swarm; one that Swarm itself ended is past, not failed. */
+export function stateOfTask(state: string, desiredState: string): Shown {
+  const word = state.charAt(0).toUpperCase() + state.slice(1);
+  if (FAILED_TASKS.includes(state)) return { state: "failed", word };
+  if (state === "running" && desiredState === "running") return { state: "done", word };
+  if (state === "running") return { state: "running", word: "Stopping" };
+  if (["shutdown", "complete", "remove"].includes(state)) return { state: "skipped", word };
+  return { state: desiredState === "running" ? "running" : "skipped", word };
+}

@@ -16,7 +16,7 @@ export function PhoneBar({ reader }: { reader: Reader }) {
   const [open, setOpen] = useState(false);
   const { data: home } = useHome();
   return (
-    <div className="sticky top-0 z-30 flex h-12 items-center gap-2 border-line border-b bg-surface px-2 lg:hidden">
+    <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-line border-b bg-surface px-2 lg:hidden">
       <Sheet open={open} onOpenChange={setOpen}>
         <SheetTrigger asChild>
           <Button variant="ghost" size="icon" aria-label="Open the menu">
@@ -31,6 +31,6 @@ export function PhoneBar({ reader }: { reader: Reader }) {
         <Logo className="size-5 text-accent" /> Seaworthy
       </Link>
       {home ? <Count n={countWaiting(home)} label=" waiting for you" /> : null}
-    </div>
+    </header>
   );
 }

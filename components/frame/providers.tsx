@@ -1,7 +1,6 @@
 "use client";
 
 import { setNonce } from "get-nonce";
-import { setNonce } from "get-nonce";
 import { ThemeProvider, useTheme } from "next-themes";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
 import type { ReactNode } from "react";

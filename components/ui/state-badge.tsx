@@ -1,4 +1,14 @@
-import { CircleCheck, CircleX, Clock, Hand, LoaderCircle, type LucideIcon, SkipForward, Undo2 } from "lucide-react";
+import {
+  CircleCheck,
+  CircleX,
+  Clock,
+  Hand,
+  LoaderCircle,
+  type LucideIcon,
+  SkipForward,
+  TriangleAlert,
+  Undo2,
+} from "lucide-react";
 import { cn } from "./cn.ts";
 
 /** The five states of everything, and two quiet ones. */
@@ -33,12 +43,15 @@ interface StateBadgeProps {
   word?: string;
   /** Without the soft ground, for dense tables. */
   plain?: boolean;
+  /** Amber for what should be looked at, though nothing waits for it: a triangle in place of the hand. */
+  alert?: boolean;
   className?: string;
 }
 
 /** Colour, icon and word together. */
-export function StateBadge({ state, word, plain, className }: StateBadgeProps) {
-  const { icon: Icon, word: usual, text, soft } = LOOK[state];
+export function StateBadge({ state, word, plain, alert, className }: StateBadgeProps) {
+  const { icon, word: usual, text, soft } = LOOK[state];
+  const Icon = alert ? TriangleAlert : icon;
   return (
     <span
       className={cn(

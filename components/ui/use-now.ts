@@ -3,20 +3,44 @@
 import { useSyncExternalStore } from "react";
 
 interface Clock {
-  now: number;
-  listeners: Set<() => void>;
-  timer: ReturnType<typeof setInterval> | undefined;
+  subscribe: (listener: () => void) => () => void;
+  read: () => number;
 }
 
 /** One timer per pace for the whole page, however many times are shown. */
 const clocks = new Map<number, Clock>();
 
+function makeClock(paceMs: number): Clock {
+  const listeners = new Set<() => void>();
+  let now = Date.now();
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const tick = () => {
+    now = Date.now();
+    for (const listener of listeners) listener();
+  };
+  return {
+    subscribe(listener) {
+      listeners.add(listener);
+      timer ??= setInterval(tick, paceMs);
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size > 0) return;
+        clearInterval(timer);
+        timer = undefined;
+      };
+    },
+    read() {
+      // Nobody has been listening for a while: what is shown next must not be old.
+      if (timer === undefined && Date.now() - now > paceMs) now = Date.now();
+      return now;
+    },
+  };
+}
+
 function clockOf(paceMs: number): Clock {
-  const found = clocks.get(paceMs);
-  if (found) return found;
-  const made: Clock = { now: Date.now(), listeners: new Set(), timer: undefined };
-  clocks.set(paceMs, made);
-  return made;
+  const clock = clocks.get(paceMs) ?? makeClock(paceMs);
+  clocks.set(paceMs, clock);
+  return clock;
 }
 
 /**
@@ -24,25 +48,8 @@ function clockOf(paceMs: number): Clock {
  * needs `suppressHydrationWarning`: the two differ by the moment between them.
  */
 export function useNow(paceMs = 15_000): number {
-  return useSyncExternalStore(
-    (listener) => {
-      const clock = clockOf(paceMs);
-      clock.listeners.add(listener);
-      clock.timer ??= setInterval(() => {
-        clock.now = Date.now();
-        for (const each of clock.listeners) each();
-      }, paceMs);
-      clock.now = Date.now();
-      return () => {
-        clock.listeners.delete(listener);
-        if (clock.listeners.size > 0) return;
-        clearInterval(clock.timer);
-        clock.timer = undefined;
-      };
-    },
-    () => clockOf(paceMs).now,
-    () => Math.floor(Date.now() / paceMs) * paceMs,
-  );
+  const clock = clockOf(paceMs);
+  return useSyncExternalStore(clock.subscribe, clock.read, clock.read);
 }
 
 const never = () => () => {};

@@ -1,0 +1,87 @@
+"use client";
+
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { ListChecks, SearchX } from "lucide-react";
+import { useDeferredValue } from "react";
+import type { RunSummary } from "#lib/runs/types.ts";
+import { api } from "../api-client.ts";
+import { FilterTabs, useFilter } from "../lists/filter-tabs.tsx";
+import { SearchField, useSearch } from "../lists/search-field.tsx";
+import { isActive } from "../state-of.ts";
+import { Button } from "../ui/button.tsx";
+import { Card } from "../ui/card.tsx";
+import { cn } from "../ui/cn.ts";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { ErrorPanel } from "../ui/error-panel.tsx";
+import { RunRows } from "./run-rows.tsx";
+
+const STATES = [
+  { value: "", label: "All" },
+  { value: "active", label: "In progress" },
+  { value: "waiting", label: "Needs a person" },
+  { value: "failed", label: "Failed" },
+  { value: "succeeded", label: "Done" },
+  { value: "cancelled", label: "Cancelled" },
+] as const;
+
+export interface RunPage {
+  items: RunSummary[];
+  next: number | null;
+}
+
+interface RunsListProps {
+  initialData: RunPage;
+  initialFilters: { q: string; state: string };
+}
+
+export function RunsList({ initialData, initialFilters }: RunsListProps) {
+  const [search] = useSearch();
+  const [state] = useFilter("state");
+  const filters = { q: useDeferredValue(search), state };
+  const isInitial = JSON.stringify(filters) === JSON.stringify(initialFilters);
+  const list = useInfiniteQuery({
+    queryKey: ["runs", filters],
+    queryFn: ({ pageParam, signal }): Promise<RunPage> =>
+      api("GET /runs", {
+        query: { q: filters.q || undefined, state: state || undefined, before: pageParam ?? undefined },
+        signal,
+      }),
+    initialPageParam: null as number | null,
+    getNextPageParam: (page: RunPage) => page.next,
+    placeholderData: keepPreviousData,
+    refetchInterval: (query) => (query.state.data?.pages[0]?.items.some((run) => isActive(run.state)) ? 3_000 : 10_000),
+    ...(isInitial ? { initialData: { pages: [initialData], pageParams: [null] } } : {}),
+  });
+  const runs = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const isFiltered = filters.q !== "" || state !== "";
+
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 pb-3">
+        <SearchField label="Find a run" />
+        <FilterTabs param="state" label="State" options={STATES} />
+      </div>
+      {list.error ? <ErrorPanel className="mb-3" message={list.error.message} /> : null}
+      <Card className={cn("overflow-hidden transition-opacity", list.isPlaceholderData && "opacity-60")}>
+        {runs.length > 0 ? (
+          <RunRows runs={runs} withService />
+        ) : isFiltered ? (
+          <EmptyState icon={SearchX} title="No run matches">
+            Try fewer letters, or another state.
+          </EmptyState>
+        ) : (
+          <EmptyState icon={ListChecks} title="No runs yet">
+            Everything the panel changes outside is a run: each step with its log, what it made, and a way to try again.
+          </EmptyState>
+        )}
+      </Card>
+      {list.hasNextPage ? (
+        <div className="flex justify-center pt-3">
+          <Button onClick={() => list.fetchNextPage()} pending={list.isFetchingNextPage}>
+            Show earlier runs
+          </Button>
+        </div>
+      ) : null}
+    </>
+  );
+}

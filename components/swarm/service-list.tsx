@@ -1,0 +1,84 @@
+"use client";
+
+import { ChevronRight, SearchX } from "lucide-react";
+import { useDeferredValue } from "react";
+import { FilterTabs, useFilter } from "../lists/filter-tabs.tsx";
+import { SearchField, useSearch } from "../lists/search-field.tsx";
+import { Toolbar } from "../lists/toolbar.tsx";
+import { Replicas } from "../services/replicas.tsx";
+import { Card } from "../ui/card.tsx";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { RelativeTime } from "../ui/relative-time.tsx";
+import { splitImage, TaskRows, type TaskShown } from "./task-rows.tsx";
+
+export interface SwarmServiceShown {
+  id: string;
+  name: string;
+  stack: string | null;
+  image: string;
+  desired: number;
+  running: number;
+  updateState: string | null;
+  updatedAt: string;
+  tasks: TaskShown[];
+}
+
+const FILTERS = [
+  { value: "", label: "All" },
+  { value: "short", label: "Short of replicas" },
+] as const;
+
+/** The swarm's own services; those short of replicas come first and stand open. */
+export function SwarmServiceList({ services }: { services: SwarmServiceShown[] }) {
+  const [search] = useSearch();
+  const text = useDeferredValue(search).trim().toLowerCase();
+  const [only] = useFilter("show");
+  const isShort = (one: SwarmServiceShown) => one.running < one.desired;
+  const shown = services
+    .filter((one) => only === "" || isShort(one))
+    .filter((one) =>
+      [one.name, one.image, ...one.tasks.map((task) => task.node ?? "")].some((each) =>
+        each.toLowerCase().includes(text),
+      ),
+    )
+    .sort((a, b) => Number(isShort(b)) - Number(isShort(a)) || a.name.localeCompare(b.name));
+  return (
+    <section aria-label="Services in the swarm">
+      <Toolbar shown={shown.length} total={services.length} noun={["service", "services"]}>
+        <SearchField label="Find by name, image or node" />
+        <FilterTabs param="show" label="Show" options={FILTERS} />
+      </Toolbar>
+      <Card className="overflow-hidden">
+        {shown.length === 0 ? <EmptyState icon={SearchX} title="No service of the swarm matches" /> : null}
+        {shown.map((one) => (
+          <SwarmService key={one.id} service={one} open={isShort(one)} />
+        ))}
+      </Card>
+    </section>
+  );
+}
+
+function SwarmService({ service, open }: { service: SwarmServiceShown; open: boolean }) {
+  const image = splitImage(service.image);
+  return (
+    <details open={open} className="group border-line border-b last:border-b-0">
+      <summary className="flex list-none flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5 hover:bg-hover [&::-webkit-details-marker]:hidden">
+        <ChevronRight aria-hidden className="size-4 shrink-0 text-muted transition-transform group-open:rotate-90" />
+        <span className="min-w-0 max-w-full truncate font-medium" title={service.name}>
+          {service.name}
+        </span>
+        <Replicas running={service.running} desired={service.desired} />
+        <code className="min-w-0 truncate text-muted text-sm" title={service.image}>
+          {image.name}
+        </code>
+        <span className="ml-auto text-muted text-xs">
+          {service.updateState && service.updateState !== "completed" ? `${service.updateState} · ` : null}
+          changed <RelativeTime at={service.updatedAt} />
+        </span>
+      </summary>
+      <div className="border-line border-t bg-canvas">
+        <TaskRows label={`Tasks of ${service.name}`} tasks={service.tasks} />
+      </div>
+    </details>
+  );
+}
