@@ -22,9 +22,12 @@ function checkMachine() {
 
 function installDependencies() {
   if (isInstalled()) return;
-  console.log("Installing the npm packages of package-lock.json (npm ci)");
-  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: repository, stdio: "inherit" });
-  if (status !== 0) stop("npm ci failed.");
+  console.log("Installing the npm packages of package-lock.json (a minute or two)");
+  // Not `npm ci`: it refuses a lock file without the optional packages of other platforms, which not every registry has.
+  // This keeps to the lock file as well, and does not write it.
+  const args = ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
+  const { status } = spawnSync("npm", args, { cwd: repository, stdio: "inherit" });
+  if (status !== 0) stop("npm install failed.");
   if (!existsSync(join(repository, "node_modules/node/bin/node"))) {
     stop("npm did not run the install script of the package `node`, which brings Node 24: npm rebuild node");
   }
