@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { Queue } from "bullmq";
 import { config } from "#lib/platform/config/config.ts";
 import { QUEUES, type QueueName } from "#lib/platform/config/settings.ts";
@@ -17,6 +18,8 @@ export interface Ring {
 }
 
 export const bellQueueName = (queue: QueueName) => `steps-${queue}`;
+
+const CONNECT_MS = 1_000;
 
 const holder = globalThis as { seaworthyBells?: Map<QueueName, Queue<Bell>> };
 
@@ -39,11 +42,20 @@ function bellQueue(name: QueueName): Queue<Bell> {
   return queue;
 }
 
+/** Gives a connection that is just being made its moment; one that failed is not waited for. */
+async function untilConnected(): Promise<void> {
+  const connection = redis();
+  for (const until = performance.now() + CONNECT_MS; connection.status !== "ready"; await delay(10)) {
+    const coming =
+      connection.status === "connecting" || connection.status === "connect" || connection.status === "wait";
+    if (!coming || performance.now() > until) throw new Error("Redis is not connected");
+  }
+}
+
 /** Rings for steps. Throws within two seconds or so when Redis is away; the sweeper rings again then. */
 export async function ringBells(rings: readonly Ring[]): Promise<void> {
   if (rings.length === 0) return;
-  if (redis().status !== "ready" && redis().status !== "connecting" && redis().status !== "connect")
-    throw new Error("Redis is not connected");
+  await untilConnected();
   await Promise.all(
     QUEUES.map((name) => {
       const mine = rings.filter((ring) => ring.queue === name);

@@ -60,9 +60,9 @@ export const sql: Sql = {
 };
 
 async function runOnce<T>(connection: PoolConnection, work: (sql: Sql) => Promise<T>): Promise<T> {
-  await connection.beginTransaction();
   try {
-    const result = await work(over(connection));
+    // The driver sends what is not waited for one after the other, without a round trip between.
+    const [, result] = await Promise.all([connection.beginTransaction(), work(over(connection))]);
     await connection.commit();
     return result;
   } catch (error) {

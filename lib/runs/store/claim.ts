@@ -77,28 +77,31 @@ export async function claimSteps(
     );
     if (free.length === 0) return [];
     const ids = free.map((row) => row.id);
-    await sql.run(
-      `UPDATE Step SET state = 'running', leaseToken = leaseToken + 1, attempts = attempts + 1, leaseOwner = ?,
-         leaseUntil = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND, startedAt = COALESCE(startedAt, UTC_TIMESTAMP(3)),
-         finishedAt = NULL, progress = NULL, error = NULL, version = version + 1
-       WHERE id IN (?)`,
-      [workerId, leaseMs * 1000, ids],
-    );
-    await sql.run(
-      `INSERT INTO Attempt (stepId, number, token, workerId, state, readyAt, startedAt)
-       SELECT id, leaseToken, leaseToken, ?, 'running', COALESCE(readyAt, UTC_TIMESTAMP(3)), UTC_TIMESTAMP(3)
-       FROM Step WHERE id IN (?)`,
-      [workerId, ids],
-    );
-    const details = await sql.rows<Omit<ClaimedStep, "outputs">>(DETAILS, [ids]);
-    const outputs = await readOutputs(sql, ids);
-    // The run comes last, so that its row is locked for the shortest time.
-    await sql.run(
-      `UPDATE Run SET version = version + 1, startedAt = COALESCE(startedAt, UTC_TIMESTAMP(3)),
-         state = IF(state IN ('pending', 'waiting'), 'running', state)
-       WHERE id IN (?)`,
-      [[...new Set(free.map((row) => row.runId))].sort((a, b) => a - b)],
-    );
+    // All of it depends on the ids alone, so it goes out in one breath.
+    const [, , details, outputs] = await Promise.all([
+      sql.run(
+        `UPDATE Step SET state = 'running', leaseToken = leaseToken + 1, attempts = attempts + 1, leaseOwner = ?,
+           leaseUntil = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND, startedAt = COALESCE(startedAt, UTC_TIMESTAMP(3)),
+           finishedAt = NULL, progress = NULL, error = NULL, version = version + 1
+         WHERE id IN (?)`,
+        [workerId, leaseMs * 1000, ids],
+      ),
+      sql.run(
+        `INSERT INTO Attempt (stepId, number, token, workerId, state, readyAt, startedAt)
+         SELECT id, leaseToken, leaseToken, ?, 'running', COALESCE(readyAt, UTC_TIMESTAMP(3)), UTC_TIMESTAMP(3)
+         FROM Step WHERE id IN (?)`,
+        [workerId, ids],
+      ),
+      sql.rows<Omit<ClaimedStep, "outputs">>(DETAILS, [ids]),
+      readOutputs(sql, ids),
+      // The run comes last, so that its row is locked for the shortest time.
+      sql.run(
+        `UPDATE Run SET version = version + 1, startedAt = COALESCE(startedAt, UTC_TIMESTAMP(3)),
+           state = IF(state IN ('pending', 'waiting'), 'running', state)
+         WHERE id IN (?)`,
+        [[...new Set(free.map((row) => row.runId))].sort((a, b) => a - b)],
+      ),
+    ]);
     return details.map((row) => ({ ...row, outputs: outputs.get(row.id) ?? new Map<string, unknown>() }));
   });
 }

@@ -57,8 +57,8 @@ const ATTEMPT_STATE = {
 const json = (value: unknown) => (value === undefined || value === null ? null : JSON.stringify(value));
 const errorOf = (outcome: Outcome) => ("error" in outcome ? json(outcome.error) : null);
 
-async function writeSteps(sql: Sql, done: readonly Completion[]): Promise<void> {
-  await sql.batch(
+function writeSteps(sql: Sql, done: readonly Completion[]): Promise<void> {
+  return sql.batch(
     `UPDATE Step SET state = ?, output = COALESCE(?, output), changes = COALESCE(?, changes), error = ?,
        dueAt = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND, attempts = attempts - ?,
        readyAt = IF(state = 'ready', dueAt, readyAt), finishedAt = IF(state = 'ready', NULL, UTC_TIMESTAMP(3)),
@@ -74,7 +74,10 @@ async function writeSteps(sql: Sql, done: readonly Completion[]): Promise<void> 
       id,
     ]),
   );
-  await sql.batch(
+}
+
+function writeAttempts(sql: Sql, done: readonly Completion[]): Promise<void> {
+  return sql.batch(
     "UPDATE Attempt SET state = ?, error = ?, finishedAt = UTC_TIMESTAMP(3) WHERE id = ?",
     done.map(({ attemptId, outcome }) => [ATTEMPT_STATE[outcome.kind], errorOf(outcome), attemptId]),
   );
@@ -88,6 +91,7 @@ async function writeRuns(sql: Sql, done: readonly Completion[]): Promise<Set<num
     "UPDATE Run SET stepsDone = stepsDone + ?, version = version + 1 WHERE id = ?",
     runIds.map((id) => [byRun.get(id)?.filter(({ outcome }) => outcome.kind === "succeeded").length ?? 0, id]),
   );
+  // Only now, with the runs' rows locked, is the answer one that stays true until the commit.
   const cancelled = await sql.rows<{ id: number }>(
     "SELECT id FROM Run WHERE id IN (?) AND cancelRequestedAt IS NOT NULL",
     [runIds],
@@ -114,11 +118,14 @@ export async function completeSteps(completions: readonly Completion[]): Promise
     };
     const done = ordered.filter(isMine);
     if (done.length === 0) return { accepted: completions.map(() => false), rings: [], maybeFinished: [] };
-    await writeSteps(sql, done);
-    const unblocked = await unblockAfter(
-      sql,
-      done.filter(({ outcome }) => outcome.kind === "succeeded").map(({ id }) => id),
-    );
+    const [, , unblocked] = await Promise.all([
+      writeSteps(sql, done),
+      writeAttempts(sql, done),
+      unblockAfter(
+        sql,
+        done.filter(({ outcome }) => outcome.kind === "succeeded").map(({ id }) => id),
+      ),
+    ]);
     const again = done.flatMap(({ id, queue, outcome }): Ring[] => {
       if (STEP_STATE[outcome.kind] !== "ready") return [];
       return [{ stepId: id, queue, ...(outcome.kind === "retry" ? { delayMs: outcome.delayMs } : {}) }];

@@ -21,18 +21,17 @@ export async function unblockAfter(sql: Sql, doneIds: readonly number[]): Promis
     [doneIds],
   );
   if (edges.length === 0) return unblocked;
-  const byCount = Map.groupBy(edges, (edge) => Number(edge.done));
-  for (const [count, same] of [...byCount].sort(([a], [b]) => a - b)) {
-    await sql.run("UPDATE Step SET pendingDeps = pendingDeps - ? WHERE id IN (?)", [
-      count,
-      same.map((edge) => edge.toId),
-    ]);
-  }
+  const byCount = [...Map.groupBy(edges, (edge) => Number(edge.done))].sort(([a], [b]) => a - b);
   const ids = edges.map((edge) => edge.toId);
-  const moved = await sql.rows<{ id: number; runId: number; queue: QueueName; name: string }>(
+  const lowering = byCount.map(([count, same]) =>
+    sql.run("UPDATE Step SET pendingDeps = pendingDeps - ? WHERE id IN (?)", [count, same.map((edge) => edge.toId)]),
+  );
+  // Sent after them on the same connection, so it sees what they did.
+  const reading = sql.rows<{ id: number; runId: number; queue: QueueName; name: string }>(
     "SELECT id, runId, queue, name FROM Step WHERE id IN (?) AND state = 'blocked' AND pendingDeps = 0",
     [ids],
   );
+  const [moved] = await Promise.all([reading, ...lowering]);
   if (moved.length === 0) return unblocked;
   await sql.run(
     `UPDATE Step SET state = IF(name = 'manual', 'needs_person', 'ready'), readyAt = UTC_TIMESTAMP(3),

@@ -1,0 +1,21 @@
+import { engineSteps } from "./engine-steps.ts";
+import type { Measure } from "./measure.ts";
+
+/** Each is run by itself, one after the other, on a world that is otherwise idle. */
+const MEASURES: readonly Measure[] = [engineSteps];
+
+const json = process.argv.includes("--json");
+let failed = false;
+for (const measure of MEASURES) {
+  if (!json) console.log(`\n${measure.title}`);
+  try {
+    for (const result of await measure.run()) {
+      if (json) console.log(JSON.stringify(result));
+      else console.log(`  ${result.name}: ${result.value} ${result.unit} (${result.baseline}; ${result.ratio}×)`);
+    }
+  } catch (error) {
+    failed = true;
+    console.error(`${measure.title}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+process.exit(failed ? 1 : 0);
