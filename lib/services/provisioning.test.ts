@@ -181,7 +181,9 @@ describe("starting", () => {
     const start = (planRunId: number) => refusalOf(startProvisioning(people.owner, draft.id, { planRunId }));
     expect(await start(runId)).toMatchObject({ status: 409, code: "plan.unfinished" });
     await settle(runId, "failed");
-    expect((await start(runId)).message).toMatch(/^The plan found what would not work: .*Deploy stack/);
+    expect((await start(runId)).message).toMatch(
+      /^The plan found what would not work. .*Deploy stack .*: It failed[.]/,
+    );
     await settle(runId, "succeeded");
     expect(await start(999_999)).toMatchObject({ code: "plan.unknown" });
     const foreign = await planAndSettle(people.owner, (await draftService()).id);

@@ -34,7 +34,10 @@ async function readPlan(tx: Tx, draft: Draft, planRunId: number) {
       state: true,
       startKey: true,
       planHash: true,
-      steps: { select: { key: true, title: true, state: true, output: true }, orderBy: { position: "asc" } },
+      steps: {
+        select: { key: true, title: true, state: true, output: true, error: true },
+        orderBy: { position: "asc" },
+      },
     },
   });
   if (plan?.mode !== "plan" || !plan.startKey.startsWith(`plan:${draft.id}:`))
@@ -42,10 +45,11 @@ async function readPlan(tx: Tx, draft: Draft, planRunId: number) {
   if (!isPlanOf(plan.startKey, draft))
     throw conflict("plan.stale", "The answers were changed after this plan was made.", LOOK_AGAIN);
   if (plan.state === "failed" || plan.state === "cancelled") {
-    const failed = plan.steps.filter((step) => step.state === "failed").map((step) => step.title);
+    const failed = plan.steps.filter((step) => step.state === "failed");
+    const reasons = failed.map((step) => `${step.title}: ${readMessage(step.error)}`);
     throw conflict(
       "plan.failed",
-      failed.length > 0 ? `The plan found what would not work: ${failed.join("; ")}.` : "The plan was not finished.",
+      reasons.length > 0 ? `The plan found what would not work. ${reasons.join(" ")}` : "The plan was not finished.",
       "Mend what it names and plan again.",
     );
   }
@@ -53,6 +57,9 @@ async function readPlan(tx: Tx, draft: Draft, planRunId: number) {
     throw conflict("plan.unfinished", "The plan is still being made.", "Wait for it, then start.");
   return plan;
 }
+
+const readMessage = (error: unknown): string =>
+  typeof error === "object" && error !== null && "message" in error ? String(error.message) : "It failed.";
 
 function readPinned(output: unknown): Record<string, unknown> {
   if (typeof output !== "object" || output === null || !("pinned" in output)) return {};
