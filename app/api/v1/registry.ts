@@ -1,18 +1,26 @@
+import { auditRoutes } from "./audit-routes.ts";
+import { backupsRoutes } from "./backups-routes.ts";
 import { documentRoutes } from "./document-routes.ts";
 import { draftsRoutes } from "./drafts-routes.ts";
 import { homeRoutes } from "./home-routes.ts";
+import { runListRoutes } from "./run-list-routes.ts";
 import { servicesRoutes } from "./services-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
+import { swarmRoutes } from "./swarm-routes.ts";
 import { tokenRoutes } from "./token-routes.ts";
 import { userRoutes } from "./user-routes.ts";
 
 /** Every endpoint of the API. A route that is not here does not exist. */
 export const ROUTES = [
+  ...auditRoutes,
+  ...backupsRoutes,
   ...documentRoutes,
   ...draftsRoutes,
   ...homeRoutes,
+  ...runListRoutes,
   ...servicesRoutes,
   ...sessionRoutes,
+  ...swarmRoutes,
   ...tokenRoutes,
   ...userRoutes,
 ] as const;

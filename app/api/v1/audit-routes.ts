@@ -1,0 +1,15 @@
+import { defineRoute } from "#lib/api/define-route.ts";
+import { listAuditEvents } from "#lib/audit/queries.ts";
+import { AuditFilter, AuditPage } from "#lib/audit/schema.ts";
+
+const list = defineRoute({
+  method: "GET",
+  path: "/audit",
+  action: "audit.read",
+  summary: "Who did what, newest first.",
+  query: AuditFilter,
+  output: AuditPage,
+  handler: ({ actor, query }) => listAuditEvents(actor, query),
+});
+
+export const auditRoutes = [list] as const;

@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { type Action, authorize, may, mayEver, POLICY } from "./policy.ts";
+import { type Actor, ROLES, type Role, type UserActor } from "./types.ts";
+
+const actor = (...roles: Role[]): UserActor => ({
+  kind: "user",
+  id: "me",
+  name: "Me",
+  email: "me@example.org",
+  roles,
+  via: "session",
+  sessionId: "s",
+  requestId: "r",
+});
+const engine: Actor = { kind: "system", name: "engine", requestId: "r" };
+const actions = Object.keys(POLICY) as Action[];
+
+/** `v s m d a`: viewer, staff, manager, dba, admin. `o`: staff only when it is their own. `e`: the engine. */
+const MATRIX: Record<string, string> = {
+  "session.read": "v s m d a",
+  "session.revoke": "v s m d a",
+  "tokens.manage": "s m d a",
+  "users.list": "a",
+  "users.disable": "a",
+  "sessions.revokeOthers": "a",
+  "drafts.create": "s m a",
+  "drafts.update": "s m a",
+  "services.plan": "s m a",
+  "services.provision": "s m a",
+  "runs.retry": "s m a",
+  "runs.cancel": "s m a",
+  "runs.undo": "s m a",
+  "runs.confirmStep": "s m d a",
+  "runs.execute": "e",
+  "audit.read": "m a",
+};
+const LETTER: Record<Role, string> = { viewer: "v", staff: "s", manager: "m", dba: "d", admin: "a" };
+
+describe("the policy, role by role", () => {
+  it.each(Object.entries(MATRIX))("%s is for %s", (action, letters) => {
+    const allowed = ROLES.filter((role) => may(actor(role), action as Action).ok).map((role) => LETTER[role]);
+    if (may(engine, action as Action).ok) allowed.push("e");
+    expect(allowed).toEqual(letters.split(" "));
+  });
+
+  it("lets a viewer change nothing but their own session", () => {
+    const reads = /\.(read|list|readLog)$/;
+    const changes = actions.filter((action) => mayEver(actor("viewer"), action) && !reads.test(action));
+    expect(changes).toEqual(["session.revoke"]);
+  });
+
+  it("lets a database administrator provision nothing", () => {
+    for (const action of ["drafts.create", "services.plan", "services.provision", "runs.undo"] as const)
+      expect(mayEver(actor("dba"), action)).toBe(false);
+  });
+
+  it.each(actions)("%s is refused to somebody without a role", (action) => {
+    expect(may(actor(), action, { ownerId: "me", requestedById: "me" }).ok).toBe(false);
+    expect(mayEver(actor(), action)).toBe(false);
+  });
+
+  it.each(actions)("%s is allowed to two roles when it is allowed to one of them", (action) => {
+    for (const role of ROLES) if (may(actor(role), action).ok) expect(may(actor("viewer", role), action).ok).toBe(true);
+  });
+
+  it("lets the engine do only what is the engine's", () => {
+    expect(actions.filter((action) => may(engine, action).ok)).toEqual(
+      actions.filter((action) => (POLICY[action] as { system?: boolean }).system),
+    );
+  });
+});
+
+describe("an action that depends on the subject", () => {
+  it("is for the owner and for administrators, and says why it is not for others", () => {
+    expect(may(actor("staff"), "drafts.delete", { ownerId: "me" })).toEqual({ ok: true });
+    expect(may(actor("admin"), "drafts.delete", { ownerId: "other" })).toEqual({ ok: true });
+    expect(may(actor("staff"), "drafts.delete", { ownerId: "other" })).toEqual({
+      ok: false,
+      because: "Only who began a draft may throw it away.",
+    });
+    expect(may(actor("viewer"), "drafts.delete", { ownerId: "me" }).ok).toBe(false);
+  });
+
+  it("is not for anybody when there is no subject", () => {
+    expect(may(actor("staff"), "drafts.delete").ok).toBe(false);
+    expect(may(actor("staff"), "drafts.delete", { ownerId: null }).ok).toBe(false);
+    expect(mayEver(actor("staff"), "drafts.delete")).toBe(true);
+  });
+
+  it("authorize throws a 403 that can be shown", () => {
+    expect(() => authorize(actor("viewer"), "users.list")).toThrow(
+      expect.objectContaining({ status: 403, code: "forbidden", message: "Your role does not include this." }),
+    );
+    expect(() => authorize(actor("admin"), "users.list")).not.toThrow();
+  });
+});
