@@ -40,16 +40,16 @@ async function readCertificates(tx: Tx) {
 /** Live services that have a database, those never proven restorable first, then by how long ago they were. */
 async function readRestorable(tx: Tx) {
   const rows = await tx.$queryRaw<{ name: string; asOf: Date | null; backupId: string | null }[]>`
-    SELECT s.name,
-           (SELECT b.finishedAt FROM Backup b WHERE b.serviceId = s.id AND b.state = 'verified'
-             ORDER BY b.startedAt DESC LIMIT 1) AS asOf,
-           (SELECT b.id FROM Backup b WHERE b.serviceId = s.id AND b.state = 'verified'
-             ORDER BY b.startedAt DESC LIMIT 1) AS backupId
-      FROM Service s
-      JOIN Answers a ON a.serviceId = s.id
-       AND a.version = (SELECT MAX(latest.version) FROM Answers latest WHERE latest.serviceId = s.id)
-     WHERE s.state = 'live' AND JSON_UNQUOTE(JSON_EXTRACT(a.answers, '$.data.database')) <> 'none'
-     ORDER BY asOf ASC, s.name ASC LIMIT ${SHOWN}`;
+    SELECT due.name, due.backupId, b.finishedAt AS asOf
+      FROM (SELECT s.name,
+                   (SELECT v.id FROM Backup v WHERE v.serviceId = s.id AND v.state = 'verified'
+                     ORDER BY v.startedAt DESC LIMIT 1) AS backupId
+              FROM Service s
+              JOIN Answers a ON a.serviceId = s.id
+               AND a.version = (SELECT MAX(latest.version) FROM Answers latest WHERE latest.serviceId = s.id)
+             WHERE s.state = 'live' AND JSON_UNQUOTE(JSON_EXTRACT(a.answers, '$.data.database')) <> 'none') due
+      LEFT JOIN Backup b ON b.id = due.backupId
+     ORDER BY asOf ASC, due.name ASC LIMIT ${SHOWN}`;
   const proofs = await tx.verification.findMany({
     where: {
       backupId: { in: rows.flatMap((row) => row.backupId ?? []) },

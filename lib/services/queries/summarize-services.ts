@@ -1,4 +1,4 @@
-import type { Tx } from "#lib/platform/db/client.ts";
+import { Prisma, type Tx } from "#lib/platform/db/client.ts";
 import type { ServiceState } from "../constants.ts";
 import type { ServiceSummary } from "../types.ts";
 import { RUN_LINK, toRunLink } from "./run-link.ts";
@@ -24,17 +24,32 @@ export interface ServiceRow {
   environments: { stackName: string }[];
 }
 
-async function readLastRuns(tx: Tx, serviceIds: string[]) {
-  const last = await tx.run.groupBy({
-    by: ["serviceId"],
-    where: { serviceId: { in: serviceIds }, mode: { in: ["apply", "undo"] } },
-    _max: { id: true },
-  });
+interface Newest {
+  id: string;
+  lastRunId: number | null;
+  restorableAsOf: Date | null;
+  certificateUntil: Date | null;
+}
+
+/** The newest of each kind by service: each found at the end of an index, however long a service's history is. */
+async function readNewest(tx: Tx, serviceIds: string[]): Promise<Newest[]> {
+  if (serviceIds.length === 0) return [];
+  return tx.$queryRaw<Newest[]>`
+    SELECT s.id,
+           (SELECT r.id FROM Run r WHERE r.serviceId = s.id AND r.mode IN ('apply', 'undo')
+             ORDER BY r.id DESC LIMIT 1) AS lastRunId,
+           (SELECT b.finishedAt FROM Backup b WHERE b.serviceId = s.id AND b.state = 'verified'
+             ORDER BY b.startedAt DESC LIMIT 1) AS restorableAsOf,
+           (SELECT MAX(c.notAfter) FROM Certificate c WHERE c.serviceId = s.id AND c.state = 'issued') AS certificateUntil
+      FROM Service s WHERE s.id IN (${Prisma.join(serviceIds)})`;
+}
+
+async function readRuns(tx: Tx, newest: readonly Newest[]) {
   const runs = await tx.run.findMany({
-    where: { id: { in: last.flatMap((one) => one._max.id ?? []) } },
-    select: { ...RUN_LINK, serviceId: true },
+    where: { id: { in: newest.flatMap((one) => one.lastRunId ?? []) } },
+    select: RUN_LINK,
   });
-  return new Map(runs.map((run) => [run.serviceId, toRunLink(run)]));
+  return new Map(runs.map((run) => [run.id, toRunLink(run)]));
 }
 
 async function readReplicas(tx: Tx, stackNames: string[]) {
@@ -59,7 +74,7 @@ async function readReplicas(tx: Tx, stackNames: string[]) {
 /** Rows for lists and pages: a fixed number of queries for any number of services. */
 export async function summarizeServices(tx: Tx, rows: readonly ServiceRow[]): Promise<ServiceSummary[]> {
   const ids = rows.map((row) => row.id);
-  const [claims, replicas, runs, backups, certificates] = await Promise.all([
+  const [claims, replicas, newest] = await Promise.all([
     tx.serviceClaim.findMany({
       where: { serviceId: { in: ids }, kind: "hostname" },
       select: { serviceId: true, value: true },
@@ -68,21 +83,11 @@ export async function summarizeServices(tx: Tx, rows: readonly ServiceRow[]): Pr
       tx,
       rows.flatMap((row) => row.environments.map((one) => one.stackName)),
     ),
-    readLastRuns(tx, ids),
-    tx.backup.groupBy({
-      by: ["serviceId"],
-      where: { serviceId: { in: ids }, state: "verified" },
-      _max: { finishedAt: true },
-    }),
-    tx.certificate.groupBy({
-      by: ["serviceId"],
-      where: { serviceId: { in: ids }, state: "issued" },
-      _max: { notAfter: true },
-    }),
+    readNewest(tx, ids),
   ]);
+  const runs = await readRuns(tx, newest);
   const hostnames = Map.groupBy(claims, (claim) => claim.serviceId);
-  const restorable = new Map(backups.map((one) => [one.serviceId, one._max.finishedAt]));
-  const until = new Map(certificates.map((one) => [one.serviceId, one._max.notAfter]));
+  const newestOf = new Map(newest.map((one) => [one.id, one]));
   return rows.map((row) => ({
     id: row.id,
     name: row.name,
@@ -94,9 +99,9 @@ export async function summarizeServices(tx: Tx, rows: readonly ServiceRow[]): Pr
       .map((claim) => claim.value)
       .sort((a, b) => a.length - b.length || a.localeCompare(b)),
     replicas: row.environments.map((one) => replicas.get(one.stackName)).find((one) => one !== undefined) ?? null,
-    lastRun: runs.get(row.id) ?? null,
-    restorableAsOf: restorable.get(row.id)?.toISOString() ?? null,
-    certificateUntil: until.get(row.id)?.toISOString() ?? null,
+    lastRun: runs.get(Number(newestOf.get(row.id)?.lastRunId)) ?? null,
+    restorableAsOf: newestOf.get(row.id)?.restorableAsOf?.toISOString() ?? null,
+    certificateUntil: newestOf.get(row.id)?.certificateUntil?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
   }));
 }
