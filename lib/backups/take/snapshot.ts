@@ -49,7 +49,7 @@ async function openPostgresSnapshot(place: Place): Promise<Snapshot> {
   }
 }
 
-const LOCK_WAIT_S = 10;
+const LOCK_WAIT_S = 5;
 const DUMP_START_MS = 20_000;
 
 /**

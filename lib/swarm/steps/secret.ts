@@ -69,10 +69,13 @@ async function applySecret(input: SecretInput, ctx: StepContext): Promise<Secret
 
 async function obtainContent(input: SecretInput, ctx: StepContext): Promise<OpenedSecret> {
   if (input.source === "stored") return readSecret(db(), input.secretName);
-  const present = await findStoredSecret(db(), input.secretName);
-  if (present) return present;
-  // The trace first: whatever happens next, an undo knows there may be one.
   const entry = { kind: STORED, providerId: input.secretName, name: input.secretName };
+  const present = await findStoredSecret(db(), input.secretName);
+  if (present) {
+    if (await isMine(ctx, entry.kind, entry.providerId)) await ctx.ledger.record(entry);
+    return present;
+  }
+  // The trace first: whatever happens next, an undo knows there may be one.
   await ctx.ledger.plan(entry);
   const secret = await ctx.write((tx) =>
     ensureSecret(tx, { name: input.secretName, serviceId: ctx.service?.id ?? null }),

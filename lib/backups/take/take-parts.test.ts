@@ -1,0 +1,153 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createPartialFile, type PartialFile } from "#lib/integrations/disk/files.ts";
+import { createTestContext } from "#lib/steps/testing/context.ts";
+import { findEngine } from "../engines/registry.ts";
+import { type BackupWorld, startBackupWorld } from "../testing.ts";
+import { compareCounts, mergeCounts, sumRows } from "./counts.ts";
+import { assertWholeDump, type DumpResult, startDump } from "./dump-stream.ts";
+import { openSnapshot } from "./snapshot.ts";
+
+const engine = findEngine("mariadb");
+const signal = () => AbortSignal.timeout(60_000);
+
+describe("counts", () => {
+  test("equal tables agree; any difference is named", () => {
+    expect(compareCounts({ a: [1, 1], b: [2, 2] }, { b: [2, 2], a: [1, 1] })).toEqual([]);
+    expect(compareCounts({ a: [5, 5] }, { a: [4, 4] })).toEqual(["a has 4 rows instead of 5"]);
+    expect(compareCounts({ a: [1, 1] }, { b: [1, 1] })).toEqual(["a is missing", "b was not dumped but is there"]);
+    expect(compareCounts({ a: [3, 6] }, { a: [7, 7] })).toEqual(["a has 7 rows instead of 3 to 6"]);
+  });
+
+  test("a range holds both of its ends", () => {
+    const number = fc.nat();
+    fc.assert(
+      fc.property(number, number, (before, after) => {
+        const range = mergeCounts({ a: [before, before] }, { a: [after, after] });
+        expect(compareCounts(range, { a: [before, before] })).toEqual([]);
+        expect(compareCounts(range, { a: [after, after] })).toEqual([]);
+        expect(sumRows(range)).toBe(Math.min(before, after));
+      }),
+    );
+  });
+});
+
+describe("assertWholeDump", () => {
+  const whole: DumpResult = {
+    dumpExit: 0,
+    zstdExit: 0,
+    lastWords: "x\n-- Dump completed on 2026-11-21\n",
+    messages: "",
+  };
+  test.each([
+    [{ dumpExit: 2 }, 10, /exit code 2/],
+    [{ zstdExit: 1 }, 10, /zstd ended/],
+    [{ lastWords: "INSERT INTO note VALUES (1);\n" }, 10, /last line/],
+    [{}, 0, /empty/],
+  ])("%j is refused", (more, size, words) => {
+    expect(() => assertWholeDump({ ...whole, ...more }, engine, size)).toThrow(words);
+  });
+  test("a whole one passes", () => {
+    expect(() => assertWholeDump(whole, engine, 10)).not.toThrow();
+  });
+});
+
+describe("with a real database", () => {
+  let world: BackupWorld;
+  let login: { user: string; password: string; database: string };
+  const { log } = createTestContext().ctx;
+
+  beforeAll(async () => {
+    world = await startBackupWorld("mariadb");
+    login = engine.pickLogin(world.input, { user: "", root: `pw-${world.input.rootPasswordSecret}` });
+    await world.sql(`
+      CREATE TABLE note (id INT PRIMARY KEY, body VARCHAR(400));
+      INSERT INTO note SELECT seq, HEX(RANDOM_BYTES(150)) FROM seq_1_to_30000`);
+  });
+  afterAll(() => world?.close());
+
+  const dumpTo = async (file: PartialFile) => {
+    const dump = await startDump({ containerId: world.containerId, engine, login, snapshot: null }, signal());
+    return dump.saveTo(file).finally(() => dump.close());
+  };
+
+  test("a disk that stalls loses nothing of the stream", async () => {
+    const path = join(mkdtempSync(join(tmpdir(), "seaworthy-stall-")), "dump.zst");
+    const file = await createPartialFile(path);
+    let written = 0;
+    const slow = Object.create(file, {
+      write: {
+        value: async (data: Uint8Array) => {
+          written += 1;
+          if (written % 25 === 0) await new Promise((resolve) => setTimeout(resolve, 60));
+          await file.write(data);
+        },
+      },
+    }) as PartialFile;
+    const result = await dumpTo(slow);
+    // Past the two seconds after which the engine drops what a stalled reader has not taken.
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    assertWholeDump(result, engine, file.sizeBytes);
+    await file.commit();
+    const text = execFileSync("zstd", ["-dc", path], { maxBuffer: 1e9 }).toString();
+    expect(text).toMatch(/-- Dump completed on [^\n]*\n$/);
+    expect(readFileSync(path).length).toBe(file.sizeBytes);
+  });
+
+  test("a dump in a container that is killed is cut, never whole", async () => {
+    const file = await createPartialFile(join(mkdtempSync(join(tmpdir(), "seaworthy-cut-")), "dump.zst"));
+    const dump = await startDump({ containerId: world.containerId, engine, login, snapshot: null }, signal());
+    const saving = dump.saveTo(file);
+    saving.catch(() => {});
+    await expect.poll(() => file.sizeBytes, { interval: 1 }).toBeGreaterThan(0);
+    execFileSync("sh", ["-c", "kill -9 $(pgrep -f 'sh -c.*SEAWORTHY-END-' | head -n 1)"]);
+    await expect(saving).rejects.toMatchObject({ code: "backups.dump_cut", retry: "retry" });
+    await file.discard();
+  });
+
+  test("where the lock cannot be had in time, a range is counted instead, and nobody waits for long", async () => {
+    const warnings: string[] = [];
+    const busy = world.sql("INSERT INTO note SELECT -5, SLEEP(8)");
+    await expect
+      .poll(() =>
+        world.sql("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE INFO LIKE 'INSERT INTO note SELECT -5%'"),
+      )
+      .toBe("1");
+    const place = { containerId: world.containerId, engine, kind: "mariadb" as const, login, signal: signal() };
+    const snapshot = await openSnapshot({
+      ...place,
+      log: { ...log, warn: (text: string) => void warnings.push(text) },
+    });
+    expect(snapshot.exact).toBe(false);
+    expect(warnings).toEqual([expect.stringContaining("before and after")]);
+    await busy;
+    await snapshot.waitForDump(Promise.resolve());
+    expect(await snapshot.count()).toEqual({ "`note`": [30_000, 30_001] });
+    snapshot.close();
+  }, 60_000);
+
+  test("holds writers only until the dump has begun", async () => {
+    const place = { containerId: world.containerId, engine, kind: "mariadb" as const, login, signal: signal(), log };
+    const snapshot = await openSnapshot(place);
+    let wrote = false;
+    const writing = world.sql("INSERT INTO note VALUES (-1, 'waits')").then(() => {
+      wrote = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(wrote).toBe(false);
+    const file = await createPartialFile(join(mkdtempSync(join(tmpdir(), "seaworthy-lock-")), "dump.zst"));
+    const dump = await startDump({ containerId: world.containerId, engine, login, snapshot: null }, signal());
+    const saving = dump.saveTo(file);
+    await snapshot.waitForDump(saving);
+    await writing;
+    const counts = await snapshot.count();
+    await saving;
+    await file.discard();
+    snapshot.close();
+    expect(counts).toEqual({ "`note`": [30_001, 30_001] });
+  });
+});
