@@ -35,7 +35,7 @@ export const TokenView = z.object({
 });
 export type TokenView = z.infer<typeof TokenView>;
 
-export const UserView = z.object({
+const UserView = z.object({
   id: z.string(),
   name: z.string(),
   email: z.string(),

@@ -15,7 +15,7 @@ export interface StreamEvent<Data> {
   data: Data;
 }
 
-export interface StreamHandled<Params extends z.ZodObject, Query extends z.ZodObject> {
+interface StreamHandled<Params extends z.ZodObject, Query extends z.ZodObject> {
   actor: UserActor;
   params: z.output<Params>;
   query: z.output<Query>;

@@ -5,7 +5,7 @@ interface Candidate {
   routes: Map<string, RouteDefinition>;
 }
 
-export interface RouteMatch {
+interface RouteMatch {
   /** Method → route and what its path's parameters hold. */
   methods: Map<string, { route: RouteDefinition; params: Record<string, string> }>;
 }

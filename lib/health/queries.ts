@@ -6,7 +6,7 @@ import { pendingMigrations } from "#lib/platform/db/pending-migrations.ts";
 import { redis } from "#lib/platform/redis.ts";
 
 /** One thing the panel needs. `failed` takes the panel out of service; `degraded` says that something waits or lags. */
-export interface HealthCheck {
+interface HealthCheck {
   status: "ok" | "degraded" | "failed";
   /** One sentence for the operator. */
   note?: string;

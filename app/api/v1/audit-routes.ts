@@ -1,6 +1,6 @@
 import { defineRoute } from "#lib/api/define-route.ts";
-import { listAuditEvents } from "#lib/audit/queries.ts";
-import { AuditFilter, AuditPage } from "#lib/audit/schema.ts";
+import { listAuditEvents } from "#lib/history/queries.ts";
+import { AuditFilter, AuditPage } from "#lib/history/schema.ts";
 
 const list = defineRoute({
   method: "GET",

@@ -66,7 +66,7 @@ export async function createPerson(options: PersonOptions): Promise<Person> {
   };
 }
 
-export const PEOPLE = {
+const PEOPLE = {
   /** Staff, to whom the test's things belong. */
   owner: { name: "Olga Owner", roles: ["staff"] },
   /** Staff too, with nothing of their own in the test. */

@@ -18,7 +18,7 @@ export const APP = "http://localhost:8080";
 export const SSO = "https://idp.seaworthy.test/sso";
 export const GROUPS = { groups: ["seaworthy-staff"], email: "sam@seaworthy.test", displayName: "Sam Sand" };
 
-export type Attributes = Record<string, string | string[]>;
+type Attributes = Record<string, string | string[]>;
 
 /** What a browser holds after "Sign in" was pressed. */
 export interface Began {

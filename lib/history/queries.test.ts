@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { createPeople } from "#lib/access/testing/people.ts";
 import { useTestDatabase } from "#lib/access/testing/use-test-database.ts";
+import { recordAudit } from "#lib/audit/record.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { listAuditEvents } from "./queries.ts";
-import { recordAudit } from "./record.ts";
 
 useTestDatabase("audit-list");
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-export const AuditEventView = z.object({
+const AuditEventView = z.object({
   id: z.string(),
   at: z.string(),
   actor: z.object({ kind: z.string(), id: z.string().nullable(), name: z.string() }),
