@@ -1,4 +1,4 @@
-import type { RunMode, RunState, StepState } from "#lib/runs/types.ts";
+import { ACTIVE_STATES, type RunMode, type RunState, type StepState } from "#lib/runs/types.ts";
 import type { State } from "./ui/state-badge.tsx";
 
 export interface Shown {
@@ -45,9 +45,8 @@ export const stateOfStep = (state: StepState): Shown => STEP[state];
 
 export const stateOfService = (state: string): Shown => SERVICE[state] ?? { state: "waiting", word: state };
 
-const ENDED: readonly RunState[] = ["failed", "succeeded", "cancelled"];
 /** Whether a run still moves or waits for somebody. */
-export const isActive = (state: RunState): boolean => !ENDED.includes(state);
+export const isActive = (state: RunState): boolean => ACTIVE_STATES.includes(state);
 
 const FAILED_TASKS = ["failed", "rejected", "orphaned"];
 

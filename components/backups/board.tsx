@@ -2,6 +2,7 @@
 
 import { Archive, SearchX } from "lucide-react";
 import { useDeferredValue } from "react";
+import type { BackupBoardRow } from "#lib/backups/types.ts";
 import { formatBytes, formatDuration } from "#lib/platform/format.ts";
 import { type Column, DataTable } from "../lists/data-table.tsx";
 import { SearchField, useSearch } from "../lists/search-field.tsx";
@@ -14,26 +15,7 @@ import { TableLink } from "../ui/table-link.tsx";
 import { BackupState } from "./backup-state.tsx";
 import { Sparkline } from "./sparkline.tsx";
 
-/** One service on the board. */
-export interface BackupRow {
-  service: string;
-  environment: string;
-  engine: string;
-  /** End of the newest backup that was restored and counted. */
-  asOf: string | null;
-  restoreMs: number | null;
-  last: {
-    state: string;
-    proven: string | null;
-    startedAt: string;
-    sizeBytes: number | null;
-    error: string | null;
-  } | null;
-  /** The newest sizes, oldest first. */
-  sizes: number[];
-}
-
-const COLUMNS: readonly Column<BackupRow>[] = [
+const COLUMNS: readonly Column<BackupBoardRow>[] = [
   {
     id: "service",
     header: "Service",
@@ -62,19 +44,16 @@ const COLUMNS: readonly Column<BackupRow>[] = [
   {
     id: "last",
     header: "Last backup",
-    value: (row) => row.last?.startedAt ?? null,
-    cell: (row) =>
-      row.last ? (
-        <>
-          <BackupState state={row.last.state} proven={row.last.proven} />
-          <p className="text-muted text-xs">
-            <RelativeTime at={row.last.startedAt} />
-          </p>
-          {row.last.error ? <p className="max-w-72 break-words text-failed text-xs">{row.last.error}</p> : null}
-        </>
-      ) : (
-        <StateBadge plain alert state="person" word="None yet" />
-      ),
+    value: (row) => row.lastBackup.startedAt,
+    cell: ({ lastBackup: last, level }) => (
+      <>
+        <BackupState state={last.state} proven={last.state === "verified" ? level : null} />
+        <p className="text-muted text-xs">
+          <RelativeTime at={last.startedAt} />
+        </p>
+        {last.error ? <p className="max-w-72 break-words text-failed text-xs">{last.error}</p> : null}
+      </>
+    ),
   },
   {
     id: "restore",
@@ -87,23 +66,23 @@ const COLUMNS: readonly Column<BackupRow>[] = [
   {
     id: "size",
     header: "Size",
-    value: (row) => row.last?.sizeBytes ?? null,
+    value: (row) => row.lastBackup.sizeBytes,
     numeric: true,
     className: "whitespace-nowrap",
     cell: (row) =>
-      row.last?.sizeBytes == null ? (
+      row.lastBackup.sizeBytes === null ? (
         "–"
       ) : (
         <span className="inline-flex items-center gap-2">
           <Sparkline values={row.sizes} label={`Sizes of the last ${row.sizes.length} backups of ${row.service}`} />
-          {formatBytes(row.last.sizeBytes)}
+          {formatBytes(row.lastBackup.sizeBytes)}
         </span>
       ),
   },
 ];
 
 /** One row a service: what could be brought back, and how old it would be. What was never proven comes first. */
-export function BackupBoard({ rows }: { rows: BackupRow[] }) {
+export function BackupBoard({ rows }: { rows: BackupBoardRow[] }) {
   const [search] = useSearch();
   const text = useDeferredValue(search).trim().toLowerCase();
   if (rows.length === 0)

@@ -24,8 +24,8 @@ const STATES = [
   { value: "cancelled", label: "Cancelled" },
 ] as const;
 
-export interface RunPage {
-  items: RunSummary[];
+interface RunPage {
+  runs: RunSummary[];
   next: number | null;
 }
 
@@ -49,16 +49,16 @@ export function RunsList({ initialData, initialFilters }: RunsListProps) {
     initialPageParam: null as number | null,
     getNextPageParam: (page: RunPage) => page.next,
     placeholderData: keepPreviousData,
-    refetchInterval: (query) => (query.state.data?.pages[0]?.items.some((run) => isActive(run.state)) ? 3_000 : 10_000),
+    refetchInterval: (query) => (query.state.data?.pages[0]?.runs.some((run) => isActive(run.state)) ? 3_000 : 10_000),
     ...(isInitial ? { initialData: { pages: [initialData], pageParams: [null] } } : {}),
   });
-  const runs = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const runs = list.data?.pages.flatMap((page) => page.runs) ?? [];
   const isFiltered = filters.q !== "" || state !== "";
 
   return (
     <>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 pb-3">
-        <SearchField label="Find a run" />
+        <SearchField label="Service, or a run’s number" />
         <FilterTabs param="state" label="State" options={STATES} />
       </div>
       {list.error ? <ErrorPanel className="mb-3" message={list.error.message} /> : null}

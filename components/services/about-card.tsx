@@ -16,7 +16,7 @@ export function AboutCard({ service }: { service: ServiceView }) {
     <Card>
       <CardHeader title="About" />
       <CardBody>
-        <Facts className="sm:grid-cols-[7rem_minmax(0,1fr)] lg:grid-cols-1 lg:gap-y-0.5 xl:grid-cols-[7rem_minmax(0,1fr)] xl:gap-y-2">
+        <Facts>
           <Fact name="Owner">{service.owner.name}</Fact>
           {service.hostnames.length > 0 ? (
             <Fact name="Host names">

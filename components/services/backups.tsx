@@ -9,10 +9,16 @@ import { Duration } from "../ui/duration.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
 import { Table, TableBody, TableHead, TableRow, Td, Th } from "../ui/table.tsx";
+import { BackUpNow } from "./back-up-now.tsx";
 import { useService } from "./use-service.ts";
 
+interface ServiceBackupsProps {
+  initialData: ServiceView;
+  mayBackUp: boolean;
+}
+
 /** What could be brought back, and how we know. */
-export function ServiceBackups({ initialData }: { initialData: ServiceView }) {
+export function ServiceBackups({ initialData, mayBackUp }: ServiceBackupsProps) {
   const service = useService(initialData);
   return (
     <Card className="overflow-hidden">
@@ -27,6 +33,7 @@ export function ServiceBackups({ initialData }: { initialData: ServiceView }) {
           )
         }
         note="Proven means: restored into an empty database and every row counted."
+        actions={mayBackUp && service.state === "live" ? <BackUpNow serviceName={service.name} /> : null}
       />
       {service.backups.length === 0 ? (
         <EmptyState icon={Archive} title="No backups yet">

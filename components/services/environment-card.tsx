@@ -44,7 +44,7 @@ function SwarmServiceBlock({ service, name }: { service: SwarmService; name: str
           since <RelativeTime at={service.updatedAt} />
         </span>
       </div>
-      <TaskRows label={`Tasks of ${service.name}`} tasks={service.tasks} />
+      <TaskRows label={`Tasks of ${service.name}`} tasks={service.tasks} usualImage={service.image} />
     </section>
   );
 }

@@ -1,5 +1,6 @@
 "use client";
 
+import type { NodeView } from "#lib/swarm/types.ts";
 import { type Column, DataTable } from "../lists/data-table.tsx";
 import { Badge } from "../ui/badge.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";
@@ -7,14 +8,7 @@ import { MonoId } from "../ui/mono-id.tsx";
 import { StaleAge } from "../ui/stale-age.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
 
-export interface NodeShown {
-  id: string;
-  hostname: string;
-  role: string;
-  state: string;
-  availability: string;
-  labels: Record<string, string>;
-  observedAt: string;
+export interface NodeShown extends NodeView {
   /** Tasks that run there. */
   tasks: number;
 }

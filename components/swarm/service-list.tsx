@@ -2,6 +2,7 @@
 
 import { ChevronRight, SearchX } from "lucide-react";
 import { useDeferredValue } from "react";
+import type { SwarmServiceView } from "#lib/swarm/types.ts";
 import { FilterTabs, useFilter } from "../lists/filter-tabs.tsx";
 import { SearchField, useSearch } from "../lists/search-field.tsx";
 import { Toolbar } from "../lists/toolbar.tsx";
@@ -9,19 +10,7 @@ import { Replicas } from "../services/replicas.tsx";
 import { Card } from "../ui/card.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
-import { splitImage, TaskRows, type TaskShown } from "./task-rows.tsx";
-
-export interface SwarmServiceShown {
-  id: string;
-  name: string;
-  stack: string | null;
-  image: string;
-  desired: number;
-  running: number;
-  updateState: string | null;
-  updatedAt: string;
-  tasks: TaskShown[];
-}
+import { splitImage, TaskRows } from "./task-rows.tsx";
 
 const FILTERS = [
   { value: "", label: "All" },
@@ -29,11 +18,11 @@ const FILTERS = [
 ] as const;
 
 /** The swarm's own services; those short of replicas come first and stand open. */
-export function SwarmServiceList({ services }: { services: SwarmServiceShown[] }) {
+export function SwarmServiceList({ services }: { services: SwarmServiceView[] }) {
   const [search] = useSearch();
   const text = useDeferredValue(search).trim().toLowerCase();
   const [only] = useFilter("show");
-  const isShort = (one: SwarmServiceShown) => one.running < one.desired;
+  const isShort = (one: SwarmServiceView) => one.running < one.desired;
   const shown = services
     .filter((one) => only === "" || isShort(one))
     .filter((one) =>
@@ -58,7 +47,7 @@ export function SwarmServiceList({ services }: { services: SwarmServiceShown[] }
   );
 }
 
-function SwarmService({ service, open }: { service: SwarmServiceShown; open: boolean }) {
+function SwarmService({ service, open }: { service: SwarmServiceView; open: boolean }) {
   const image = splitImage(service.image);
   return (
     <details open={open} className="group border-line border-b last:border-b-0">
@@ -77,7 +66,7 @@ function SwarmService({ service, open }: { service: SwarmServiceShown; open: boo
         </span>
       </summary>
       <div className="border-line border-t bg-canvas">
-        <TaskRows label={`Tasks of ${service.name}`} tasks={service.tasks} />
+        <TaskRows label={`Tasks of ${service.name}`} tasks={service.tasks} usualImage={service.image} />
       </div>
     </details>
   );

@@ -2,22 +2,18 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Network } from "lucide-react";
+import type { SwarmView } from "#lib/swarm/types.ts";
 import { api } from "../api-client.ts";
 import { Card } from "../ui/card.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
-import { type NodeShown, NodesTable } from "./nodes-table.tsx";
-import { SwarmServiceList, type SwarmServiceShown } from "./service-list.tsx";
-
-export interface SwarmShown {
-  nodes: Omit<NodeShown, "tasks">[];
-  services: SwarmServiceShown[];
-}
+import { NodesTable } from "./nodes-table.tsx";
+import { SwarmServiceList } from "./service-list.tsx";
 
 /** What the workers last saw of the swarm. */
-export function Swarm({ initialData }: { initialData: SwarmShown }) {
+export function Swarm({ initialData }: { initialData: SwarmView }) {
   const { data } = useQuery({
     queryKey: ["swarm"],
-    queryFn: ({ signal }): Promise<SwarmShown> => api("GET /swarm", { signal }),
+    queryFn: ({ signal }) => api("GET /swarm", { signal }),
     initialData,
     refetchInterval: 5_000,
   });

@@ -1,19 +1,9 @@
+import type { TaskView } from "#lib/swarm/types.ts";
 import { stateOfTask } from "../state-of.ts";
 import { MonoId } from "../ui/mono-id.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
 import { Table, TableBody, TableHead, TableRow, Td, Th } from "../ui/table.tsx";
-
-export interface TaskShown {
-  id: string;
-  slot: number | null;
-  node: string | null;
-  state: string;
-  desiredState: string;
-  error: string | null;
-  image: string;
-  at: string;
-}
 
 /** `repo:tag@sha256:…` → what is read first, and the digest apart. */
 export function splitImage(image: string): { name: string; digest: string | null } {
@@ -21,8 +11,15 @@ export function splitImage(image: string): { name: string; digest: string | null
   return at < 0 ? { name: image, digest: null } : { name: image.slice(0, at), digest: image.slice(at + 1) };
 }
 
+interface TaskRowsProps {
+  label: string;
+  tasks: TaskView[];
+  /** The service's image: a task with another one says so. */
+  usualImage: string;
+}
+
 /** Tasks by node, with the reason where one failed. */
-export function TaskRows({ label, tasks }: { label: string; tasks: TaskShown[] }) {
+export function TaskRows({ label, tasks, usualImage }: TaskRowsProps) {
   if (tasks.length === 0) return <p className="px-4 py-3 text-muted">No task has been seen yet.</p>;
   return (
     <Table label={label}>
@@ -31,36 +28,28 @@ export function TaskRows({ label, tasks }: { label: string; tasks: TaskShown[] }
         <Th numeric>Slot</Th>
         <Th>Node</Th>
         <Th>Reason</Th>
-        <Th>Image</Th>
         <Th>Since</Th>
       </TableHead>
       <TableBody>
         {tasks.map((task) => {
           const { state, word } = stateOfTask(task.state, task.desiredState);
-          const { name, digest } = splitImage(task.image);
+          const isOther = task.image !== usualImage;
           return (
             <TableRow key={task.id}>
-              <Td wide>
+              <Td className="w-28">
                 <StateBadge plain state={state} word={word} />
               </Td>
-              <Td numeric label="Slot">
+              <Td numeric label="Slot" className="w-14">
                 {task.slot ?? "–"}
               </Td>
-              <Td label="Node" className="max-w-48 truncate">
+              <Td label="Node" className="max-w-40 truncate sm:w-48" title={task.node ?? undefined}>
                 {task.node ?? <span className="text-muted">none</span>}
               </Td>
-              <Td label={task.error ? "Reason" : undefined} wide className="max-w-md">
+              <Td label={task.error ? "Reason" : undefined} wide className="max-sm:order-1">
                 {task.error ? <span className="break-words text-failed">{task.error}</span> : null}
+                {isOther ? <OtherImage image={task.image} /> : null}
               </Td>
-              <Td label="Image" className="max-w-72" wide>
-                <span className="flex min-w-0 flex-wrap items-center gap-x-2">
-                  <code className="truncate text-[0.92em]" title={name}>
-                    {name}
-                  </code>
-                  {digest ? <MonoId value={digest} what="digest" className="text-muted" /> : null}
-                </span>
-              </Td>
-              <Td label="Since" className="whitespace-nowrap text-muted">
+              <Td label="Since" className="w-28 whitespace-nowrap text-muted">
                 <RelativeTime at={task.at} />
               </Td>
             </TableRow>
@@ -68,5 +57,16 @@ export function TaskRows({ label, tasks }: { label: string; tasks: TaskShown[] }
         })}
       </TableBody>
     </Table>
+  );
+}
+
+/** During an update, or after one that was rolled back. */
+function OtherImage({ image }: { image: string }) {
+  const { name, digest } = splitImage(image);
+  return (
+    <span className="flex min-w-0 flex-wrap items-center gap-x-2 text-muted text-xs">
+      <code className="break-all">{name}</code>
+      {digest ? <MonoId value={digest} what="digest" /> : null}
+    </span>
   );
 }

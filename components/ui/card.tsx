@@ -16,7 +16,7 @@ interface CardHeaderProps {
 export function CardHeader({ title, note, actions, className }: CardHeaderProps) {
   return (
     <header className={cn("flex flex-wrap items-center gap-x-3 gap-y-1 border-line border-b px-4 py-2.5", className)}>
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 basis-40">
         <h2 className="font-semibold">{title}</h2>
         {note ? <p className="text-muted text-sm">{note}</p> : null}
       </div>
@@ -29,16 +29,16 @@ export function CardBody({ className, ...props }: ComponentProps<"div">) {
   return <div {...props} className={cn("p-4", className)} />;
 }
 
-/** Pairs of name and value. On a phone the name stands above. */
+/** Pairs of name and value. */
 export function Facts({ className, ...props }: ComponentProps<"dl">) {
-  return <dl {...props} className={cn("grid gap-y-2 sm:grid-cols-[minmax(8rem,auto)_1fr] sm:gap-x-6", className)} />;
+  return <dl {...props} className={cn("grid grid-cols-[6.5rem_minmax(0,1fr)] gap-x-4 gap-y-2", className)} />;
 }
 
 export function Fact({ name, children }: { name: ReactNode; children: ReactNode }) {
   return (
     <>
       <dt className="text-muted">{name}</dt>
-      <dd className="mb-2 min-w-0 break-words sm:mb-0">{children}</dd>
+      <dd className="min-w-0 break-words">{children}</dd>
     </>
   );
 }

@@ -14,7 +14,7 @@ interface PageHeaderProps {
 export function PageHeader({ title, mark, note, crumbs, actions }: PageHeaderProps) {
   return (
     <header className="flex flex-wrap items-end gap-x-4 gap-y-3 pb-4">
-      <div className="min-w-0 flex-1 basis-64">
+      <div className="min-w-0 flex-1 basis-40">
         {crumbs ? <Breadcrumbs crumbs={crumbs} /> : null}
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <h1 className="min-w-0 break-words font-semibold text-xl tracking-tight">{title}</h1>

@@ -9,6 +9,8 @@ export type RunMode = (typeof RUN_MODES)[number];
 /** `waiting`: nothing can go on until a person does something. */
 export const RUN_STATES = ["pending", "running", "waiting", "failed", "succeeded", "cancelling", "cancelled"] as const;
 export type RunState = (typeof RUN_STATES)[number];
+/** A run in one of these moves, or waits to. */
+export const ACTIVE_STATES: readonly RunState[] = ["pending", "running", "waiting", "cancelling"];
 
 export const STEP_STATES = [
   "blocked",

@@ -1,6 +1,6 @@
 import { authorize } from "#lib/access/policy.ts";
 import type { Actor } from "#lib/access/types.ts";
-import { db } from "#lib/platform/db/client.ts";
+import { db, type Prisma } from "#lib/platform/db/client.ts";
 import type { RunMode, RunState, RunSummary } from "../types.ts";
 import { SUMMARY, toSummary } from "./run-summary.ts";
 
@@ -9,9 +9,22 @@ export interface RunFilter {
   modes?: readonly RunMode[];
   serviceId?: string;
   requestedById?: string;
+  /** A run's number, or the beginning of a service's name. */
+  search?: string;
   /** Runs older than this one: the next page begins after the last id of this one. */
   before?: number;
   limit?: number;
+}
+
+/** Services are found first, by their index, so that the runs are found by theirs. */
+async function buildSearch(text: string): Promise<Prisma.RunWhereInput> {
+  if (/^\d{1,9}$/.test(text)) return { id: Number(text) };
+  const services = await db().service.findMany({
+    where: { name: { startsWith: text } },
+    select: { id: true },
+    take: 100,
+  });
+  return { serviceId: { in: services.map((service) => service.id) } };
 }
 
 /** Runs, newest first, a page at a time. */
@@ -21,8 +34,10 @@ export async function listRuns(
 ): Promise<{ runs: RunSummary[]; next: number | null }> {
   authorize(actor, "runs.list");
   const limit = Math.min(filter.limit ?? 50, 200);
+  const search = filter.search?.trim().toLowerCase();
   const rows = await db().run.findMany({
     where: {
+      ...(search ? { AND: [await buildSearch(search)] } : {}),
       ...(filter.states ? { state: { in: [...filter.states] } } : {}),
       ...(filter.modes ? { mode: { in: [...filter.modes] } } : {}),
       ...(filter.serviceId ? { serviceId: filter.serviceId } : {}),
