@@ -10,7 +10,7 @@ export interface Problem {
 }
 
 const matchesAny = (patterns: readonly RegExp[], path: string) => patterns.some((pattern) => pattern.test(path));
-export const zoneOf = (path: string) => rules.ZONES.find((zone) => zone.pattern.test(path));
+const zoneOf = (path: string) => rules.ZONES.find((zone) => zone.pattern.test(path));
 const isTest = (path: string) => zoneOf(path)?.name === "test";
 const domainOf = (path: string) => /^lib\/([^/]+)\//.exec(path)?.[1];
 

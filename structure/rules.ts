@@ -141,7 +141,7 @@ export const MACHINERY = ["platform", "integrations", "steps", "runs", "api", "c
 /** Words of a domain's own besides those; a new one is added here on purpose or not at all. */
 export const EXTRA_NAMES: Readonly<Record<string, readonly string[]>> = {
   access: ["identity-attributes", "return-to", "role-patterns", "roles", "username"],
-  audit: ["record"],
+  audit: ["chain", "record", "seal", "verify-chain"],
   backups: ["engines", "records", "take"],
   dns: ["names"],
   notifications: ["templates"],

@@ -16,7 +16,7 @@ interface ItemBase<Context> {
 }
 
 /** One tick of a checklist. */
-export interface SingleItem<Context> extends ItemBase<Context> {
+interface SingleItem<Context> extends ItemBase<Context> {
   title(context: Context): string;
   input?(context: Context): Record<string, unknown>;
 }

@@ -15,15 +15,14 @@ export const secretFullName = (serviceName: string, secret: string) => `services
 /** Where a draft keeps a value until the service exists. */
 export const draftSecretName = (draftId: string, secret: string) => `drafts.${draftId}.${secret}`;
 
-export const stackNameOf = (serviceName: string, environment: string = ENVIRONMENT) => `${serviceName}-${environment}`;
-export const folderOf = (serviceName: string, servicesRoot: string) =>
-  `${servicesRoot.replace(/\/+$/, "")}/${serviceName}`;
-export const hostnameOf = (serviceName: string, rootDomain: string) => `${serviceName}.${rootDomain}`;
-export const directHostnameOf = (serviceName: string, rootDomain: string) => `direct.${serviceName}.${rootDomain}`;
+const stackNameOf = (serviceName: string, environment: string = ENVIRONMENT) => `${serviceName}-${environment}`;
+const folderOf = (serviceName: string, servicesRoot: string) => `${servicesRoot.replace(/\/+$/, "")}/${serviceName}`;
+const hostnameOf = (serviceName: string, rootDomain: string) => `${serviceName}.${rootDomain}`;
+const directHostnameOf = (serviceName: string, rootDomain: string) => `direct.${serviceName}.${rootDomain}`;
 /** As `docker stack deploy` would name it. */
 export const volumeOf = (stackName: string, volume: string) => `${stackName}_${volume}`;
 /** Database and user: the slug with underscores, so that nobody has to quote it. */
-export const databaseNameOf = (serviceName: string) => serviceName.replaceAll("-", "_").slice(0, DATABASE_USER_MAX);
+const databaseNameOf = (serviceName: string) => serviceName.replaceAll("-", "_").slice(0, DATABASE_USER_MAX);
 
 /** Every convention that follows from a service's name, in one place. */
 export function nameEverything(serviceName: string, context: NamingContext, environment: string = ENVIRONMENT) {

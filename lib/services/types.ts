@@ -12,7 +12,6 @@ import type {
   wizardChoices,
 } from "./schema/views.ts";
 
-export type { Answers, AnswersInput, DraftAnswers } from "./schema/answers.ts";
 export type RunLink = z.output<typeof runLink>;
 export type DraftView = z.output<typeof draftView>;
 export type DraftSummary = z.output<typeof draftSummary>;

@@ -4,7 +4,7 @@ import { GROUP_KEYS, SERVICE_STATES } from "../constants.ts";
 import { answersSchema } from "./answers.ts";
 
 /** What pages and the API get. Never a row of the database, never a secret's value. */
-export const personView = z.object({ id: z.string(), name: z.string() });
+const personView = z.object({ id: z.string(), name: z.string() });
 const instant = z.iso.datetime();
 
 export const runLink = z.object({
@@ -20,7 +20,7 @@ export const runLink = z.object({
 });
 
 /** `empty`: never saved, the defaults stand; `complete`: saved and right; `problems`: saved, and something is wrong. */
-export const GROUP_STATES = ["empty", "complete", "problems"] as const;
+const GROUP_STATES = ["empty", "complete", "problems"] as const;
 const groupView = z.object({
   key: z.enum(GROUP_KEYS),
   title: z.string(),
