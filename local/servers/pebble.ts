@@ -50,11 +50,15 @@ export async function startPebble(options: PebbleOptions): Promise<RunningProces
 }
 
 // Signed by itself, so the same file is what clients are told to trust.
-async function createSelfSignedCertificate(certificate: string, privateKey: string): Promise<void> {
+export async function createSelfSignedCertificate(
+  certificate: string,
+  privateKey: string,
+  names = "DNS:localhost,IP:127.0.0.1",
+): Promise<void> {
   await runCommand([
     ...["openssl", "req", "-x509", "-nodes", "-days", "3650", "-subj", "/CN=localhost"],
     ...["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"],
-    ...["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
+    ...["-addext", `subjectAltName=${names}`],
     ...["-keyout", privateKey, "-out", certificate],
   ]);
 }

@@ -1,0 +1,18 @@
+# One image, two roles: `web` and `worker` (docker/start.ts). `--target local` is the stand-ins of docker-compose.yml.
+FROM node:24.21-bookworm AS local
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY . .
+RUN npm run generate
+
+FROM local AS build
+RUN npm run build && npm prune --omit=dev && rm -rf .next/cache e2e local bench
+
+FROM node:24.21-bookworm-slim
+ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 PORT=8080
+WORKDIR /app
+COPY --from=build /app ./
+EXPOSE 8080
+ENTRYPOINT ["node", "docker/start.ts"]
+CMD ["web"]

@@ -1,0 +1,48 @@
+/**
+ * Once before the rest of docker-compose.yml starts: makes the demo's own keys, Pebble's certificate and settings, and
+ * turns the demo's Docker Engine into a swarm. Safe to run again.
+ */
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import Docker from "dockerode";
+import { createSelfSignedCertificate } from "../servers/pebble.ts";
+
+const SECRETS = "/run/secrets";
+const PEBBLE = "/shared/pebble";
+
+const writeOnce = (file: string, text: () => string) => {
+  if (!existsSync(file)) writeFileSync(file, text(), { mode: 0o600 });
+};
+
+mkdirSync(SECRETS, { recursive: true });
+writeOnce(join(SECRETS, "SESSION_SECRET"), () => randomBytes(48).toString("base64"));
+writeOnce(join(SECRETS, "ENCRYPTION_KEYS"), () => `k1:${randomBytes(32).toString("base64")}`);
+
+mkdirSync(PEBBLE, { recursive: true });
+const certificate = join(PEBBLE, "server.pem");
+const privateKey = join(PEBBLE, "server.key");
+if (!existsSync(certificate)) await createSelfSignedCertificate(certificate, privateKey, "DNS:pebble,DNS:localhost");
+writeFileSync(
+  join(PEBBLE, "config.json"),
+  JSON.stringify({
+    pebble: {
+      listenAddress: "0.0.0.0:14000",
+      managementListenAddress: "0.0.0.0:15000",
+      certificate,
+      privateKey,
+      httpPort: 5002,
+      tlsPort: 5001,
+      ocspResponderURL: "",
+      externalAccountBindingRequired: false,
+    },
+  }),
+);
+
+// dockerode reads DOCKER_HOST by itself.
+const docker = new Docker({ timeout: 30_000 });
+const { Swarm: swarm } = (await docker.info()) as { Swarm?: { LocalNodeState?: string } };
+if (swarm?.LocalNodeState !== "active") {
+  await docker.swarmInit({ ListenAddr: "0.0.0.0:2377", AdvertiseAddr: "eth0", ForceNewCluster: false });
+}
+console.log("prepared");
