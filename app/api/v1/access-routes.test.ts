@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { sweepExpired } from "#lib/access/commands/sweep-expired.ts";
 import { mayEver } from "#lib/access/policy.ts";
 import { createPeople, type People, type Person } from "#lib/access/testing/people.ts";
 import { useTestDatabase } from "#lib/access/testing/use-test-database.ts";
@@ -211,29 +210,5 @@ describe("an administrator", () => {
       const more = (await ask("GET", `/users?after=${all.next}`, people.admin.headers)).json;
       expect(more.users[0].username > all.next).toBe(true);
     }
-  });
-});
-
-describe("the sweep", () => {
-  it("takes away what is long over and leaves the rest", async () => {
-    const ago = (days: number) => new Date(Date.now() - days * 86_400_000);
-    const browserHash = new Uint8Array(32);
-    await db().samlRequest.createMany({
-      data: [
-        { id: "old", browserHash, returnTo: "/", expiresAt: ago(1 / 1440) },
-        { id: "new", browserHash, returnTo: "/", expiresAt: ago(-1 / 1440) },
-      ],
-    });
-    await db().samlAssertion.createMany({
-      data: [
-        { id: "old", expiresAt: ago(1 / 1440) },
-        { id: "new", expiresAt: ago(-1 / 1440) },
-      ],
-    });
-    await db().session.updateMany({ where: { userId: people.dba.id }, data: { expiresAt: ago(40) } });
-    expect(await sweepExpired()).toEqual({ requests: 1, assertions: 1, sessions: 1 });
-    expect(await sweepExpired()).toEqual({ requests: 0, assertions: 0, sessions: 0 });
-    expect(await db().samlAssertion.findMany({ select: { id: true } })).toEqual([{ id: "new" }]);
-    expect((await read(people.owner)).status).toBe(200);
   });
 });
