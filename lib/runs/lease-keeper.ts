@@ -21,9 +21,9 @@ export function createLeaseKeeper({ leaseMs }: { leaseMs: number }) {
   const kept = new Map<number, Kept>();
 
   function note(step: Kept, state: LeaseState | undefined, askedAt: number): void {
-    if (state === "held") step.confirmedAt = askedAt;
-    else if (!step.controller.signal.aborted)
-      step.controller.abort(state === "cancelled" ? new RunCancelled() : new LeaseLost());
+    if (state === "held" || state === "cancelled") step.confirmedAt = askedAt;
+    if (state === "held" || step.controller.signal.aborted) return;
+    step.controller.abort(state === "cancelled" ? new RunCancelled() : new LeaseLost());
   }
 
   const ask = createBatcher<Kept, undefined>(async (steps) => {
@@ -35,7 +35,10 @@ export function createLeaseKeeper({ leaseMs }: { leaseMs: number }) {
 
   async function renewAll(): Promise<void> {
     const now = performance.now();
-    const old = [...kept.values()].filter((step) => !step.controller.signal.aborted && now - step.confirmedAt > 500);
+    // An aborted step keeps its lease until it has ended, or another worker would begin while it still winds up.
+    const old = [...kept.values()].filter(
+      ({ controller, confirmedAt }) => !(controller.signal.reason instanceof LeaseLost) && now - confirmedAt > 500,
+    );
     try {
       await Promise.all(old.map((step) => ask(step)));
     } catch (error) {

@@ -63,6 +63,8 @@ async function* readNew(now: Now, cursors: LogCursors): AsyncIterable<RunEvent> 
 export interface StreamOptions {
   /** Where a reader who was here before left off; changed as lines are handed out. */
   cursors?: LogCursors;
+  /** The version of the run that this reader has already. */
+  version?: number;
   signal?: AbortSignal;
 }
 
@@ -73,7 +75,7 @@ export interface StreamOptions {
 export async function* streamRun(
   actor: Actor,
   runId: number,
-  { cursors = new Map(), signal }: StreamOptions = {},
+  { cursors = new Map(), version: known = -1, signal }: StreamOptions = {},
 ): AsyncGenerator<RunEvent> {
   authorize(actor, "runs.read");
   authorize(actor, "runs.readLog");
@@ -94,7 +96,7 @@ export async function* streamRun(
   const onAbort = () => wake();
   signal?.addEventListener("abort", onAbort);
   try {
-    for (let version = -1; !signal?.aborted; ) {
+    for (let version = known; !signal?.aborted; ) {
       woken = false;
       const now = await look(runId);
       if (now.version !== version) {

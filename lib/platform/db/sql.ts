@@ -19,9 +19,11 @@ export interface Sql {
 const MAX_TRIES = 6;
 
 /** Dates, numbers and JSON come back as themselves. */
-export function createSqlPool(url: string, connectionLimit: number): Pool {
+export function createSqlPool(url: string, connectionLimit: number, { autocommit = true } = {}): Pool {
+  const options = poolOptions(url, connectionLimit);
   return mariadb.createPool({
-    ...poolOptions(url, connectionLimit),
+    ...options,
+    ...(autocommit ? {} : { initSql: [...options.initSql, "SET autocommit = 0"] }),
     bigIntAsNumber: true,
     insertIdAsNumber: true,
     decimalAsNumber: true,
@@ -29,16 +31,23 @@ export function createSqlPool(url: string, connectionLimit: number): Pool {
   });
 }
 
-const holder = globalThis as { seaworthySql?: Pool };
+const holder = globalThis as { seaworthySql?: { single: Pool; transactions: Pool } };
 
-function pool(): Pool {
-  holder.seaworthySql ??= createSqlPool(config().DATABASE_URL, config().DATABASE_POOL_SIZE);
+function pools() {
+  const { DATABASE_URL: url, DATABASE_POOL_SIZE: size } = config();
+  // Transactions run with autocommit off: after a deadlock has rolled one back, statements already on their way must not
+  // commit by themselves, and are rolled back too.
+  holder.seaworthySql ??= {
+    single: createSqlPool(url, size),
+    transactions: createSqlPool(url, size, { autocommit: false }),
+  };
   return holder.seaworthySql;
 }
 
 export async function closeSql(): Promise<void> {
-  await holder.seaworthySql?.end();
+  const open = holder.seaworthySql;
   delete holder.seaworthySql;
+  await Promise.all([open?.single.end(), open?.transactions.end()]);
 }
 
 function over(connection: Pick<Connection, "query" | "batch">): Sql {
@@ -54,15 +63,14 @@ function over(connection: Pick<Connection, "query" | "batch">): Sql {
 
 /** Statements of their own, each on any connection of the pool. */
 export const sql: Sql = {
-  rows: (text, params) => over(pool()).rows(text, params),
-  run: (text, params) => over(pool()).run(text, params),
-  batch: (text, rows) => over(pool()).batch(text, rows),
+  rows: (text, params) => over(pools().single).rows(text, params),
+  run: (text, params) => over(pools().single).run(text, params),
+  batch: (text, rows) => over(pools().single).batch(text, rows),
 };
 
 async function runOnce<T>(connection: PoolConnection, work: (sql: Sql) => Promise<T>): Promise<T> {
   try {
-    // The driver sends what is not waited for one after the other, without a round trip between.
-    const [, result] = await Promise.all([connection.beginTransaction(), work(over(connection))]);
+    const result = await work(over(connection));
     await connection.commit();
     return result;
   } catch (error) {
@@ -75,7 +83,7 @@ async function runOnce<T>(connection: PoolConnection, work: (sql: Sql) => Promis
 /** Runs `work` in one transaction on the engine's pool, again as a whole when it met a deadlock. */
 export async function sqlTransaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
-    const connection = await pool().getConnection();
+    const connection = await pools().transactions.getConnection();
     try {
       return await runOnce(connection, work);
     } catch (error) {
@@ -105,18 +113,27 @@ function expand(text: string, params: readonly unknown[]): { text: string; param
 
 /** The same interface inside a Prisma transaction. Counts come back as bigint there: use Number(). */
 export function sqlOf(tx: Tx): Sql {
-  const statement = (text: string, params: readonly unknown[] = []) => {
+  // Statements sent together run in the order they were sent, and none after one that failed: a deadlock has then rolled the
+  // transaction back, and what follows would commit by itself.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = last.then(work);
+    mine.catch(() => {});
+    last = mine;
+    return mine;
+  };
+  const execute = (text: string, params: readonly unknown[] = []) => {
     const { text: expanded, params: flat } = expand(text, params);
-    return tx.$executeRawUnsafe(expanded, ...flat);
+    return inTurn(() => tx.$executeRawUnsafe(expanded, ...flat));
   };
   return {
     rows: <T>(text: string, params: readonly unknown[] = []) => {
       const { text: expanded, params: flat } = expand(text, params);
-      return tx.$queryRawUnsafe<T[]>(expanded, ...flat);
+      return inTurn(() => tx.$queryRawUnsafe<T[]>(expanded, ...flat));
     },
-    run: statement,
+    run: execute,
     batch: async (text, rows) => {
-      for (const row of rows) await statement(text, row);
+      await Promise.all(rows.map((row) => execute(text, row)));
     },
   };
 }

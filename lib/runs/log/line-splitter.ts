@@ -14,7 +14,8 @@ export function createLineSplitter(redactor: Redactor, onLine: (line: string) =>
   let rest = "";
 
   function take(text: string): void {
-    const line = blacken(redactor.clean(text.endsWith("\r") ? text.slice(0, -1) : text));
+    // Keys first: cleaning takes a lone BEGIN line away, and with it the sign that a key follows.
+    const line = redactor.clean(blacken(text.endsWith("\r") ? text.slice(0, -1) : text));
     // The progress bars of many programs rewrite their line: what a terminal would show at the end is the last rewrite.
     const shown = line.slice(line.lastIndexOf("\r") + 1);
     for (let from = 0; from === 0 || from < shown.length; from += MAX_LINE) onLine(shown.slice(from, from + MAX_LINE));

@@ -47,20 +47,29 @@ export interface LogSource {
   lines: number;
 }
 
-/** The attempts whose logs make up a run's log, in reading order; or just one of them. */
-export async function listLogSources(of: { runId: number } | { attemptId: number }): Promise<LogSource[]> {
+/** A run's log, a step's, or that of one attempt. */
+export type LogScope = { runId: number } | { stepId: number } | { attemptId: number };
+
+function whichAttempts(of: LogScope): { column: string; id: number } {
+  if ("runId" in of) return { column: "s.runId", id: of.runId };
+  return "stepId" in of ? { column: "s.id", id: of.stepId } : { column: "a.id", id: of.attemptId };
+}
+
+/** The attempts whose logs make up this log, in reading order. */
+export async function listLogSources(of: LogScope): Promise<LogSource[]> {
+  const { column, id } = whichAttempts(of);
   return sql.rows<LogSource>(
     `SELECT a.id AS attemptId, a.number, s.\`key\` AS stepKey, s.title AS stepTitle, a.\`lines\`
-     FROM Attempt a JOIN Step s ON s.id = a.stepId WHERE ${"runId" in of ? "s.runId" : "a.id"} = ? ORDER BY s.position, a.number`,
-    ["runId" in of ? of.runId : of.attemptId],
+     FROM Attempt a JOIN Step s ON s.id = a.stepId WHERE ${column} = ? ORDER BY s.position, a.number`,
+    [id],
   );
 }
 
 /** A log as text, in pieces, for a download; never more than one answer's lines in memory. */
-export async function* downloadLog(actor: Actor, of: { runId: number } | { attemptId: number }): AsyncIterable<string> {
+export async function* downloadLog(actor: Actor, of: LogScope): AsyncIterable<string> {
   authorize(actor, "runs.readLog");
   for (const source of await listLogSources(of)) {
-    if ("runId" in of) yield `── ${source.stepTitle} (${source.stepKey}), try ${source.number}\n`;
+    if (!("attemptId" in of)) yield `── ${source.stepTitle} (${source.stepKey}), try ${source.number}\n`;
     for (let from = 1; from <= source.lines; from += MAX_LINES) {
       const lines = await readLines(source.attemptId, from, from + MAX_LINES - 1);
       yield lines.map((line) => `${new Date(line.at).toISOString()} ${line.text}\n`).join("");
