@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { hashInputs, makeIfChanged } from "./input-hash.ts";
 import { type KeptServer, keepRunning } from "./servers/keep-running.ts";
-import { runTied, startProcess } from "./servers/process.ts";
+import { runTied, saysInLog, startProcess } from "./servers/process.ts";
 import { repositoryDir } from "./world-file.ts";
 
 export type PanelOptions = { env: Record<string, string>; port: number; logsDir: string; log: (line: string) => void };
@@ -85,13 +85,14 @@ export async function startPanel({ env, port, logsDir, log }: PanelOptions): Pro
       ],
       isReady: () => answersOk(`${panelUrl(port)}/healthz`),
     });
+  const workerLog = join(logsDir, "worker.log");
   const worker = () =>
     startProcess({
       ...common,
       name: "worker",
-      logFile: join(logsDir, "worker.log"),
+      logFile: workerLog,
       argv: [process.execPath, inRepository("workers/main.ts")],
-      isReady: async () => true,
+      isReady: saysInLog(workerLog, /worker is ready/),
     });
   const started: KeptServer[] = [];
   const stop = async () => {

@@ -161,11 +161,21 @@ export async function runCommand(
   return stdout;
 }
 
-/** The last lines of a log, for an error message. */
-export function tailFile(file: string, lines = 15): string {
+/** Becomes true when a line written to the log from now on matches. */
+export function saysInLog(file: string, pattern: RegExp): () => Promise<boolean> {
+  const before = readLog(file).length;
+  return async () => pattern.test(readLog(file).slice(before));
+}
+
+function readLog(file: string): string {
   try {
-    return readFileSync(file, "utf8").trimEnd().split("\n").slice(-lines).join("\n");
+    return readFileSync(file, "utf8");
   } catch {
     return "";
   }
+}
+
+/** The last lines of a log, for an error message. */
+export function tailFile(file: string, lines = 15): string {
+  return readLog(file).trimEnd().split("\n").slice(-lines).join("\n");
 }

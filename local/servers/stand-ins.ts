@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type RunningProcess, startProcess } from "./process.ts";
+import { type RunningProcess, saysInLog, startProcess } from "./process.ts";
 
 export type StandInOptions = {
   name: string;
@@ -14,23 +14,14 @@ export type StandInOptions = {
 export async function startStandIn(options: StandInOptions): Promise<RunningProcess> {
   mkdirSync(options.dataDir, { recursive: true });
   const flags = Object.entries(options.flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const before = readLog(options.logFile).length;
   return startProcess({
     name: options.name,
     logFile: options.logFile,
     cwd: options.dataDir,
     argv: [process.execPath, standInEntry(options.localDir, options.name), ...flags],
-    isReady: async () => /^ready\b/m.test(readLog(options.logFile).slice(before)),
+    isReady: saysInLog(options.logFile, /^ready\b/m),
   });
 }
 
 export const standInEntry = (localDir: string, name: string) => join(localDir, name, "main.ts");
 export const hasStandIn = (localDir: string, name: string) => existsSync(standInEntry(localDir, name));
-
-function readLog(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
-}
