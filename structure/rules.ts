@@ -36,7 +36,7 @@ export const ZONES: readonly Zone[] = [
   },
   { name: "workers", pattern: /^workers\//, mayImport: [...DOMAIN, "prisma"] },
   { name: "prisma", pattern: /^prisma\//, mayImport: [...FOUNDATION, "checklists"] },
-  { name: "local", pattern: /^local\//, mayImport: ["*"] },
+  { name: "local", pattern: /^(local|docker)\//, mayImport: ["*"] },
   { name: "structure", pattern: /^structure\//, mayImport: FOUNDATION },
   { name: "settings of tools", pattern: /^[^/]+\.(ts|js|mjs)$/, mayImport: ["*"] },
 ];
@@ -105,7 +105,7 @@ export const PACKAGE_RULES: readonly { packages: RegExp; allowed: RegExp; becaus
   },
   {
     packages: /^node:child_process$/,
-    allowed: /^(local|structure)\//,
+    allowed: /^(local|docker|structure)\//,
     because: "The panel starts no programs: what it does outside goes through an integration.",
   },
   {
@@ -122,7 +122,7 @@ export const MAY_USE_DATABASE =
 
 /** Who may read process.env. */
 export const MAY_READ_ENV =
-  /^lib\/platform\/config\/|^(local|e2e|bench)\/|^[^/]+\.config\.(ts|mjs|js)$|^instrumentation\.ts$|\.test\.tsx?$|(^|\/)testing(\/|\.ts$)/;
+  /^lib\/platform\/config\/|^(local|docker|e2e|bench)\/|^[^/]+\.config\.(ts|mjs|js)$|^instrumentation\.ts$|\.test\.tsx?$|(^|\/)testing(\/|\.ts$)/;
 
 /** Names of files and folders right below lib/<domain>, so that a reader guesses right the first time. */
 export const DOMAIN_NAMES = [
