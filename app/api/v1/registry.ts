@@ -3,7 +3,8 @@ import { backupsRoutes } from "./backups-routes.ts";
 import { documentRoutes } from "./document-routes.ts";
 import { draftsRoutes } from "./drafts-routes.ts";
 import { homeRoutes } from "./home-routes.ts";
-import { runListRoutes } from "./run-list-routes.ts";
+import { runLogRoutes } from "./run-log-routes.ts";
+import { runsRoutes } from "./runs-routes.ts";
 import { servicesRoutes } from "./services-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
 import { swarmRoutes } from "./swarm-routes.ts";
@@ -17,7 +18,8 @@ export const ROUTES = [
   ...documentRoutes,
   ...draftsRoutes,
   ...homeRoutes,
-  ...runListRoutes,
+  ...runLogRoutes,
+  ...runsRoutes,
   ...servicesRoutes,
   ...sessionRoutes,
   ...swarmRoutes,

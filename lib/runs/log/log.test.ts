@@ -102,7 +102,7 @@ describe("a stored log", () => {
     expect(found).toMatchObject({ more: false, hits: [{ seq: 10_000 }, { seq: 20_000 }, { seq: 30_000 }] });
     expect((await searchLog(stage.actor, { runId, text: "100x_" })).hits).toEqual([]);
     let text = "";
-    for await (const part of downloadLog(stage.actor, { attemptId })) text += part;
+    for await (const part of await downloadLog(stage.actor, { attemptId })) text += part;
     const all = text.trimEnd().split("\n");
     expect(all).toHaveLength(LINES);
     expect(all.every((line, i) => line.includes(` line ${i + 1} `) || line.endsWith(` line ${i + 1}`))).toBe(true);

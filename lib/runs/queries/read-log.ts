@@ -1,6 +1,7 @@
 import { authorize } from "#lib/access/policy.ts";
 import type { Actor } from "#lib/access/types.ts";
 import { sql } from "#lib/platform/db/sql.ts";
+import { notFound } from "#lib/platform/errors.ts";
 import { decodeLines } from "../log/encode.ts";
 import type { LogLine } from "../types.ts";
 
@@ -65,14 +66,20 @@ export async function listLogSources(of: LogScope): Promise<LogSource[]> {
   );
 }
 
-/** A log as text, in pieces, for a download; never more than one answer's lines in memory. */
-export async function* downloadLog(actor: Actor, of: LogScope): AsyncIterable<string> {
-  authorize(actor, "runs.readLog");
-  for (const source of await listLogSources(of)) {
-    if (!("attemptId" in of)) yield `── ${source.stepTitle} (${source.stepKey}), try ${source.number}\n`;
+async function* readText(sources: readonly LogSource[], withTitles: boolean): AsyncIterable<string> {
+  for (const source of sources) {
+    if (withTitles) yield `── ${source.stepTitle} (${source.stepKey}), try ${source.number}\n`;
     for (let from = 1; from <= source.lines; from += MAX_LINES) {
       const lines = await readLines(source.attemptId, from, from + MAX_LINES - 1);
       yield lines.map((line) => `${new Date(line.at).toISOString()} ${line.text}\n`).join("");
     }
   }
+}
+
+/** A log as text, in pieces, for a download; never more than one answer's lines in memory. */
+export async function downloadLog(actor: Actor, of: LogScope): Promise<AsyncIterable<string>> {
+  authorize(actor, "runs.readLog");
+  const sources = await listLogSources(of);
+  if (sources.length === 0) throw notFound("log");
+  return readText(sources, !("attemptId" in of));
 }
