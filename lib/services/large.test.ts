@@ -42,6 +42,10 @@ beforeAll(async () => {
     owner,
   );
   await fill(
+    `INSERT INTO Secret (id, name, version, serviceId, keyId, nonce, ciphertext)
+     SELECT ${id}, CONCAT('services.svc-', seq, '.db_pass'), 1, ${id}, 'k1', REPEAT('x', 12), '' FROM seq_1_to_${SERVICES}`,
+  );
+  await fill(
     `INSERT INTO ServiceClaim (kind, value, serviceId) SELECT 'hostname', CONCAT('svc-', seq, '.example.org'), ${id} FROM seq_1_to_${SERVICES}`,
   );
   await fill(

@@ -29,6 +29,13 @@ async function createService(name: string, options: { state?: string; owner?: st
   await db().answers.create({
     data: { serviceId: id, version: 1, answers: answers as object, hash: new Uint8Array(32), byId: owner },
   });
+  if (database !== "none")
+    await db().secret.create({
+      data: {
+        ...{ id: randomUUID(), name: `services.${name}.db_pass`, version: 1, serviceId: id, keyId: "k1" },
+        ...{ nonce: new Uint8Array(12), ciphertext: new Uint8Array(16) },
+      },
+    });
   return id;
 }
 

@@ -37,7 +37,7 @@ async function readCertificates(tx: Tx) {
   );
 }
 
-/** Live services that have a database, those never proven restorable first, then by how long ago they were. */
+/** Live services with a database (they have its password), those never proven restorable first, then by how long ago they were. */
 async function readRestorable(tx: Tx) {
   const rows = await tx.$queryRaw<{ name: string; asOf: Date | null; backupId: string | null }[]>`
     SELECT due.name, due.backupId, b.finishedAt AS asOf
@@ -45,9 +45,9 @@ async function readRestorable(tx: Tx) {
                    (SELECT v.id FROM Backup v WHERE v.serviceId = s.id AND v.state = 'verified'
                      ORDER BY v.startedAt DESC LIMIT 1) AS backupId
               FROM Service s
-              JOIN Answers a ON a.serviceId = s.id
-               AND a.version = (SELECT MAX(latest.version) FROM Answers latest WHERE latest.serviceId = s.id)
-             WHERE s.state = 'live' AND JSON_UNQUOTE(JSON_EXTRACT(a.answers, '$.data.database')) <> 'none') due
+             WHERE s.state = 'live'
+               AND EXISTS (SELECT 1 FROM Secret p
+                            WHERE p.name = CONCAT('services.', s.name, '.db_pass') AND p.deletedAt IS NULL)) due
       LEFT JOIN Backup b ON b.id = due.backupId
      ORDER BY asOf ASC, due.name ASC LIMIT ${SHOWN}`;
   const proofs = await tx.verification.findMany({
