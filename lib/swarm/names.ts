@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 
 export const slug = z
@@ -49,3 +50,16 @@ export const ownerLabels = (owner: Owner): Record<string, string> => ({
 /** Whether something in Docker is this service's own. */
 export const isOwnedBy = (labels: Record<string, string>, owner: Owner) =>
   labels[LABELS.service] === owner.serviceName && labels[LABELS.environment] === owner.environment;
+
+const LONGEST_SECRET_NAME = 64;
+
+/**
+ * What Swarm calls a version of a secret. Its secrets never change, so a later content is another secret, with its number
+ * behind the name. A name that is too long keeps its beginning and ends in a hash; the label has it in full.
+ */
+export function nameInSwarm(secret: string, version: number): string {
+  const suffix = version === 1 ? "" : `.v${version}`;
+  if (secret.length + suffix.length <= LONGEST_SECRET_NAME) return secret + suffix;
+  const hash = createHash("sha256").update(secret).digest("hex").slice(0, 12);
+  return `${secret.slice(0, LONGEST_SECRET_NAME - suffix.length - hash.length - 1)}-${hash}${suffix}`;
+}

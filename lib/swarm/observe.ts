@@ -3,7 +3,8 @@ import { watchEvents } from "#lib/integrations/docker/events.ts";
 import { withNamedLock } from "#lib/platform/db/named-lock.ts";
 import { toAppError } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
-import { isMoving, observeSwarm, storeObservation } from "./observation.ts";
+import { storeObservation } from "./commands/store-observation.ts";
+import { isMoving, observeSwarm } from "./observation.ts";
 
 const FULL_PASS_MS = 15_000;
 const MOVING_PASS_MS = 2_000;

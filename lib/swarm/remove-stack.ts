@@ -5,26 +5,29 @@ import { findService, listTasks, removeService } from "#lib/integrations/docker/
 import { findNetwork, findVolume, listNodes, removeNetwork, removeVolume } from "#lib/integrations/docker/swarm.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { LedgerResource, StepContext } from "#lib/steps/types.ts";
-import { KINDS } from "./names.ts";
+import { isOwnedBy, KINDS, type Owner } from "./names.ts";
 
 const PATIENCE_MS = 120_000;
 
 /** Takes a stack away and proves it gone: services, their tasks and containers, then the network, then the volumes. */
-export async function removeStack(resources: LedgerResource[], ctx: StepContext): Promise<void> {
+export async function removeStack(resources: LedgerResource[], owner: Owner, ctx: StepContext): Promise<void> {
   const of = (kind: string) => resources.filter((resource) => resource.kind === kind && resource.state !== "gone");
   const services = of(KINDS.service);
-  await Promise.all(services.map((service) => removeOneService(service, ctx)));
-  for (const network of of(KINDS.network)) await removeOneNetwork(network, ctx);
-  for (const volume of of(KINDS.volume)) await removeOneVolume(volume, ctx);
+  await Promise.all(services.map((service) => removeOneService(service, owner, ctx)));
+  for (const network of of(KINDS.network)) await removeOneNetwork(network, owner, ctx);
+  for (const volume of of(KINDS.volume)) await removeOneVolume(volume, owner, ctx);
 }
 
-async function removeOneService({ name, attributes }: LedgerResource, ctx: StepContext): Promise<void> {
+/** Made anew by somebody else since, under the same name: not ours to take away. */
+async function leaveAlone(kind: string, name: string, ctx: StepContext): Promise<void> {
+  ctx.log.warn(`${name} is another one than this step made; it stays`);
+  await ctx.ledger.gone(kind, name);
+}
+
+async function removeOneService({ name, attributes }: LedgerResource, owner: Owner, ctx: StepContext): Promise<void> {
   const present = await findService(name, ctx.signal);
-  // Made anew by somebody else since, under the same name: not ours to take away.
-  if (present && typeof attributes.id === "string" && attributes.id !== present.ID) {
-    ctx.log.warn(`Service ${name} is another one than this step made (${present.ID}); it stays`);
-    return ctx.ledger.gone(KINDS.service, name);
-  }
+  const isOther = present && typeof attributes.id === "string" && attributes.id !== present.ID;
+  if (isOther || (present && !isOwnedBy(present.Spec.Labels, owner))) return leaveAlone(KINDS.service, name, ctx);
   // By id: the tasks of a removed service are found no other way.
   const id = present?.ID ?? (typeof attributes.id === "string" ? attributes.id : undefined);
   if (present) {
@@ -52,7 +55,9 @@ function ignoreMissing(error: unknown): never[] {
   throw error;
 }
 
-async function removeOneNetwork({ name, providerId }: LedgerResource, ctx: StepContext): Promise<void> {
+async function removeOneNetwork({ name, providerId }: LedgerResource, owner: Owner, ctx: StepContext): Promise<void> {
+  const present = await findNetwork(name, ctx.signal);
+  if (present && !isOwnedBy(present.Labels, owner)) return leaveAlone(KINDS.network, name, ctx);
   await waitFor(`network ${name} to be free`, ctx, async () => {
     if (!(await findNetwork(name, ctx.signal))) return true;
     await ctx.guard();
@@ -68,8 +73,10 @@ async function removeOneNetwork({ name, providerId }: LedgerResource, ctx: StepC
   await ctx.ledger.gone(KINDS.network, providerId);
 }
 
-async function removeOneVolume({ name, providerId }: LedgerResource, ctx: StepContext): Promise<void> {
-  if (await findVolume(name, ctx.signal)) {
+async function removeOneVolume({ name, providerId }: LedgerResource, owner: Owner, ctx: StepContext): Promise<void> {
+  const present = await findVolume(name, ctx.signal);
+  if (present && !isOwnedBy(present.Labels, owner)) return leaveAlone(KINDS.volume, name, ctx);
+  if (present) {
     await waitFor(`volume ${name} to be free`, ctx, async () => {
       await ctx.guard();
       try {

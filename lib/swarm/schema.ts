@@ -6,10 +6,10 @@ const image = z
   .max(400)
   .regex(/^[a-z0-9][A-Za-z0-9._:/@-]*$/, "is not the name of an image");
 
-/** "services.pad-notes.db_pass": what a swarm secret may be called. */
+/** "services.pad-notes.db_pass". Longer than Swarm takes is fine: `nameInSwarm` shortens it. */
 export const swarmSecretName = z
   .string()
-  .max(64, "has more than 64 characters")
+  .max(190)
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]$/, "is not the name of a secret");
 
 const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "is not a file name");

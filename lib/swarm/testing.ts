@@ -63,7 +63,7 @@ export const contextFor = (input: StackInput, options: TestContextOptions = {}):
 
 /** Takes away what a test left of a stack, through the ledger and, for what is not in it, by label. */
 export async function clearStack(input: StackInput, test: TestContext): Promise<void> {
-  await removeStack([...test.ledger.values()], test.next().ctx);
+  await removeStack([...test.ledger.values()], input, test.next().ctx);
   const signal = AbortSignal.timeout(60_000);
   for (const service of await listServices([`${STACK_LABEL}=${input.stackName}`], signal))
     await removeService(service.ID, signal);

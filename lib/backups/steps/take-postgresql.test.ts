@@ -42,6 +42,9 @@ describe("backups.take on PostgreSQL", () => {
     const t = world.context();
     await world.sql("ALTER USER notes PASSWORD 'another'");
     const failed = backupsTake.apply(world.input, t.ctx);
-    await expect(failed).rejects.toMatchObject({ detail: expect.stringContaining("password authentication failed") });
+    await expect(failed).rejects.toMatchObject({
+      retry: "permanent",
+      detail: expect.stringContaining("password authentication failed"),
+    });
   });
 });

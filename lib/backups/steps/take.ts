@@ -5,9 +5,10 @@ import { AppError, toAppError } from "#lib/platform/errors.ts";
 import { findSecret, readSecret } from "#lib/secrets/queries.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { LedgerResource, PlanResult, StepContext, VerifyResult } from "#lib/steps/types.ts";
+import { beginBackup, forgetBackup, noteBackup } from "../commands/note-backup.ts";
 import { KINDS } from "../constants.ts";
 import { findEngine } from "../engines/registry.ts";
-import { beginBackup, findBackupState, forgetBackup, noteBackup } from "../records.ts";
+import { findBackupRow, findNewestStored } from "../queries/find-backup.ts";
 import { type Manifest, type TakeBackupInput, takeBackupInputSchema } from "../schema.ts";
 import { sumRows } from "../take/counts.ts";
 import { findDatabaseTask } from "../take/find-database.ts";
@@ -74,7 +75,7 @@ async function applyBackup(input: TakeBackupInput, ctx: StepContext): Promise<Ta
   try {
     if (manifest) {
       ctx.log.info("An earlier try has stored the dump already");
-      if ((await findBackupState(id)) === null) await beginBackup(draft, ctx);
+      if ((await findBackupRow(id)) === null) await beginBackup(draft, ctx);
     } else {
       await beginBackup(draft, ctx);
       const login = engine.pickLogin(input, await readPasswords(input, ctx));
@@ -142,7 +143,7 @@ async function noteFailure({ backupId, path }: Chosen, error: unknown, ctx: Step
     await removeStored(path);
   }
   const stays = !(error instanceof Disproved) && (await findStored(path, backupId)) !== null;
-  if ((await findBackupState(backupId)) === null) return;
+  if ((await findBackupRow(backupId)) === null) return;
   await noteBackup(backupId, stays ? "stored" : "failed", { error: message, finished: true }, ctx);
 }
 
@@ -161,15 +162,17 @@ function toOutput({ backupId, path }: Chosen, manifest: Manifest, proof: Proof |
 
 /** The file is there, as long as it was, with the hash it had. */
 async function verifyBackup(_input: TakeBackupInput, ctx: StepContext): Promise<VerifyResult> {
-  const path =
-    ctx.checkpoint.get<Chosen>()?.path ?? (await ctx.ledger.list()).find((one) => one.kind === KINDS.file)?.providerId;
-  const row = path ? await db().backup.findUnique({ where: { path } }) : null;
-  if (!path || !row?.sha256) return { ok: false, reason: "This step has no stored backup." };
+  const own = ctx.checkpoint.get<Chosen>();
+  const row = own
+    ? await findBackupRow(own.backupId)
+    : await findNewestStored(ctx.service?.id ?? "", ctx.environment ?? "production");
+  if (!row?.sha256) return { ok: false, reason: "There is no stored backup." };
+  const { path, sizeBytes, sha256 } = row;
   const size = await findFileSize(path);
   if (size === null) return { ok: false, reason: `The file ${path} is gone.` };
-  if (BigInt(size) !== row.sizeBytes)
-    return { ok: false, reason: `The file ${path} has ${size} bytes instead of ${row.sizeBytes}.` };
-  if ((await hashFile(path, ctx.signal)) !== row.sha256)
+  if (BigInt(size) !== sizeBytes)
+    return { ok: false, reason: `The file ${path} has ${size} bytes instead of ${sizeBytes}.` };
+  if ((await hashFile(path, ctx.signal)) !== sha256)
     return { ok: false, reason: `The file ${path} was changed: its hash is another.` };
   return { ok: true, reason: `${path} is as it was stored.` };
 }

@@ -3,6 +3,7 @@ import type { PartialFile } from "#lib/integrations/disk/files.ts";
 import { type RunningExec, startExec } from "#lib/integrations/docker/exec.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { DatabaseEngine, Login } from "../engines/types.ts";
+import { classifyClientError } from "./client-errors.ts";
 
 /**
  * Runs in the database's container: dump, compress there, and say at the end how each part ended. It then waits to be told
@@ -163,6 +164,6 @@ export function assertWholeDump(result: DumpResult, engine: DatabaseEngine, size
     message: `The dump failed: ${problem}.`,
     advice: "What the program said is below. Nothing of the dump was kept.",
     detail: result.messages,
-    retry: "retry",
+    retry: classifyClientError(result.messages),
   });
 }

@@ -1,9 +1,9 @@
 import { AppError } from "#lib/platform/errors.ts";
 import { formatBytes, formatCount, formatDuration } from "#lib/platform/format.ts";
 import type { StepContext } from "#lib/steps/types.ts";
+import { noteVerification } from "../commands/note-backup.ts";
 import type { VerificationLevel } from "../constants.ts";
 import type { DatabaseEngine } from "../engines/types.ts";
-import { noteVerification } from "../records.ts";
 import type { Manifest } from "../schema.ts";
 import { compareCounts, sumRows } from "./counts.ts";
 import { type RestoreResult, restoreInto } from "./restore-stream.ts";

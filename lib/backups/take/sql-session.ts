@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type RunningExec, startExec } from "#lib/integrations/docker/exec.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { DatabaseEngine, Login } from "../engines/types.ts";
+import { classifyClientError } from "./client-errors.ts";
 
 /**
  * A database client that stays open inside the container, so that several statements share one connection: a lock, a
@@ -61,9 +62,9 @@ export class SqlSession {
   #explain(): AppError {
     return new AppError({
       code: "backups.client_failed",
-      message: "The database's own client ended in the middle of its work.",
+      message: "The database's own client refused to go on.",
       detail: this.#errors.trim(),
-      retry: "retry",
+      retry: classifyClientError(this.#errors),
     });
   }
 }

@@ -7,7 +7,7 @@ import { findSecret as findStoredSecret, type OpenedSecret, readSecret } from "#
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { LedgerResource, PlanResult, StepContext, VerifyResult } from "#lib/steps/types.ts";
 import { foreign, isMine } from "../ensure.ts";
-import { KINDS, LABELS } from "../names.ts";
+import { KINDS, LABELS, nameInSwarm } from "../names.ts";
 import { type SecretInput, secretInputSchema } from "../schema.ts";
 
 export interface SecretOutput {
@@ -30,13 +30,10 @@ export const swarmSecret = defineStep({
   undo: undoSecret,
 });
 
-/** Swarm secrets never change: a later version of the content is another secret, with its number behind the name. */
-const nameVersion = (swarmName: string, version: number) => (version === 1 ? swarmName : `${swarmName}.v${version}`);
-
 async function planSecret(input: SecretInput, ctx: StepContext): Promise<PlanResult> {
   const stored = await findStoredSecret(db(), input.secretName);
   const version = stored?.version ?? 1;
-  const name = nameVersion(input.swarmName, version);
+  const name = nameInSwarm(input.swarmName, version);
   const present = await findSecret(name, ctx.signal);
   if (present && !holds(present, input, version)) throw foreign("secret", name);
   const origin = stored
@@ -50,7 +47,7 @@ async function planSecret(input: SecretInput, ctx: StepContext): Promise<PlanRes
 async function applySecret(input: SecretInput, ctx: StepContext): Promise<SecretOutput> {
   const stored = await obtainContent(input, ctx);
   ctx.redact(stored.value.toString("utf8"));
-  const name = nameVersion(input.swarmName, stored.version);
+  const name = nameInSwarm(input.swarmName, stored.version);
   const entry = { kind: KINDS.secret, providerId: name, name, attributes: { version: stored.version } };
   const present = await findSecret(name, ctx.signal);
   if (present) {

@@ -9,11 +9,11 @@ import { readEndedTasks, waitUntilConverged } from "../converge.ts";
 import { claimVolumes, ensureNetwork, ensureService, recordVolumes, resolveSecrets } from "../ensure.ts";
 import { appServiceName, databaseServiceName } from "../names.ts";
 import { planStack } from "../plan-stack.ts";
-import { redactServiceSecrets } from "../redact.ts";
 import { removeStack } from "../remove-stack.ts";
 import { assertSafeSpec } from "../safety.ts";
 import { type StackInput, stackInputSchema } from "../schema.ts";
 import { buildStack } from "../stack-spec.ts";
+import { redactServiceSecrets } from "./redact-secrets.ts";
 
 export interface StackOutput {
   services: { name: string; id: string; image: string; digest: string; desired: number; running: number }[];
@@ -29,7 +29,7 @@ export const swarmStack = defineStep({
   plan: planStack,
   apply: applyStack,
   verify: verifyStack,
-  undo: async (resources, _input, ctx) => removeStack(resources, ctx),
+  undo: removeStack,
 });
 
 async function applyStack(raw: StackInput, ctx: StepContext): Promise<StackOutput> {

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { db } from "#lib/platform/db/client.ts";
 import type { StepContext } from "#lib/steps/types.ts";
-import type { BackupState, VerificationLevel } from "./constants.ts";
-import type { Engine } from "./schema.ts";
+import type { BackupState, VerificationLevel } from "../constants.ts";
+import type { Engine } from "../schema.ts";
 
 /** The row of a backup, as the step writes it. Every write is fenced by the attempt's lease. */
 export interface BackupDraft {
@@ -12,9 +11,6 @@ export interface BackupDraft {
   environment: string;
   engine: Engine;
 }
-
-export const findBackupState = async (id: string) =>
-  db().backup.findUnique({ where: { id }, select: { state: true, sizeBytes: true, rawBytes: true, sha256: true } });
 
 /** The row exists before anything does; a second try finds it and begins again. */
 export async function beginBackup(draft: BackupDraft, ctx: StepContext): Promise<void> {
