@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { hashInputs, makeIfChanged } from "./input-hash.ts";
 import { type KeptServer, keepRunning } from "./servers/keep-running.ts";
@@ -28,6 +28,12 @@ export function generateClient(logsDir: string): Promise<boolean> {
   return makeIfChanged(inRepository("lib/platform/db/generated/.inputs"), inputs, () =>
     runStep(["npm", "run", "--silent", "generate"], { logsDir, name: "generate" }),
   );
+}
+
+/** Next's types of the routes as they are now; those of an earlier build may name pages that are gone. */
+export async function generateRouteTypes(logsDir: string): Promise<void> {
+  for (const folder of ["types", "dev"]) rmSync(inRepository(".next", folder), { recursive: true, force: true });
+  await runStep([bin("next"), "typegen"], { logsDir, name: "typegen", env: { NEXT_TELEMETRY_DISABLED: "1" } });
 }
 
 /** Applies the migrations to the database of these settings. */

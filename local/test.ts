@@ -1,7 +1,16 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { stopWhenAsked } from "./lifetime.ts";
-import { buildWeb, generateClient, migrateDatabase, type Panel, panelEnv, seedDatabase, startPanel } from "./panel.ts";
+import {
+  buildWeb,
+  generateClient,
+  generateRouteTypes,
+  migrateDatabase,
+  type Panel,
+  panelEnv,
+  seedDatabase,
+  startPanel,
+} from "./panel.ts";
 import { findMissingPackages, installPackages } from "./servers/packages.ts";
 import { pickPort } from "./servers/ports.ts";
 import { prepareFolders } from "./servers/state.ts";
@@ -33,7 +42,10 @@ async function runAll(): Promise<void> {
   const results = join(dir, "results");
   rmSync(results, { recursive: true, force: true });
   mkdirSync(results, { recursive: true });
-  await phase("npm run check", () => count(runStreamed(["npm", "run", "check"])));
+  await phase("npm run check", async () => {
+    await generateRouteTypes(prepareFolders(dir).logsDir);
+    await count(runStreamed(["npm", "run", "--silent", "check"]));
+  });
   await phase("vitest", async () => {
     const report = join(results, "vitest.json");
     const argv = ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
