@@ -314,6 +314,25 @@ describe("a service follows its runs", () => {
     expect(service.runs.map((run) => run.id)).toEqual([again.runId, undo.id, runId]);
   });
 
+  test("a draft whose service was retired may begin another under a new name, and leaves the old one its history", async () => {
+    const { draftId, runId, serviceName } = await provision();
+    await settle(runId, "failed");
+    await db().service.update({ where: { id: draftId }, data: { state: "retired" } });
+    await db().serviceClaim.deleteMany({ where: { serviceId: draftId } });
+    const { rev } = await getDraft(people.owner, draftId);
+    const name = uniqueName();
+    await updateDraft(people.owner, draftId, { rev, answers: { identity: { name } } });
+    const planRunId = await planAndSettle(people.owner, draftId);
+    expect(await startProvisioning(people.owner, draftId, { planRunId })).toMatchObject({
+      serviceName: name,
+      created: true,
+    });
+    expect(await getService(people.owner, serviceName)).toMatchObject({ id: draftId, state: "retired" });
+    const fresh = await getService(people.owner, name);
+    expect(fresh).toMatchObject({ state: "provisioning", answersVersion: 1 });
+    expect(fresh.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
+  });
+
   test("not retired while the ledger still holds something of it", async () => {
     const { draftId, runId, serviceName } = await provision();
     await settle(runId, "failed");

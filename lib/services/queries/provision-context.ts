@@ -79,18 +79,38 @@ export function buildContext(answers: Answers, serviceId: string, ports: readonl
 export const previewPorts = (answers: Answers): ServicePort[] =>
   answers.placement.ports.map((one) => describePort(one, one.publish === "internal" ? null : (one.published ?? 0)));
 
+/** A UUID that is always the same for the same text. */
+function deriveId(text: string): string {
+  const hex = Buffer.from(sha256(text)).toString("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/**
+ * Which service the answers are for, known before it exists so that the plan and the run agree. A retired service of
+ * that name comes back with its history; a draft whose own service was retired may begin another under another name.
+ */
+async function chooseServiceId(tx: Tx, name: string, draft: { id: string; serviceId: string | null }): Promise<string> {
+  const known = await tx.service.findMany({
+    where: { OR: [{ name }, { id: draft.serviceId ?? draft.id }] },
+    select: { id: true, name: true, state: true },
+  });
+  const own = known.find((service) => service.id === draft.serviceId);
+  if (own && (own.state !== "retired" || own.name === name)) return own.id;
+  const namesake = known.find((service) => service.name === name);
+  if (namesake?.state === "retired") return namesake.id;
+  return known.some((service) => service.id === draft.id) || own ? deriveId(`${draft.id}:${name}`) : draft.id;
+}
+
 /** The context of a plan or a run: ports chosen among those that no other service has. */
 export async function readContext(
   tx: Tx,
   answers: Answers,
   draft: { id: string; serviceId: string | null },
 ): Promise<ProvisionContext> {
-  const [claims, namesake] = await Promise.all([
+  const [claims, serviceId] = await Promise.all([
     tx.serviceClaim.findMany({ where: { kind: "port" }, select: { value: true, serviceId: true } }),
-    // A retired service of that name comes back under its old id, with its history.
-    tx.service.findUnique({ where: { name: answers.identity.name }, select: { id: true, state: true } }),
+    chooseServiceId(tx, answers.identity.name, draft),
   ]);
-  const serviceId = draft.serviceId ?? (namesake?.state === "retired" ? namesake.id : draft.id);
   const taken = new Set(claims.filter((claim) => claim.serviceId !== serviceId).map((claim) => claim.value));
   return buildContext(answers, serviceId, choosePorts(answers, draft.id, taken));
 }
