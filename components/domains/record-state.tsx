@@ -12,3 +12,16 @@ export function CertificateState({ state }: { state: string }) {
   if (state === "revoked") return <StateBadge plain state="undone" word="Revoked" />;
   return <StateBadge plain state="running" word="Being issued" />;
 }
+
+/** What name servers answer. Addresses stay whole; long texts may break anywhere. */
+export function RecordValues({ values }: { values: string[] }) {
+  return (
+    <ul>
+      {values.map((value) => (
+        <li key={value}>
+          <code className={value.length > 40 ? "break-all" : "whitespace-nowrap"}>{value}</code>
+        </li>
+      ))}
+    </ul>
+  );
+}

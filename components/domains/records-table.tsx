@@ -12,7 +12,7 @@ import { Card } from "../ui/card.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
-import { RecordState } from "./record-state.tsx";
+import { RecordState, RecordValues } from "./record-state.tsx";
 
 const COLUMNS: readonly Column<RecordView>[] = [
   {
@@ -35,15 +35,7 @@ const COLUMNS: readonly Column<RecordView>[] = [
     id: "values",
     header: "Answers",
     className: "max-w-72",
-    cell: (record) => (
-      <ul>
-        {record.values.map((value) => (
-          <li key={value}>
-            <code className="break-all">{value}</code>
-          </li>
-        ))}
-      </ul>
-    ),
+    cell: (record) => <RecordValues values={record.values} />,
   },
   { id: "ttl", header: "TTL", value: (record) => record.ttl, numeric: true, cell: (record) => `${record.ttl} s` },
   {

@@ -14,7 +14,7 @@ export function HealthBand({ health }: { health: HomeView["health"] }) {
   const certificates = [...health.certificates].sort((a, b) => a.daysLeft - b.daysLeft);
   const restorable = [...health.restorable].sort((a, b) => (a.asOf ?? "").localeCompare(b.asOf ?? ""));
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)] gap-4 lg:grid-cols-3">
+    <div className="grid grid-cols-1 gap-4 lg:grid-cols-3">
       <HealthCard title="Services" all="/services" total={health.failing.length} empty={summarize(health.services)}>
         {health.failing.slice(0, SHOWN).map((one) => (
           <HealthRow key={one.service} href={`/services/${one.service}`} name={one.service} note={one.reason}>

@@ -11,7 +11,7 @@ import { WaitingBand } from "./waiting-band.tsx";
 export function Home({ initialData }: { initialData: HomeView }) {
   const { data = initialData } = useHome(initialData);
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
+    <div className="grid grid-cols-1 gap-6">
       <Band title="Waiting for you">
         <WaitingBand waiting={data.waiting} />
       </Band>
@@ -27,7 +27,7 @@ export function Home({ initialData }: { initialData: HomeView }) {
 
 function Band({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <section aria-label={title} className="grid grid-cols-[minmax(0,1fr)] gap-2">
+    <section aria-label={title} className="grid grid-cols-1 gap-2">
       <h2 className="font-medium text-muted text-sm">{title}</h2>
       {children}
     </section>

@@ -8,11 +8,11 @@ import { Progress } from "../ui/progress.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
 import { StateIcon } from "../ui/state-badge.tsx";
 
-const ROLES: Record<string, string> = {
-  staff: "staff",
-  manager: "a manager",
-  dba: "a database administrator",
-  admin: "an administrator",
+const ASKED: Record<string, string> = {
+  staff: "Staff confirm this by hand",
+  manager: "A manager confirms this by hand",
+  dba: "A database administrator confirms this by hand",
+  admin: "An administrator confirms this by hand",
 };
 
 /** The checklist the service went through: what machines ticked, what people did, what was left out and why. */
@@ -81,5 +81,5 @@ function explain(step: StepView): string {
   if (step.error && step.state === "failed") return step.error.message;
   if (step.name !== "manual") return step.state === "succeeded" ? "Done by the panel" : "The panel does this";
   if (step.confirmedBy) return `Confirmed by ${step.confirmedBy.name}`;
-  return `Done by ${ROLES[step.role ?? "staff"] ?? "a person"}`;
+  return ASKED[step.role ?? "staff"] ?? "A person confirms this by hand";
 }

@@ -3,7 +3,7 @@
 import { daysUntil } from "#lib/platform/format.ts";
 import type { ServiceView } from "#lib/services/types.ts";
 import { DaysLeft } from "../domains/days-left.tsx";
-import { CertificateState, RecordState } from "../domains/record-state.tsx";
+import { CertificateState, RecordState, RecordValues } from "../domains/record-state.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { ExactTime, RelativeTime } from "../ui/relative-time.tsx";
@@ -15,7 +15,7 @@ import { useService } from "./use-service.ts";
 export function ServiceDomains({ initialData }: { initialData: ServiceView }) {
   const { records, certificates } = useService(initialData);
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <Card className="overflow-hidden">
         <CardHeader title="Records" note="What every name server of the zone should answer." />
         {records.length === 0 ? (
@@ -60,7 +60,7 @@ function Records({ records }: { records: ServiceView["records"] }) {
               <code>{record.type}</code>
             </Td>
             <Td label="Answers">
-              <code className="break-all">{record.values.join(", ")}</code>
+              <RecordValues values={record.values} />
             </Td>
             <Td label="TTL" numeric>
               {record.ttl} s

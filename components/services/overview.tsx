@@ -14,17 +14,17 @@ export function Overview({ initialData }: { initialData: ServiceView }) {
   const service = useService(initialData);
   const now = useNow();
   return (
-    <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)] lg:items-start">
-      <div className="grid min-w-0 gap-4">
+    <div className="grid grid-cols-1 gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)] lg:items-start">
+      <div className="grid min-w-0 grid-cols-1 gap-4">
         <Problems problems={listProblems(service, now)} />
-        <div id="tasks" className="grid min-w-0 gap-4">
+        <div id="tasks" className="grid min-w-0 grid-cols-1 gap-4">
           {service.environments.map((environment) => (
             <EnvironmentCard key={environment.name} environment={environment} />
           ))}
         </div>
         <LedgerCard resources={service.resources} />
       </div>
-      <div className="grid min-w-0 gap-4">
+      <div className="grid min-w-0 grid-cols-1 gap-4">
         <LatestRunCard runs={service.runs} />
         <AboutCard service={service} />
       </div>

@@ -77,7 +77,7 @@ export function listProblems(service: ServiceView, now: number): Problem[] {
 export function Problems({ problems }: { problems: Problem[] }) {
   if (problems.length === 0) return null;
   return (
-    <section aria-label="Open problems" className="grid gap-2">
+    <section aria-label="Open problems" className="grid grid-cols-1 gap-2">
       {problems.map((problem) => (
         <Callout
           key={problem.key}

@@ -10,12 +10,21 @@ import { Replicas } from "../services/replicas.tsx";
 import { Card } from "../ui/card.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
-import { splitImage, TaskRows } from "./task-rows.tsx";
+import { TaskRows } from "./task-rows.tsx";
 
 const FILTERS = [
   { value: "", label: "All" },
   { value: "short", label: "Short of replicas" },
 ] as const;
+
+/** Docker's words for an update that is not simply over. */
+const UPDATES: Record<string, string> = {
+  updating: "being updated",
+  paused: "update paused",
+  rollback_started: "rolling back",
+  rollback_paused: "rollback paused",
+  rollback_completed: "rolled back",
+};
 
 /** The swarm's own services; those short of replicas come first and stand open. */
 export function SwarmServiceList({ services }: { services: SwarmServiceView[] }) {
@@ -48,7 +57,7 @@ export function SwarmServiceList({ services }: { services: SwarmServiceView[] })
 }
 
 function SwarmService({ service, open }: { service: SwarmServiceView; open: boolean }) {
-  const image = splitImage(service.image);
+  const update = service.updateState ? UPDATES[service.updateState] : undefined;
   return (
     <details open={open} className="group border-line border-b last:border-b-0">
       <summary className="flex list-none flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5 hover:bg-hover [&::-webkit-details-marker]:hidden">
@@ -57,16 +66,20 @@ function SwarmService({ service, open }: { service: SwarmServiceView; open: bool
           {service.name}
         </span>
         <Replicas running={service.running} desired={service.desired} />
-        <code className="min-w-0 truncate text-muted text-sm" title={service.image}>
-          {image.name}
+        <code className="min-w-0 max-w-full truncate text-muted text-sm" title={service.image}>
+          {service.image}
         </code>
         <span className="ml-auto text-muted text-xs">
-          {service.updateState && service.updateState !== "completed" ? `${service.updateState} · ` : null}
+          {update ? `${update} · ` : null}
           changed <RelativeTime at={service.updatedAt} />
         </span>
       </summary>
       <div className="border-line border-t bg-canvas">
-        <TaskRows label={`Tasks of ${service.name}`} tasks={service.tasks} usualImage={service.image} />
+        <TaskRows
+          label={`Tasks of ${service.name}`}
+          tasks={service.tasks}
+          usualImage={service.digest ? `${service.image}@${service.digest}` : service.image}
+        />
       </div>
     </details>
   );

@@ -32,7 +32,7 @@ export function Swarm({ initialData }: { initialData: SwarmView }) {
   }));
   const seenAt = data.nodes.map((node) => node.observedAt).sort()[0] ?? null;
   return (
-    <div className="grid gap-5">
+    <div className="grid grid-cols-1 gap-5">
       <NodesTable nodes={nodes} seenAt={seenAt} />
       <SwarmServiceList services={data.services} />
     </div>

@@ -16,7 +16,7 @@ export function EmptyState({ icon: Icon, title, children, action, className }: E
   return (
     <div className={cn("flex flex-col items-center gap-2 px-6 py-12 text-center", className)}>
       {Icon ? <Icon aria-hidden className="size-6 text-muted" strokeWidth={1.5} /> : null}
-      <h3 className="font-semibold">{title}</h3>
+      <h2 className="font-semibold">{title}</h2>
       {children ? <p className="max-w-md text-pretty text-muted">{children}</p> : null}
       {action ? <div className="mt-2 flex flex-wrap justify-center gap-2">{action}</div> : null}
     </div>

@@ -5,7 +5,7 @@ import { Page } from "#components/ui/page.tsx";
 import { loadService, type ServicePageProps } from "./load-service.ts";
 
 export async function generateMetadata({ params }: ServicePageProps): Promise<Metadata> {
-  return { title: (await loadService((await params).name)).name };
+  return { title: decodeURIComponent((await params).name) };
 }
 
 export default async function ServiceLayout({ params, children }: ServicePageProps & { children: ReactNode }) {
