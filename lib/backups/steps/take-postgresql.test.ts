@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
-describe("backups.take on PostgreSQL", () => {
+describe("backups.take on PostgreSQL", { timeout: 120_000 }, () => {
   test("stores a custom-format dump, counted in its own snapshot and proven by a restore", async () => {
     const t = world.context();
     const output = (await backupsTake.apply(world.input, t.ctx)) as TakeBackupOutput;

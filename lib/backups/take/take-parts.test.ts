@@ -56,7 +56,7 @@ describe("assertWholeDump", () => {
   });
 });
 
-describe("with a real database", () => {
+describe("with a real database", { timeout: 120_000 }, () => {
   let world: BackupWorld;
   let login: { user: string; password: string; database: string };
   const { log } = createTestContext().ctx;
@@ -128,7 +128,7 @@ describe("with a real database", () => {
     await snapshot.waitForDump(Promise.resolve());
     expect(await snapshot.count()).toEqual({ "`note`": [30_000, 30_001] });
     snapshot.close();
-  }, 60_000);
+  });
 
   test("holds writers only until the dump has begun", async () => {
     const place = { containerId: world.containerId, engine, kind: "mariadb" as const, login, signal: signal(), log };

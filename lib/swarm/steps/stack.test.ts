@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findService, listServices, listTasks, removeService } from "#lib/integrations/docker/services.ts";
 import { findNetwork, findVolume, removeSecret } from "#lib/integrations/docker/swarm.ts";
 import { overrideConfig } from "#lib/platform/config/config.ts";
@@ -25,18 +25,16 @@ const signal = () => AbortSignal.timeout(20_000);
 
 beforeAll(() => {
   applyTestEnv();
-  overrideConfig({ SWARM_CONVERGE_TIMEOUT_S: 60 });
+  overrideConfig({ SWARM_CONVERGE_TIMEOUT_S: 110 });
 });
 afterAll(() => overrideConfig(undefined));
 
-const made: { input: StackInput; test: TestContext }[] = [];
-const track = (input: StackInput, test = contextFor(input)) => {
-  made.push({ input, test });
+type OnFinished = (work: () => Promise<void>, timeoutMs: number) => void;
+/** Taken away when its test is over. The tests run side by side: most of each is waiting. */
+function track(onTestFinished: OnFinished, input: StackInput, test = contextFor(input)) {
+  onTestFinished(() => clearStack(input, test), 60_000);
   return { input, test };
-};
-afterEach(async () => {
-  for (const { input, test } of made.splice(0)) await clearStack(input, test);
-});
+}
 
 const apply = (input: StackInput, { ctx }: TestContext) => swarmStack.apply(input, ctx) as Promise<StackOutput>;
 async function failure(work: Promise<unknown>): Promise<AppError> {
@@ -49,9 +47,11 @@ async function failure(work: Promise<unknown>): Promise<AppError> {
 }
 const servicesOf = (input: StackInput) => listServices([`${STACK_LABEL}=${input.stackName}`], signal());
 
-describe("swarm.stack", () => {
-  test("runs the image by digest, says how far it is, and is left alone by a second try", async () => {
-    const { input, test: t } = track(createStackInput(WEB_1, { replicas: 2, healthCheck: healthy }));
+describe.concurrent("swarm.stack", { timeout: 180_000 }, () => {
+  test("runs the image by digest, says how far it is, and is left alone by a second try", async ({
+    onTestFinished,
+  }) => {
+    const { input, test: t } = track(onTestFinished, createStackInput(WEB_1, { replicas: 2, healthCheck: healthy }));
     const output = await apply(input, t);
     expect(output.services).toMatchObject([{ name: `${input.stackName}_app`, desired: 2, running: 2 }]);
     expect(output.services[0]?.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
@@ -69,8 +69,8 @@ describe("swarm.stack", () => {
     expect(await swarmStack.verify(input, again.ctx)).toMatchObject({ ok: true });
   });
 
-  test("mends what somebody changed by hand", async () => {
-    const { input, test: t } = track(createStackInput(WEB_1, { healthCheck: healthy }));
+  test("mends what somebody changed by hand", async ({ onTestFinished }) => {
+    const { input, test: t } = track(onTestFinished, createStackInput(WEB_1, { healthCheck: healthy }));
     await apply(input, t);
     const { execFileSync } = await import("node:child_process");
     execFileSync("docker", ["-H", process.env.DOCKER_HOST ?? "", "service", "scale", "-d", `${input.stackName}_app=3`]);
@@ -79,8 +79,8 @@ describe("swarm.stack", () => {
     expect(output.services).toMatchObject([{ desired: 1, running: 1 }]);
   });
 
-  test("updates to another image and back out of one that does not start", async () => {
-    const { input, test: t } = track(createStackInput(WEB_1, { healthCheck: healthy }));
+  test("updates to another image and back out of one that does not start", async ({ onTestFinished }) => {
+    const { input, test: t } = track(onTestFinished, createStackInput(WEB_1, { healthCheck: healthy }));
     await apply(input, t);
     const updated = await apply({ ...input, app: { ...input.app, image: WEB_2 } }, t.next());
     expect(updated.services[0]?.image).toMatch(/pad-notes:1\.1@sha256/);
@@ -97,9 +97,11 @@ describe("swarm.stack", () => {
         { timeout: 30_000 },
       )
       .toEqual([expect.stringMatching(/pad-notes:1\.1@/)]);
-  }, 90_000);
+  });
 
-  test("says in words why a first start fails: health check, exit code, missing program, no node", async () => {
+  test("says in words why a first start fails: health check, exit code, missing program, no node", async ({
+    onTestFinished,
+  }) => {
     const cases: [Partial<StackInput["app"]>, string, RegExp][] = [
       [{ healthCheck: { ...healthy, path: "/nowhere" } }, "stack.task_failed", /health check failed/],
       [
@@ -116,28 +118,30 @@ describe("swarm.stack", () => {
     ];
     await Promise.all(
       cases.map(async ([app, code, words]) => {
-        const { input, test: t } = track(createStackInput(WEB_1, app));
+        const { input, test: t } = track(onTestFinished, createStackInput(WEB_1, app));
         const error = await failure(apply(input, t));
         expect(error).toMatchObject({ code, retry: "permanent" });
         expect(error.message).toMatch(words);
       }),
     );
-  }, 90_000);
+  });
 
-  test("an image that does not exist is a clear error in the plan and in the run, and nothing is made", async () => {
-    const { input, test: t } = track(createStackInput("127.0.0.1:5000/no-such-image:1"));
+  test("an image that does not exist is a clear error in the plan and in the run, and nothing is made", async ({
+    onTestFinished,
+  }) => {
+    const { input, test: t } = track(onTestFinished, createStackInput("127.0.0.1:5000/no-such-image:1"));
     expect(await failure(swarmStack.plan(input, t.ctx))).toMatchObject({ code: "image.not_found", retry: "permanent" });
     expect(await failure(apply(input, t))).toMatchObject({ code: "image.not_found" });
     expect(t.ledger.size).toBe(0);
     expect(await servicesOf(input)).toEqual([]);
     const digest = `127.0.0.1:5000/pad-notes@sha256:${"0".repeat(64)}`;
-    const pinned = track({ ...createStackInput(WEB_1), appImagePinned: digest });
+    const pinned = track(onTestFinished, { ...createStackInput(WEB_1), appImagePinned: digest });
     expect((await failure(apply(pinned.input, pinned.test))).message).toMatch(/does not have the image/);
-  }, 60_000);
+  });
 
-  test("a worker that died between creating and noting finds what it made", async () => {
+  test("a worker that died between creating and noting finds what it made", async ({ onTestFinished }) => {
     for (const kind of ["swarm.network", "swarm.service"]) {
-      const { input, test: t } = track(createStackInput(WEB_1));
+      const { input, test: t } = track(onTestFinished, createStackInput(WEB_1));
       const dying = contextFor(input, {
         onCall: (call, detail) => {
           if (call === "ledger.record" && detail === kind) throw new Error("killed");
@@ -150,16 +154,16 @@ describe("swarm.stack", () => {
       expect(await servicesOf(input)).toHaveLength(1);
       expect([...t.ledger.values()].every((entry) => entry.state === "present")).toBe(true);
     }
-  }, 60_000);
+  });
 
-  test("two at once make one service", async () => {
-    const { input, test: t } = track(createStackInput(WEB_1, { healthCheck: healthy }));
+  test("two at once make one service", async ({ onTestFinished }) => {
+    const { input, test: t } = track(onTestFinished, createStackInput(WEB_1, { healthCheck: healthy }));
     await Promise.all([apply(input, t), apply(input, t.next()), apply(input, t.next())]);
     expect(await servicesOf(input)).toHaveLength(1);
   });
 
-  test("does not take over what is not its own", async () => {
-    const first = track(createStackInput(WEB_1));
+  test("does not take over what is not its own", async ({ onTestFinished }) => {
+    const first = track(onTestFinished, createStackInput(WEB_1));
     await apply(first.input, first.test);
     const stranger = { ...first.input, serviceName: "somebody-else" };
     const other = contextFor(stranger);
@@ -168,13 +172,13 @@ describe("swarm.stack", () => {
     expect(other.ledger.size).toBe(0);
   });
 
-  test("brings up a database with the app, and takes all of it away again", async () => {
+  test("brings up a database with the app, and takes all of it away again", async ({ onTestFinished }) => {
     const input = await addDatabase(
       createStackInput(WEB_1, { healthCheck: healthy }),
       "mariadb",
       "127.0.0.1:5000/mariadb:10.11",
     );
-    const { test: t } = track(input);
+    const { test: t } = track(onTestFinished, input);
     const output = await apply(input, t);
     expect(output.services.map((service) => service.running)).toEqual([1, 1]);
     const app = await findService(`${input.stackName}_app`, signal());
@@ -190,18 +194,21 @@ describe("swarm.stack", () => {
     expect(t.ledger.size).toBe(0);
     await removeSecret(input.database?.passwordSecret ?? "", signal());
     await removeSecret(input.database?.rootPasswordSecret ?? "", signal());
-  }, 120_000);
+  });
 
-  test("stops waiting when the run is cancelled", async () => {
-    const { input, test: t } = track(createStackInput(WEB_1, { placement: { hostname: "no-such-host" } }));
+  test("stops waiting when the run is cancelled", async ({ onTestFinished }) => {
+    const { input, test: t } = track(
+      onTestFinished,
+      createStackInput(WEB_1, { placement: { hostname: "no-such-host" } }),
+    );
     const work = apply(input, t);
     await expect.poll(() => t.progress.length, { timeout: 20_000 }).toBeGreaterThan(0);
     t.abort(new Error("cancelled by Robin"));
     await expect(work).rejects.toThrow("cancelled by Robin");
   });
 
-  test("undo leaves a service of the same name that another made since", async () => {
-    const { input, test: t } = track(createStackInput(WEB_1));
+  test("undo leaves a service of the same name that another made since", async ({ onTestFinished }) => {
+    const { input, test: t } = track(onTestFinished, createStackInput(WEB_1));
     await apply(input, t);
     await removeService(`${input.stackName}_app`, signal());
     const other = t.next();
