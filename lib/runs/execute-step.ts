@@ -17,6 +17,8 @@ import type { Outcome } from "./store/complete.ts";
 /** How long a step may take to notice that it was aborted before the engine goes on without it. */
 const ABANDON_MS = 10_000;
 
+const MAX_OUTPUT = 1024 * 1024;
+
 const ACTIONS = { apply: "services.provision", plan: "services.plan", undo: "runs.undo", verify: "runs.read" } as const;
 
 export interface ExecuteParts {
@@ -100,6 +102,16 @@ async function abandoned(signal: AbortSignal): Promise<never> {
   throw signal.reason;
 }
 
+/** Refuses what could not be stored, before it stands in the way of storing that the step has ended. */
+function storable(outcome: Outcome): Outcome {
+  const length = JSON.stringify(outcome).length;
+  if (length <= MAX_OUTPUT) return outcome;
+  throw new AppError({
+    code: "step.output",
+    message: `The step gave back more than can be kept (${length} characters).`,
+  });
+}
+
 /** What a failure means for the step: stop, try again later, or wait for a person. */
 function judgeFailure(error: unknown, signal: AbortSignal, step: ClaimedStep, redactor: Redactor): Outcome {
   const cause: unknown = signal.aborted ? signal.reason : error;
@@ -139,7 +151,7 @@ export async function executeStep(step: ClaimedStep, parts: ExecuteParts): Promi
     close = context.close;
     const verb = withRedactor(redactor, () => runVerb(definition, step, context.ctx));
     const result = await Promise.race([verb, abandoned(controller.signal)]);
-    outcome = redactor.cleanDeep(result);
+    outcome = storable(redactor.cleanDeep(result));
   } catch (error) {
     outcome = judgeFailure(error, controller.signal, step, redactor);
     if (outcome.kind !== "cancelled" && "error" in outcome) log.log.error(explainFailure(outcome));

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { QueueName } from "#lib/platform/config/settings.ts";
-import { isUnavailable } from "#lib/platform/db/unavailable.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { createBatcher } from "./batcher.ts";
 import { type Ring, ringBells } from "./bells.ts";
@@ -9,6 +8,9 @@ import { type CompletedBatch, type Completion, completeSteps, type Outcome } fro
 import { settleRuns } from "./store/settle.ts";
 import type { RunHook } from "./types.ts";
 import { wakeWatchers } from "./wake.ts";
+
+const PATIENCE_LEASES = 4;
+const AGAIN_MS = 300;
 
 export interface FinisherOptions {
   hooks: readonly RunHook[];
@@ -55,41 +57,23 @@ export function createFinisher({ hooks, leaseMs, onUnrung }: FinisherOptions) {
     return batch.accepted;
   });
 
-  /** Waits for a database that is away about as long as anybody could not have taken the step over. */
-  async function patiently<T>(work: () => Promise<T>): Promise<T> {
-    for (const until = performance.now() + 4 * leaseMs; ; ) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!isUnavailable(error) || performance.now() > until) throw error;
-        await delay(300);
-      }
-    }
-  }
-
   return {
     follow,
     settleSoon,
-    /** False when the lease was lost and nothing was written. */
+    /**
+     * False when the lease was lost and nothing was written. Insists for a few leases' time, for the database may be restarting;
+     * after that the sweeper takes the step back.
+     */
     async finish(step: ClaimedStep, outcome: Outcome): Promise<boolean> {
-      const completion = {
-        id: step.id,
-        token: step.token,
-        attemptId: step.attemptId,
-        queue: step.queue as QueueName,
-        runId: step.runId,
-      };
-      try {
-        return await patiently(() => complete({ ...completion, outcome }));
-      } catch (error) {
-        if (isUnavailable(error)) throw error;
-        logger.error({ stepId: step.id, error: String(error) }, "the end of a step could not be stored");
-        const record = {
-          code: "step.output",
-          class: "permanent",
-          message: "What the step gave back could not be stored.",
-        } as const;
-        return patiently(() => complete({ ...completion, outcome: { kind: "failed", error: record } }));
+      const { id, token, attemptId, runId } = step;
+      const completion = { id, token, attemptId, runId, queue: step.queue as QueueName, outcome };
+      for (const until = performance.now() + PATIENCE_LEASES * leaseMs; ; await delay(AGAIN_MS)) {
+        try {
+          return await complete(completion);
+        } catch (error) {
+          if (performance.now() > until) throw error;
+          logger.warn({ stepId: id, error: String(error) }, "the end of a step is not stored yet");
+        }
       }
     },
   };

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { isUnavailable } from "#lib/platform/db/unavailable.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { createBatcher } from "./batcher.ts";
 import { LeaseLost, RunCancelled } from "./interrupts.ts";
@@ -66,7 +65,7 @@ export function createLeaseKeeper({ leaseMs }: { leaseMs: number }) {
         try {
           await ask(mine);
         } catch (error) {
-          if (!isUnavailable(error) || performance.now() - since > PATIENCE_MS) throw error;
+          if (performance.now() - since > PATIENCE_MS) throw error;
           await delay(250);
         }
         mine.controller.signal.throwIfAborted();

@@ -62,11 +62,14 @@ export async function findUnclaimed(queue: QueueName, quietMs: number): Promise<
   });
 }
 
-/** Runs that say they are at work although nothing of them is: somebody died between the last step and the end. */
+/** Runs that say they are at work, or wait for a person, although nothing of them is or does: somebody died before the end was written. */
 export async function findStuckRuns(): Promise<number[]> {
   const rows = await sql.rows<{ id: number }>(
-    `SELECT r.id FROM Run r WHERE r.state IN ('pending', 'running', 'cancelling')
-       AND NOT EXISTS (SELECT 1 FROM Step s WHERE s.runId = r.id AND s.state IN ('ready', 'running'))
+    `SELECT r.id FROM Run r
+     WHERE (r.state IN ('pending', 'running', 'cancelling')
+            AND NOT EXISTS (SELECT 1 FROM Step s WHERE s.runId = r.id AND s.state IN ('ready', 'running')))
+        OR (r.state = 'waiting'
+            AND NOT EXISTS (SELECT 1 FROM Step s WHERE s.runId = r.id AND s.state IN ('ready', 'running', 'needs_person')))
      ORDER BY r.id LIMIT ?`,
     [BATCH],
   );

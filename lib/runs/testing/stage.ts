@@ -20,14 +20,13 @@ import type { CompiledStep, RunState } from "../types.ts";
 
 export type TestActor = Extract<Actor, { kind: "user" }>;
 
-/** A database, a Redis prefix and a member of staff of one test file's own. */
-export async function openStage(name: string) {
+/** A database, a Redis prefix and a member of staff of one test file's own; or on servers the file started itself. */
+export async function openStage(name: string, own?: { DATABASE_URL: string; REDIS_URL: string }) {
   const redisPrefix = createRedisPrefix(name);
   applyTestEnv({ LOG_LEVEL: process.env.LOG_LEVEL ?? "error" });
-  const database = await createTestDatabase(name);
+  const database = own ? { url: own.DATABASE_URL, drop: async () => {} } : await createTestDatabase(name);
   // A child process of a test reads the same from its environment.
-  process.env.DATABASE_URL = database.url;
-  process.env.REDIS_PREFIX = redisPrefix;
+  Object.assign(process.env, own, { DATABASE_URL: database.url, REDIS_PREFIX: redisPrefix });
   overrideConfig({});
   const engines: Engine[] = [];
 
@@ -51,7 +50,6 @@ export async function openStage(name: string) {
 
   return {
     redisPrefix,
-    database,
     actor: await addActor(),
     addActor,
     /** A small quick engine, stopped with the stage. */
