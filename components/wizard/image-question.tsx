@@ -1,0 +1,41 @@
+"use client";
+
+import { parseImageReference } from "#lib/services/schema/image-reference.ts";
+import { Input } from "../ui/input.tsx";
+import { PathField } from "./path-field.tsx";
+import type { QuestionProps } from "./question-props.ts";
+
+/** An image's name, and below it how the engine will read what was typed. */
+export function ImageQuestion({ question, field, value, onChange }: QuestionProps) {
+  const text = String(value ?? "");
+  const parsed = parseImageReference(text.trim());
+  return (
+    <div className="grid gap-1">
+      <PathField path={field} label={question.title} why={question.why} required>
+        <Input
+          className="font-mono text-sm"
+          value={text}
+          placeholder={question.hint}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      </PathField>
+      {parsed.ok ? (
+        <p className="flex flex-wrap gap-x-4 text-muted text-sm">
+          <Part name="registry" value={parsed.image.registry} />
+          <Part name="repository" value={parsed.image.repository} />
+          <Part name="tag" value={parsed.image.tag ?? (parsed.image.digest ? "none" : "latest")} />
+          {parsed.image.digest ? <Part name="digest" value={`${parsed.image.digest.slice(0, 19)}…`} /> : null}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+const Part = ({ name, value }: { name: string; value: string }) => (
+  <span>
+    {name} <span className="break-all font-mono text-ink">{value}</span>
+  </span>
+);
