@@ -1,0 +1,33 @@
+"use client";
+
+import type { RunPageView } from "#lib/runs/schema.ts";
+import { isActive } from "../state-of.ts";
+import { useNow } from "../ui/use-now.ts";
+import { StepRow } from "./step-row.tsx";
+import { layoutTimeAxis } from "./time-axis.ts";
+
+interface StepTreeProps {
+  run: RunPageView;
+  selectedKey: string | undefined;
+  onSelect: (stepKey: string) => void;
+}
+
+/** The steps in order, each with its bar on the run's one time axis. */
+export function StepTree({ run, selectedKey, onSelect }: StepTreeProps) {
+  const now = useNow(isActive(run.state) ? 1_000 : 60_000);
+  const axis = layoutTimeAxis(run, now);
+  return (
+    <ol aria-label="Steps">
+      {run.steps.map((step) => (
+        <StepRow
+          key={step.id}
+          run={run}
+          step={step}
+          spans={axis.get(step.key) ?? []}
+          selected={step.key === selectedKey}
+          onSelect={() => onSelect(step.key)}
+        />
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,52 @@
+import type { RunPageStep, RunPageView } from "#lib/runs/schema.ts";
+
+const ROLES: Record<string, string> = {
+  staff: "a member of staff",
+  manager: "a manager",
+  dba: "a database administrator",
+  admin: "an administrator",
+};
+
+/** "needs a manager": who has to do something before the run goes on. */
+export const wordForNeeded = (step: RunPageStep): string =>
+  `needs ${ROLES[step.role ?? "staff"] ?? step.role ?? "a person"}`;
+
+/** Everybody a waiting run needs, for its header. */
+export function whoIsNeeded(run: RunPageView): string | null {
+  const needed = run.steps.filter((step) => step.state === "needs_person").map(wordForNeeded);
+  return needed.length > 0 ? [...new Set(needed)].join(", ") : null;
+}
+
+/** Titles of the steps this one still waits for. */
+export function titlesAwaited(step: RunPageStep, steps: readonly RunPageStep[]): string[] {
+  return steps
+    .filter((other) => step.dependsOn.includes(other.key) && !["succeeded", "skipped"].includes(other.state))
+    .map((other) => other.title);
+}
+
+/** Things of the run that are still there. */
+export const resourcesLeft = (run: RunPageView) =>
+  run.steps.flatMap((step) => step.resources).filter((resource) => resource.state !== "gone");
+
+/** Where the panel shows a thing of this kind. */
+export function resourceHref(kind: string, serviceName: string | undefined): string | null {
+  if (!serviceName) return null;
+  const root = `/services/${serviceName}`;
+  if (/secret/i.test(kind)) return `${root}/secrets`;
+  if (/dns|record|certificate/i.test(kind)) return `${root}/domains`;
+  if (/backup/i.test(kind)) return `${root}/backups`;
+  return root;
+}
+
+/** The step a reader who just comes wants to see. */
+export function stepToShow(steps: readonly RunPageStep[]): RunPageStep | undefined {
+  const inState = (...states: RunPageStep["state"][]) => steps.find((step) => states.includes(step.state));
+  return (
+    inState("failed") ??
+    inState("needs_person") ??
+    inState("running") ??
+    inState("ready") ??
+    steps.findLast((step) => step.attempts.some((attempt) => attempt.lines > 0)) ??
+    steps[0]
+  );
+}
