@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { may } from "#lib/access/policy.ts";
+import { type Action, may } from "#lib/access/policy.ts";
 import { readRoles } from "#lib/access/roles.ts";
 import type { Actor } from "#lib/access/types.ts";
 import { AppError, toAppError, toErrorRecord } from "#lib/platform/errors.ts";
@@ -19,7 +19,10 @@ const ABANDON_MS = 10_000;
 
 const MAX_OUTPUT = 1024 * 1024;
 
+/** What the requester must be allowed to do for a step of theirs to run. */
 const ACTIONS = { apply: "services.provision", plan: "services.plan", undo: "runs.undo", verify: "runs.read" } as const;
+/** Checklists that people may start who may not provision. */
+const CHECKLIST_ACTIONS: Readonly<Record<string, Action>> = { backup: "backups.take" };
 
 export interface ExecuteParts {
   definition: AnyStep | undefined;
@@ -43,7 +46,8 @@ function assertRequesterMay(step: ClaimedStep): void {
           sessionId: "",
           requestId: `run-${step.runId}`,
         };
-  const answer = may(actor, actor.kind === "system" ? "runs.execute" : ACTIONS[step.mode]);
+  const asked = (step.mode === "apply" ? CHECKLIST_ACTIONS[step.checklistKey] : undefined) ?? ACTIONS[step.mode];
+  const answer = may(actor, actor.kind === "system" ? "runs.execute" : asked);
   if (answer.ok) return;
   throw new AppError({
     code: "runs.not_allowed",

@@ -18,6 +18,7 @@ export interface ClaimedStep {
   runId: number;
   runTitle: string;
   mode: RunMode;
+  checklistKey: string;
   environment: string | null;
   undoesRunId: number | null;
   requestedById: string | null;
@@ -37,7 +38,7 @@ export interface ClaimOptions {
 
 const DETAILS = `
   SELECT s.id, s.leaseToken AS token, a.id AS attemptId, s.attempts, s.maxAttempts, s.\`key\`, s.name, s.title, s.queue,
-         s.input, s.checkpoint, r.id AS runId, r.title AS runTitle, r.mode, r.environment, r.undoesRunId, r.requestedById,
+         s.input, s.checkpoint, r.id AS runId, r.title AS runTitle, r.mode, r.checklistKey, r.environment, r.undoesRunId, r.requestedById,
          u.displayName AS requesterName, u.roles AS requesterRoles, u.disabledAt AS requesterDisabledAt,
          v.id AS serviceId, v.name AS serviceName
   FROM Step s

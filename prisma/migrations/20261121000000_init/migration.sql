@@ -237,7 +237,7 @@ CREATE TABLE `Step` (
   `version` INTEGER NOT NULL DEFAULT 1,
   PRIMARY KEY (`id`),
   INDEX `Step_state_queue_dueAt_idx` (`state`, `queue`, `dueAt`),
-  INDEX `Step_state_leaseUntil_idx` (`state`, `leaseUntil`),
+  INDEX `Step_name_idx` (`name`),
   UNIQUE INDEX `Step_runId_key_key` (`runId`, `key`)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
