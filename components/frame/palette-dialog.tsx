@@ -2,14 +2,13 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
-import { Anchor, ListChecks, type LucideIcon, Plus } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { Dialog as Radix } from "radix-ui";
-import { useDeferredValue, useState } from "react";
+import { useState } from "react";
 import { api } from "../api-client.ts";
 import { stateOfService } from "../state-of.ts";
 import { StateBadge } from "../ui/state-badge.tsx";
-import { DESTINATIONS } from "./navigation.ts";
+import { listPaletteGroups, type PaletteGroup, type PaletteItem } from "./palette-items.ts";
 
 interface PaletteDialogProps {
   open: boolean;
@@ -21,14 +20,22 @@ interface PaletteDialogProps {
 export function PaletteDialog({ open, onOpenChange, mayCreate }: PaletteDialogProps) {
   const router = useRouter();
   const [text, setText] = useState("");
-  const query = useDeferredValue(text.trim());
-  const services = useQuery({
+  const [chosen, setChosen] = useState("");
+  const query = text.trim();
+  const found = useQuery({
     queryKey: ["services", "palette", query],
-    queryFn: ({ signal }) => api("GET /services", { query: { q: query, limit: 8 }, signal }),
+    queryFn: ({ signal }) => api("GET /services", { query: { q: query || undefined, limit: 8 }, signal }),
     enabled: open,
     placeholderData: keepPreviousData,
   });
-  const runNumber = /^(?:run\s*)?#?(\d{1,9})$/i.exec(text.trim())?.[1];
+  const services = (found.data?.items ?? []).filter(
+    // While the next answer is on its way, the last one still shows what fits it.
+    (service) => !found.isPlaceholderData || service.name.includes(query.toLowerCase()),
+  );
+  const groups = listPaletteGroups({ text, services, mayCreate });
+  const items = groups.flatMap((group) => group.items);
+  // Answers come late: what is marked must be something that is there.
+  const marked = items.some((item) => item.href === chosen) ? chosen : (items[0]?.href ?? "");
 
   function go(href: string) {
     onOpenChange(false);
@@ -45,65 +52,22 @@ export function PaletteDialog({ open, onOpenChange, mayCreate }: PaletteDialogPr
           className="fixed inset-x-3 top-[10vh] z-50 mx-auto max-w-xl animate-rise overflow-hidden rounded-lg border border-line bg-raised shadow-2xl focus:outline-none"
         >
           <Radix.Title className="sr-only">Search or do</Radix.Title>
-          <Command loop label="Search or do">
+          <Command loop label="Search or do" shouldFilter={false} value={marked} onValueChange={setChosen}>
             <Command.Input
               value={text}
               onValueChange={setText}
-              placeholder="A service, a run's number, a page, or what you want to do"
-              className="h-12 w-full border-line border-b bg-transparent px-4 text-lg outline-none placeholder:text-base placeholder:text-muted"
+              placeholder="A service, a run’s number, a page"
+              className="h-12 w-full border-line border-b bg-transparent px-4 text-lg outline-none placeholder:text-muted"
             />
             <Command.List className="max-h-[50vh] overflow-y-auto p-2">
-              <Command.Empty className="px-3 py-6 text-center text-muted">
-                {services.isFetching ? "Looking…" : "Nothing of that name."}
-              </Command.Empty>
-              {mayCreate ? (
-                <Group heading="Do">
-                  <Item
-                    icon={Plus}
-                    value="provision new service create add"
-                    label="Provision a new service"
-                    onSelect={() => go("/services/new")}
-                  />
-                </Group>
+              {items.length === 0 ? (
+                <p className="px-3 py-6 text-center text-muted">
+                  {found.isFetching ? "Looking…" : "Nothing of that name."}
+                </p>
               ) : null}
-              {runNumber ? (
-                <Group heading="Run">
-                  <Item
-                    icon={ListChecks}
-                    value={`run ${text}`}
-                    label={`Open run ${runNumber}`}
-                    onSelect={() => go(`/runs/${runNumber}`)}
-                  />
-                </Group>
-              ) : null}
-              {services.data && services.data.items.length > 0 ? (
-                <Group heading="Services">
-                  {services.data.items.map((service) => {
-                    const { state, word } = stateOfService(service.state);
-                    return (
-                      <Item
-                        key={service.id}
-                        icon={Anchor}
-                        value={`${service.name} ${service.purpose} ${query}`}
-                        label={service.name}
-                        mark={<StateBadge plain state={state} word={word} />}
-                        onSelect={() => go(`/services/${service.name}`)}
-                      />
-                    );
-                  })}
-                </Group>
-              ) : null}
-              <Group heading="Go to">
-                {DESTINATIONS.map(({ href, label, icon, keywords }) => (
-                  <Item
-                    key={href}
-                    icon={icon}
-                    value={`${label} ${keywords.join(" ")}`}
-                    label={label}
-                    onSelect={() => go(href)}
-                  />
-                ))}
-              </Group>
+              {groups.map((group) => (
+                <Group key={group.heading} group={group} onSelect={go} />
+              ))}
             </Command.List>
           </Command>
         </Radix.Content>
@@ -112,35 +76,30 @@ export function PaletteDialog({ open, onOpenChange, mayCreate }: PaletteDialogPr
   );
 }
 
-function Group({ heading, children }: { heading: string; children: React.ReactNode }) {
+function Group({ group, onSelect }: { group: PaletteGroup; onSelect: (href: string) => void }) {
   return (
     <Command.Group
-      heading={heading}
+      heading={group.heading}
       className="[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-muted [&_[cmdk-group-heading]]:text-xs"
     >
-      {children}
+      {group.items.map((item) => (
+        <Item key={item.href} item={item} onSelect={onSelect} />
+      ))}
     </Command.Group>
   );
 }
 
-interface ItemProps {
-  icon: LucideIcon;
-  value: string;
-  label: string;
-  mark?: React.ReactNode;
-  onSelect: () => void;
-}
-
-function Item({ icon: Icon, value, label, mark, onSelect }: ItemProps) {
+function Item({ item, onSelect }: { item: PaletteItem; onSelect: (href: string) => void }) {
+  const { icon: Icon, label, service } = item;
   return (
     <Command.Item
-      value={value}
-      onSelect={onSelect}
+      value={item.href}
+      onSelect={() => onSelect(item.href)}
       className="flex cursor-pointer items-center gap-2.5 rounded-md px-2 py-2 data-[selected=true]:bg-hover"
     >
       <Icon aria-hidden className="size-4 shrink-0 text-muted" />
       <span className="min-w-0 flex-1 truncate">{label}</span>
-      {mark}
+      {service ? <StateBadge plain {...stateOfService(service.state)} /> : null}
     </Command.Item>
   );
 }

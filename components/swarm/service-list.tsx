@@ -61,11 +61,13 @@ function SwarmService({ service, open }: { service: SwarmServiceView; open: bool
   return (
     <details open={open} className="group border-line border-b last:border-b-0">
       <summary className="flex list-none flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5 hover:bg-hover [&::-webkit-details-marker]:hidden">
-        <ChevronRight aria-hidden className="size-4 shrink-0 text-muted transition-transform group-open:rotate-90" />
-        <span className="min-w-0 max-w-full truncate font-medium" title={service.name}>
-          {service.name}
+        <span className="flex min-w-0 items-center gap-2">
+          <ChevronRight aria-hidden className="size-4 shrink-0 text-muted transition-transform group-open:rotate-90" />
+          <span className="min-w-0 truncate font-medium" title={service.name}>
+            {service.name}
+          </span>
+          <Replicas running={service.running} desired={service.desired} />
         </span>
-        <Replicas running={service.running} desired={service.desired} />
         <code className="min-w-0 max-w-full truncate text-muted text-sm" title={service.image}>
           {service.image}
         </code>

@@ -55,7 +55,7 @@ export function StateBadge({ state, word, plain, alert, className }: StateBadgeP
   return (
     <span
       className={cn(
-        "inline-flex items-center gap-1.5 whitespace-nowrap font-medium text-sm",
+        "inline-flex items-center gap-1.5 whitespace-nowrap align-top font-medium text-sm",
         text,
         !plain && cn("h-6 rounded-md px-2", soft),
         className,
