@@ -22,7 +22,7 @@ export const takeBackupInputSchema = z.object({
 export type TakeBackupInput = z.output<typeof takeBackupInputSchema>;
 
 /** Rows of each table, counted when the dump's snapshot was taken; two numbers where only a range could be had. */
-export const countsSchema = z.record(z.string(), z.tuple([z.number(), z.number()]));
+const countsSchema = z.record(z.string(), z.tuple([z.number(), z.number()]));
 export type Counts = z.output<typeof countsSchema>;
 
 /** Stands beside the file, written last: a file without one is not a backup. */

@@ -7,7 +7,7 @@ const image = z
   .regex(/^[a-z0-9][A-Za-z0-9._:/@-]*$/, "is not the name of an image");
 
 /** "services.pad-notes.db_pass". Longer than Swarm takes is fine: `nameInSwarm` shortens it. */
-export const swarmSecretName = z
+const swarmSecretName = z
   .string()
   .max(190)
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]$/, "is not the name of a secret");
@@ -19,10 +19,10 @@ const absolutePath = z
   .max(255)
   .regex(/^\/[^\0,]*$/, "must begin with /")
   .refine((path) => !path.split("/").includes(".."), "must not hold ..");
-export const volumeName = z.string().regex(/^[a-z0-9][a-zA-Z0-9_.-]{1,127}$/, "is not the name of a volume");
+const volumeName = z.string().regex(/^[a-z0-9][a-zA-Z0-9_.-]{1,127}$/, "is not the name of a volume");
 const label = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._/-]{0,62}=[a-zA-Z0-9._-]{1,63}$/, "must look like key=value");
 
-export const mountSchema = z.discriminatedUnion("kind", [
+const mountSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("folder"), source: absolutePath, target: absolutePath, readOnly: z.boolean() }),
   z.object({ kind: z.literal("volume"), source: volumeName, target: absolutePath, readOnly: z.boolean() }),
 ]);
@@ -34,13 +34,13 @@ const healthTiming = {
   retries: z.number().int().min(1).max(100),
   startPeriodS: z.number().int().min(0).max(3600),
 };
-export const healthCheckSchema = z.discriminatedUnion("kind", [
+const healthCheckSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("http"), path: z.string().regex(/^\/[\x21-\x7e]{0,200}$/), port, ...healthTiming }),
   z.object({ kind: z.literal("command"), argv: z.array(z.string().max(1000)).min(1).max(50), ...healthTiming }),
 ]);
 export type HealthCheck = z.output<typeof healthCheckSchema>;
 
-export const appSchema = z.object({
+const appSchema = z.object({
   image,
   replicas: z.number().int().min(0).max(100),
   env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "is not the name of a variable"), z.string().max(10_000)),
@@ -59,7 +59,7 @@ export const appSchema = z.object({
   }),
 });
 
-export const databaseSchema = z.object({
+const databaseSchema = z.object({
   engine: z.enum(["mariadb", "mysql", "postgresql"]),
   image,
   volumeName,

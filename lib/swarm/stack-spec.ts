@@ -7,8 +7,8 @@ import type { DatabaseInput, Mount, StackInput } from "./schema.ts";
 
 const SECOND = 1_000_000_000;
 const MEBIBYTE = 1_048_576;
-export const DATABASE_ALIAS = "db";
-export const DATABASE_PASSWORD_FILE = "db_pass";
+const DATABASE_ALIAS = "db";
+const DATABASE_PASSWORD_FILE = "db_pass";
 const ROOT_PASSWORD_FILE = "db_root_pass";
 
 /** What the swarm and the settings know and the input does not. */

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, truncateSync, writeF
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { withSmallDisk } from "#lib/integrations/disk/testing/small-disk.ts";
 import { listContainerNames } from "#lib/integrations/docker/containers.ts";
 import { runExec } from "#lib/integrations/docker/exec.ts";
 import { overrideConfig } from "#lib/platform/config/config.ts";
@@ -180,17 +181,13 @@ describe("backups.take on MariaDB", { timeout: 120_000 }, () => {
   });
 
   test("a full disk is said, and leaves nothing", async () => {
-    const root = mkdtempSync(join(tmpdir(), "seaworthy-full-"));
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", root]);
-    try {
+    await withSmallDisk("64k", async (root) => {
       ownFolder(root);
       const t = world.context();
       expect(await failure(apply(t))).toMatchObject({ code: "disk.full", retry: "needs_person" });
       expect(filesUnder(root)).toEqual([]);
       expect(await rowsOf(t)).toMatchObject([{ state: "failed" }]);
-    } finally {
-      execFileSync("umount", [root]);
-    }
+    });
   });
 
   test("a stored file that was cut or changed is found out and removed", async () => {

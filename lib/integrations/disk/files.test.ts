@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createPartialFile, findFileSize, readWholeFile, removeFiles, writeWholeFile } from "./files.ts";
+import { withSmallDisk } from "./testing/small-disk.ts";
 
 const newFolder = () => mkdtempSync(join(tmpdir(), "seaworthy-disk-"));
 
@@ -41,19 +41,15 @@ describe("a partial file", () => {
   });
 
   test("a full disk and a forbidden folder are said in words", async () => {
-    const folder = newFolder();
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=32k", "tmpfs", folder]);
-    try {
+    await withSmallDisk("32k", async (folder) => {
       await expect(writeWholeFile(join(folder, "big"), "x".repeat(100_000))).rejects.toMatchObject({
         code: "disk.full",
       });
       expect(readdirSync(folder)).toEqual([]);
-    } finally {
-      execFileSync("umount", [folder]);
-    }
+    });
     await expect(writeWholeFile("/dev/null/no/such", "x")).rejects.toMatchObject({
       code: expect.stringMatching(/^disk\./),
     });
-    expect(await readWholeFile(join(folder, "nothing"))).toBeNull();
+    expect(await readWholeFile(join(newFolder(), "nothing"))).toBeNull();
   });
 });

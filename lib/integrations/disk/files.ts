@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { AppError } from "#lib/platform/errors.ts";
 
@@ -154,11 +154,7 @@ export async function removeFiles(paths: readonly string[]): Promise<void> {
   }
 }
 
-export async function listFolder(folder: string): Promise<string[]> {
-  return readdir(folder).catch(() => []);
-}
-
-/** The file's bytes in order; each is also given to `onChunk`, so that one reading serves for hashing too. */
+/** The file's bytes in order. */
 export async function* readChunks(path: string, signal: AbortSignal): AsyncGenerator<Buffer> {
   try {
     yield* createReadStream(path, { signal, highWaterMark: 256 * 1024 });

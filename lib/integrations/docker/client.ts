@@ -7,7 +7,7 @@ const CALL_TIMEOUT_MS = 30_000;
 let current: { host: string; client: Docker } | undefined;
 
 /** The Docker Engine of DOCKER_HOST: a swarm manager. Only workers call this. */
-export function docker(): Docker {
+function docker(): Docker {
   const host = config().DOCKER_HOST;
   if (current?.host !== host) current = { host, client: createClient(host) };
   return current.client;

@@ -8,7 +8,7 @@ function readMessage(error: Error): string {
 }
 
 /** The HTTP status Docker answered, if it answered at all. */
-export function statusOf(error: unknown): number | undefined {
+function statusOf(error: unknown): number | undefined {
   return error instanceof Error && "statusCode" in error && typeof error.statusCode === "number"
     ? error.statusCode
     : undefined;

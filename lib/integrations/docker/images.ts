@@ -1,6 +1,6 @@
 import { AppError } from "#lib/platform/errors.ts";
-import { callDocker, findInDocker } from "./client.ts";
-import { distributionSchema, imageSchema } from "./schema.ts";
+import { callDocker } from "./client.ts";
+import { distributionSchema } from "./schema.ts";
 
 const REGISTRY_TIMEOUT_MS = 60_000;
 
@@ -59,10 +59,4 @@ function explainMissing(name: string, error: unknown): unknown {
     detail,
     cause: error,
   });
-}
-
-/** The digests under which the engine's own node has this image; empty when it does not. */
-export async function readLocalDigests(image: string, signal: AbortSignal): Promise<string[]> {
-  const found = await findInDocker(`look at image ${image}`, signal, (client) => client.getImage(image).inspect());
-  return found === null ? [] : imageSchema.parse(found).RepoDigests.map((entry) => parseImage(entry).digest ?? "");
 }

@@ -75,14 +75,6 @@ export type DockerContainer = z.output<typeof containerSchema>;
 
 export const distributionSchema = z.looseObject({ Descriptor: z.looseObject({ digest: z.string() }) });
 
-export const imageSchema = z.looseObject({
-  Id: z.string(),
-  RepoDigests: z
-    .array(z.string())
-    .nullish()
-    .transform((value) => value ?? []),
-});
-
 export const eventSchema = z.looseObject({
   Type: text,
   Action: text,

@@ -10,7 +10,7 @@ import { foreign, isMine } from "../ensure.ts";
 import { KINDS, LABELS, nameInSwarm } from "../names.ts";
 import { type SecretInput, secretInputSchema } from "../schema.ts";
 
-export interface SecretOutput {
+interface SecretOutput {
   swarmSecretId: string;
   swarmName: string;
   version: number;
