@@ -8,7 +8,7 @@ import { repositoryDir } from "./world-file.ts";
 export type PanelOptions = { env: Record<string, string>; port: number; logsDir: string; log: (line: string) => void };
 export type Panel = { url: string; stop: () => Promise<void> };
 
-export const panelUrl = (port: number) => `http://127.0.0.1:${port}`;
+const panelUrl = (port: number) => `http://127.0.0.1:${port}`;
 
 /** The settings of the world, completed for a panel on this port. The identity provider is on the same host, other port. */
 export function panelEnv(worldEnv: Record<string, string>, port: number): Record<string, string> {

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { Redis } from "ioredis";
 import { createConnection } from "mariadb";
 import { migrate } from "#lib/platform/db/migrate.ts";
 import { defaultStateDir, readRunningWorld, type WorldFile } from "./world-file.ts";
@@ -57,20 +56,22 @@ async function runStatement({ hostname, port, username, password }: URL, sql: st
 /** A prefix for keys and channels that no other test uses; pass it as REDIS_PREFIX. */
 export const createRedisPrefix = (name = "test"): string => `${name.slice(0, 20)}-${randomBytes(5).toString("hex")}`;
 
-/** An emptied Redis database of the caller's own, as a URL. Channels are shared by all databases: use a prefix as well. */
-export async function claimRedisDatabase(): Promise<string> {
-  const url = new URL(testWorld().env.REDIS_URL ?? "");
-  const redis = new Redis(url.href);
-  try {
-    const number = 1 + (((await redis.incr("test:databases")) - 1) % 511);
-    await redis.select(number);
-    await redis.flushdb();
-    url.pathname = `/${number}`;
-    return url.href;
-  } finally {
-    redis.disconnect();
-  }
-}
-
 /** The certificate that signs Pebble's HTTPS, for clients of its directory and management port. */
 export const readPebbleCa = (): string => readFileSync(testWorld().env.LETS_ENCRYPT_CA_FILE ?? "", "utf8");
+
+/** Rows of the panel's own database, read beside the panel: what a journey proves must not be what the panel says. */
+export async function readPanelRows<T>(sql: string, values: unknown[] = []): Promise<T[]> {
+  const { hostname, port, username, password, pathname } = new URL(testWorld().env.DATABASE_URL ?? "");
+  const connection = await createConnection({
+    host: hostname,
+    port: Number(port),
+    user: username,
+    password: decodeURIComponent(password),
+    database: pathname.slice(1),
+  });
+  try {
+    return await connection.query<T[]>(sql, values);
+  } finally {
+    await connection.end();
+  }
+}

@@ -7,7 +7,7 @@ export const repositoryDir = dirname(dirname(fileURLToPath(import.meta.url)));
 export const defaultStateDir = join(repositoryDir, ".local");
 
 /** What tests and demos need to know of the running world, beyond the product's own settings. */
-export type WorldFacts = {
+type WorldFacts = {
   dnsHost: string;
   dnsPort: number;
   pebbleManagementUrl: string;

@@ -24,7 +24,7 @@ const second = 1_000_000_000;
 const path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Kept between worlds and checkouts of one person. */
-export const imageCacheDir = () => join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "seaworthy", "images");
+const imageCacheDir = () => join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "seaworthy", "images");
 
 /** Makes the layers of all sample images, or finds them in the cache. */
 export async function prepareSampleImages(log: (line: string) => void): Promise<Image[]> {

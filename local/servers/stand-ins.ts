@@ -23,5 +23,5 @@ export async function startStandIn(options: StandInOptions): Promise<RunningProc
   });
 }
 
-export const standInEntry = (localDir: string, name: string) => join(localDir, name, "main.ts");
+const standInEntry = (localDir: string, name: string) => join(localDir, name, "main.ts");
 export const hasStandIn = (localDir: string, name: string) => existsSync(standInEntry(localDir, name));
