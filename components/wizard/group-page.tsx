@@ -40,7 +40,7 @@ export function GroupPage({ group: key }: { group: AnswerGroup }) {
                 {folded.length > 0 ? (
                   <details className="grid gap-4">
                     <summary className="w-fit text-muted text-sm hover:text-ink">
-                      More: {folded.map((question) => question.title.toLowerCase()).join(" · ")}
+                      More: {folded.map((question) => question.title).join(" · ")}
                     </summary>
                     <div className="pt-4">
                       <QuestionList group={key} questions={folded} />

@@ -11,7 +11,7 @@ import { Progress } from "../ui/progress.tsx";
 import { SkeletonRows } from "../ui/skeleton.tsx";
 import { useDraft } from "./draft-context.tsx";
 import { type PlannedRun, type PlanTotals, planTotals } from "./plan-report.ts";
-import { PlanStep } from "./plan-step.tsx";
+import { PlanStep, SkippedSteps } from "./plan-step.tsx";
 import { ProvisionButton } from "./provision-button.tsx";
 import { usePlan } from "./use-plan.ts";
 
@@ -46,11 +46,16 @@ export function PlanCard() {
       {error && !isBlocked ? <PlanError error={error} /> : null}
       {isBlocked ? <Blocked count={Object.keys(checked.check.fields).length} /> : null}
       {run && !isBlocked ? (
-        <ol className="divide-y divide-line">
-          {run.steps.map((step, index) => (
-            <PlanStep key={step.id} step={step} steps={run.steps} number={index + 1} draftId={draft.id} />
-          ))}
-        </ol>
+        <>
+          <ol className="divide-y divide-line border-line border-b">
+            {run.steps
+              .filter((step) => step.state !== "skipped")
+              .map((step, index) => (
+                <PlanStep key={step.id} step={step} steps={run.steps} number={index + 1} draftId={draft.id} />
+              ))}
+          </ol>
+          <SkippedSteps steps={run.steps.filter((step) => step.state === "skipped")} />
+        </>
       ) : isBlocked || error ? null : (
         <SkeletonRows rows={8} label="Making the plan" />
       )}
@@ -65,7 +70,7 @@ function sayWhere(run: PlannedRun | undefined, totals: PlanTotals | undefined): 
   if (totals.failed > 0)
     return `${totals.failed === 1 ? "One step" : `${totals.failed} steps`} would not work. Nothing was touched.`;
   const usual = totals.usualMs === null ? "" : ` It usually takes about ${formatSpan(totals.usualMs)}.`;
-  return `${totals.total} steps, nothing touched yet.${usual}`;
+  return `${totals.steps} steps. Nothing is touched yet.${usual}`;
 }
 
 function PlanError({ error }: { error: Error }) {

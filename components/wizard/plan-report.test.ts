@@ -19,7 +19,7 @@ const step = (some: Partial<PlannedStep>): PlannedStep => ({
     finishedAt: null,
   } as const),
   ...{ dueAt: null, maxAttempts: 8, progress: null, changes: [], warnings: [], error: null, role: null },
-  ...{ confirmedBy: null, note: null, attempts: [], resources: [], usualMs: null },
+  ...{ confirmedBy: null, mayConfirm: false, note: null, attempts: [], resources: [], usualMs: null },
   ...some,
 });
 
@@ -30,7 +30,7 @@ test("what is planned, what failed and what it usually takes", () => {
     step({ state: "skipped", usualMs: 9000 }),
     step({ state: "ready" }),
   ];
-  expect(planTotals({ steps })).toEqual({ planned: 3, total: 4, failed: 1, warnings: 1, usualMs: 5000 });
+  expect(planTotals({ steps })).toEqual({ steps: 3, planned: 3, total: 4, failed: 1, warnings: 1, usualMs: 5000 });
   expect(planTotals({ steps: [step({})] }).usualMs).toBeNull();
 });
 

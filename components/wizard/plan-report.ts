@@ -36,6 +36,8 @@ export function questionToChange(
 }
 
 export interface PlanTotals {
+  /** Steps that are not skipped. */
+  steps: number;
   planned: number;
   total: number;
   failed: number;
@@ -50,6 +52,7 @@ const isOver = (step: PlannedStep) => !["blocked", "ready", "running"].includes(
 export function planTotals({ steps }: Pick<PlannedRun, "steps">): PlanTotals {
   const known = steps.filter((step) => step.state !== "skipped" && step.usualMs !== null);
   return {
+    steps: steps.filter((step) => step.state !== "skipped").length,
     planned: steps.filter(isOver).length,
     total: steps.length,
     failed: steps.filter((step) => step.state === "failed").length,

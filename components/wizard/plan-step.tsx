@@ -20,13 +20,12 @@ const LOOK: Partial<Record<PlannedStep["state"], [State, string]>> = {
   running: ["running", "Being planned"],
   succeeded: ["done", "Planned"],
   failed: ["failed", "Would not work"],
-  skipped: ["skipped", "Skipped"],
   cancelled: ["skipped", "Not planned"],
 };
 
 /** One step of the plan: its changes, what it waits for, how long it usually takes, and what stands in its way. */
 export function PlanStep({ step, steps, number, draftId }: PlanStepProps) {
-  const isManual = step.name === "manual" && step.state !== "skipped";
+  const isManual = step.name === "manual";
   const [state, word] = LOOK[step.state] ?? ["waiting", "Waiting to be planned"];
   const waiting = waitsFor(step, steps);
   const facts = [
@@ -34,12 +33,7 @@ export function PlanStep({ step, steps, number, draftId }: PlanStepProps) {
     ...(step.usualMs === null ? [] : [`usually ${formatDuration(step.usualMs)}`]),
   ];
   return (
-    <li
-      className={cn(
-        "grid grid-cols-[1.25rem_1rem_1fr] items-start gap-x-2 px-4 py-2.5",
-        step.skipReason && "text-muted",
-      )}
-    >
+    <li className="grid grid-cols-[1.25rem_1rem_1fr] items-start gap-x-2 px-4 py-2.5">
       <span className="text-right text-muted text-sm tabular-nums">{number}</span>
       <span className="pt-0.5">
         {isManual ? (
@@ -52,19 +46,35 @@ export function PlanStep({ step, steps, number, draftId }: PlanStepProps) {
         )}
       </span>
       <div className="grid min-w-0 gap-0.5">
-        <p className={cn("break-words", !step.skipReason && "font-medium")}>{step.title}</p>
-        {step.skipReason ? <p className="text-sm">skipped: {step.skipReason}</p> : null}
+        <p className="break-words font-medium">{step.title}</p>
         {isManual ? <p className="text-muted text-sm">by hand: the run waits for a note of who did it</p> : null}
-        {step.skipReason ? null : <Changes changes={step.changes ?? []} />}
+        <Changes changes={step.changes ?? []} />
         {step.warnings.map((warning) => (
           <p key={warning} className="flex items-start gap-1.5 text-person text-sm">
             <TriangleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" /> {warning}
           </p>
         ))}
         {step.error ? <StepError step={step} draftId={draftId} /> : null}
-        {facts.length > 0 && !step.skipReason ? <p className="text-muted text-xs">{facts.join(" · ")}</p> : null}
+        {facts.length > 0 ? <p className="text-muted text-xs">{facts.join(" · ")}</p> : null}
       </div>
     </li>
+  );
+}
+
+/** What this service does not need, and why. */
+export function SkippedSteps({ steps }: { steps: readonly PlannedStep[] }) {
+  if (steps.length === 0) return null;
+  return (
+    <section className="px-4 py-3 text-muted text-sm">
+      <h3 className="pb-1 font-medium">Skipped, and why</h3>
+      <ul className="grid gap-0.5">
+        {steps.map((step) => (
+          <li key={step.id} className="break-words">
+            {step.title}: {step.skipReason}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -55,7 +55,12 @@ export function PortRows({ field, value, onChange, question }: ListProps<Port>) 
               <NumberInput value={row.published} onChange={(published) => change({ published })} />
             </PathField>
           ) : null}
-          <PathField small path={`${path}.purpose`} label="What speaks on it" className="col-span-2 sm:col-span-1">
+          <PathField
+            small
+            path={`${path}.purpose`}
+            label="What speaks on it"
+            className={row.publish === "fixed" ? "col-span-2 sm:col-span-3" : "col-span-2 sm:col-span-4"}
+          >
             <Input value={row.purpose} onChange={(event) => change({ purpose: event.target.value })} />
           </PathField>
         </div>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countLines, previewLines } from "./preview-lines.ts";
+import { countLines, previewLines, splitLines } from "./preview-lines.ts";
 
 const item = {
   key: "stack",
@@ -24,5 +24,7 @@ test("what the panel does is created, what a person does says who, what is skipp
     ["skip", "The service keeps no files."],
   ]);
   expect(countLines(lines)).toBe("1 by the panel, 2 by hand, 1 skipped");
+  const { happening, skipped } = splitLines(lines);
+  expect([happening.length, skipped.map((line) => line.key)]).toEqual([3, ["folder"]]);
   expect(countLines(lines.slice(0, 1))).toBe("1 by the panel");
 });

@@ -24,6 +24,14 @@ export function previewLines(items: readonly PreviewItem[]): PreviewLine[] {
   });
 }
 
+/** What happens, in order, and apart from it what is left out and why. */
+export function splitLines(lines: readonly PreviewLine[]): { happening: PreviewLine[]; skipped: PreviewLine[] } {
+  return {
+    happening: lines.filter((line) => line.mark !== "skip"),
+    skipped: lines.filter((line) => line.mark === "skip"),
+  };
+}
+
 /** `7 by the panel, 2 by hand, 4 skipped`. */
 export function countLines(lines: readonly PreviewLine[]): string {
   const count = (mark: PreviewLine["mark"]) => lines.filter((line) => line.mark === mark).length;

@@ -10,23 +10,39 @@ interface QuestionListProps {
   questions: readonly Question[];
 }
 
-/** Questions below each other; numbers that follow each other share a line. */
+/** Numbers that follow each other, three to a line; anything else by itself. */
+function toLines(group: AnswerGroup, questions: readonly Question[]): Question[][] {
+  const lines: Question[][] = [];
+  for (const question of questions) {
+    const last = lines.at(-1);
+    const joins = last?.[0] && isNarrow(group, last[0]) && isNarrow(group, question) && last.length < 3;
+    if (joins) last.push(question);
+    else lines.push([question]);
+  }
+  return lines;
+}
+
+/** Questions below each other. */
 export function QuestionList({ group, questions }: QuestionListProps) {
   const { answers, change } = useDraft();
+  const draw = (question: Question) => (
+    <QuestionField
+      key={question.field}
+      group={group}
+      question={question}
+      field={question.field}
+      value={answers[group][question.field]}
+      onChange={(value) => change(group, { [question.field]: value })}
+    />
+  );
   return (
-    <div className="grid gap-x-4 gap-y-6 sm:grid-cols-3">
-      {questions.map((question) => (
+    <div className="grid gap-6">
+      {toLines(group, questions).map((line) => (
         <div
-          key={question.field}
-          className={isNarrow(group, question) ? "row-span-4 grid grid-rows-subgrid gap-y-1" : "min-w-0 sm:col-span-3"}
+          key={line[0]?.field}
+          className={line[0] && isNarrow(group, line[0]) ? "grid gap-x-4 gap-y-1 sm:grid-cols-3" : "min-w-0"}
         >
-          <QuestionField
-            group={group}
-            question={question}
-            field={question.field}
-            value={answers[group][question.field]}
-            onChange={(value) => change(group, { [question.field]: value })}
-          />
+          {line.map(draw)}
         </div>
       ))}
     </div>

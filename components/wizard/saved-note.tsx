@@ -21,6 +21,7 @@ export function SavedNote() {
       </p>
     );
   const at = savedAt ?? Date.parse(draft.updatedAt);
-  const words = isSaving || isDirty ? "Saving…" : hydrated ? `Saved ${formatSpan(Math.max(0, now - at))} ago` : "Saved";
+  const words =
+    isSaving || isDirty ? "Saving…" : hydrated ? `Saved ${formatSpan(Math.max(1000, now - at))} ago` : "Saved";
   return <p className="text-muted text-sm tabular-nums">{words}</p>;
 }
