@@ -11,6 +11,7 @@ import { Duration } from "../ui/duration.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
+import { useNow } from "../ui/use-now.ts";
 import { RunMenu } from "./run-menu.tsx";
 import type { StreamState } from "./run-stream.ts";
 import { usualDuration } from "./time-axis.ts";
@@ -29,6 +30,8 @@ const CONNECTION: Partial<Record<StreamState, string>> = {
   away: "The panel does not answer; trying again.",
 };
 
+const capitalise = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
 export function RunHeader({ run, stream, acts, onUndo }: RunHeaderProps) {
   const { state, word } = stateOfRun(run.state, run.mode);
   const needed = whoIsNeeded(run);
@@ -42,11 +45,8 @@ export function RunHeader({ run, stream, acts, onUndo }: RunHeaderProps) {
       }
       mark={
         <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          <StateBadge
-            state={state}
-            word={needed ? `${word === "Needs a person" ? "" : `${word}, `}${needed}` : word}
-            className="first-letter:uppercase"
-          />
+          <StateBadge state={state} word={needed && run.state === "waiting" ? capitalise(needed) : word} />
+          {needed && run.state !== "waiting" ? <span className="text-person text-sm">{needed}</span> : null}
           <Elapsed run={run} />
         </span>
       }
@@ -99,9 +99,16 @@ function Elapsed({ run }: { run: RunPageView }) {
   return (
     <span className="text-muted tabular-nums">
       <Duration from={from} clock />
-      {usual ? ` of about ${formatSpan(usual)}` : null}
+      {usual ? <Usual ms={usual} from={from} waits={run.state === "waiting"} /> : null}
     </span>
   );
+}
+
+/** Once the usual time is over, or a person is waited for, it is no promise any more. */
+function Usual({ ms, from, waits }: { ms: number; from: string; waits: boolean }) {
+  const now = useNow(1000);
+  const isOver = waits || now - Date.parse(from) > ms * 1.2;
+  return <span suppressHydrationWarning>{isOver ? `, usually ${formatSpan(ms)}` : ` of about ${formatSpan(ms)}`}</span>;
 }
 
 function CancelButton({ run, onCancel }: { run: RunPageView; onCancel: () => Promise<unknown> }) {

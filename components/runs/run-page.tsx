@@ -56,7 +56,7 @@ export function RunPage({ initialData }: { initialData: RunPageView }) {
         {step ? (
           <section ref={logBox} aria-label="Chosen step" className="flex min-h-0 min-w-0 scroll-mt-14 flex-col gap-3">
             <StepPanel run={run} step={step} acts={acts} onUndo={() => setUndoing(true)} />
-            <div className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-surface max-lg:h-[75dvh] max-lg:flex-none">
+            <div className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-surface has-[section]:max-lg:h-[75dvh] max-lg:flex-none">
               <LogPane
                 run={run}
                 step={step}

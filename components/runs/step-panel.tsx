@@ -27,7 +27,7 @@ export function StepPanel({ run, step, acts, onUndo }: StepPanelProps) {
       <ManualPanel
         key={step.id}
         step={step}
-        mayConfirm={run.may.confirm}
+        mayConfirm={step.mayConfirm}
         onConfirm={(note) => acts.confirm(step.id, note)}
       />
     );

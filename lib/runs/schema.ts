@@ -68,6 +68,7 @@ const stepView = z.object({
   warnings: z.array(z.string()),
   error: errorRecord.nullable(),
   role: z.string().nullable(),
+  mayConfirm: z.boolean(),
   confirmedBy: person.nullable(),
   note: z.string().nullable(),
   attempts: z.array(attemptView),

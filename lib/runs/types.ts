@@ -85,6 +85,8 @@ export interface StepView {
   output: unknown;
   error: ErrorRecord | null;
   role: string | null;
+  /** The reader has the role that may confirm it. */
+  mayConfirm: boolean;
   confirmedBy: { id: string; name: string } | null;
   note: string | null;
   attempts: AttemptView[];

@@ -94,7 +94,7 @@ test("a run is read with its steps, attempts and what the reader may do, without
     title: "Provision pad-notes",
     steps: [
       { key: "stack", state: "failed", error: { message: "No task came up." }, attempts: [{ number: 1, lines: 3 }] },
-      { key: "note", role: "manager" },
+      { key: "note", role: "manager", mayConfirm: false },
     ],
     may: { retry: true, confirm: true },
   });

@@ -36,7 +36,10 @@ export const LogRow = memo(function LogRow({ line, seq, href, wrap, marked, find
       <time
         className="w-[8ch] shrink-0 select-none text-muted max-sm:hidden"
         dateTime={line ? new Date(line.at).toISOString() : undefined}
-        title={line ? exact.format(line.at) : undefined}
+        // Only for the one line that is asked about: this is the slowest part of a row.
+        onMouseEnter={(event) => {
+          if (line) event.currentTarget.title = exact.format(line.at);
+        }}
       >
         {line ? clock.format(line.at) : ""}
       </time>

@@ -2,7 +2,7 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown } from "lucide-react";
-import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useSyncExternalStore } from "react";
 import { Button } from "../../ui/button.tsx";
 import { LogRow } from "./log-row.tsx";
 import type { LogStore } from "./log-store.ts";
@@ -43,7 +43,7 @@ export function LogView(props: LogViewProps) {
     getScrollElement: () => box.current,
     estimateSize: () => ROW,
     getItemKey: (index) => `${attemptId}.${index}`,
-    overscan: 30,
+    overscan: 15,
   });
   const rows = virtual.getVirtualItems();
   const height = virtual.getTotalSize();
@@ -84,6 +84,17 @@ export function LogView(props: LogViewProps) {
   }
 
   const marked = place.lines;
+  const picking = useRef((_seq: number, _extend: boolean) => {});
+  useEffect(() => {
+    picking.current = (seq, extend) =>
+      onPick(
+        extend && marked
+          ? { from: Math.min(marked.from, seq), to: Math.max(marked.from, seq) }
+          : { from: seq, to: seq },
+      );
+  });
+  // The same function in every render, so that rows that did not change are not drawn again.
+  const pick = useCallback((seq: number, extend: boolean) => picking.current(seq, extend), []);
   return (
     <div className="relative min-h-0 flex-1">
       <section
@@ -111,13 +122,7 @@ export function LogView(props: LogViewProps) {
                     marked={marked !== undefined && seq >= marked.from && seq <= marked.to}
                     find={find}
                     current={seq === foundSeq}
-                    onPick={(picked, extend) =>
-                      onPick(
-                        extend && marked
-                          ? { from: Math.min(marked.from, picked), to: Math.max(marked.from, picked) }
-                          : { from: picked, to: picked },
-                      )
-                    }
+                    onPick={pick}
                   />
                 </div>
               );

@@ -29,11 +29,11 @@ test("a rewritten line shows its last rewrite, and cursor moves go", () => {
 
 test("what could deceive is visible: terminal commands, control characters, turned text", () => {
   expect(cleanLine(`${ESC}]8;;https://evil.example\u0007click${ESC}]8;;\u0007`)).toBe(
-    "␛]8;;https://evil.example␇click␛]8;;␇",
+    "⟨ESC⟩]8;;https://evil.example⟨BEL⟩click⟨ESC⟩]8;;⟨BEL⟩",
   );
   expect(cleanLine("user\u202Enimda\u2066")).toBe("user⟨U+202E⟩nimda⟨U+2066⟩");
-  expect(cleanLine("a\bb\u0000\u009b31m\ttab")).toBe("a␈b␀⟨U+009B⟩31m\ttab");
-  expect(renderLine(`${ESC}[31`)).toEqual([{ text: "␛[31", className: "" }]);
+  expect(cleanLine("a\bb\u0000\u009b31m\ttab")).toBe("a⟨BS⟩b⟨NUL⟩⟨U+009B⟩31m\ttab");
+  expect(renderLine(`${ESC}[31`)).toEqual([{ text: "⟨ESC⟩[31", className: "" }]);
 });
 
 test("what was looked for stands alone, in any case", () => {

@@ -40,13 +40,14 @@ const CONTROL = new RegExp(
   "g",
 );
 
+const NAMES: Record<number, string> = { 0: "NUL", 7: "BEL", 8: "BS", 27: "ESC", 127: "DEL" };
+
 function showControl(found: string): string {
   // Colours stay for the parser; moves of a cursor that is not here go.
   if (found.startsWith("\u001b[")) return found.endsWith("m") ? found.replaceAll(":", ";") : "";
   const code = found.charCodeAt(0);
-  if (code < 0x20) return String.fromCharCode(0x2400 + code);
-  if (code === 0x7f) return "␡";
-  return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
+  // Names in place of the pictures of control characters, which few fonts have.
+  return `⟨${NAMES[code] ?? `U+${code.toString(16).toUpperCase().padStart(4, "0")}`}⟩`;
 }
 
 /**

@@ -35,6 +35,7 @@ export const aStep = (key: string, more: Partial<RunPageStep> = {}): RunPageStep
   warnings: [],
   error: null,
   role: null,
+  mayConfirm: false,
   confirmedBy: null,
   note: null,
   attempts: [],

@@ -4,6 +4,7 @@ import { recordAudit } from "#lib/audit/record.ts";
 import { sqlOf } from "#lib/platform/db/sql.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
 import { AppError, conflict, invalid, notFound } from "#lib/platform/errors.ts";
+import { mayConfirm } from "../may-confirm.ts";
 import { addOutboxRow } from "../outbox.ts";
 import { ringRun } from "../ring.ts";
 import { settleRuns } from "../store/settle.ts";
@@ -30,11 +31,7 @@ export async function confirmStep(
     if (!found) throw notFound("step");
     const run = await lockRun(tx, found.runId);
     const step = await tx.step.findUniqueOrThrow(where);
-    const roles = actor.kind === "user" ? actor.roles : [];
-    if (
-      step.role &&
-      !roles.some((role) => role === step.role || role === "admin" || (step.role === "staff" && role === "manager"))
-    )
+    if (!mayConfirm(actor, step.role))
       throw new AppError({
         code: "forbidden",
         message: `This step is for the role ${step.role}.`,

@@ -4,6 +4,7 @@ import type { QueueName } from "#lib/platform/config/settings.ts";
 import { db, type Prisma } from "#lib/platform/db/client.ts";
 import { type ErrorRecord, notFound } from "#lib/platform/errors.ts";
 import type { PlannedChange } from "#lib/steps/types.ts";
+import { mayConfirm } from "../may-confirm.ts";
 import { isFinished } from "../run-state.ts";
 import type { AttemptView, RunState, RunView, StepState, StepView } from "../types.ts";
 import { medians } from "./medians.ts";
@@ -41,6 +42,7 @@ function readWarnings(output: Prisma.JsonValue): string[] {
 }
 
 function toStep(
+  actor: Actor,
   row: StepRow,
   names: Map<string, string>,
   usual: Map<string, number | null>,
@@ -67,6 +69,7 @@ function toStep(
     output: row.output,
     error: row.error as ErrorRecord | null,
     role: row.role,
+    mayConfirm: row.name === "manual" && mayConfirm(actor, row.role),
     confirmedBy: row.confirmedById ? { id: row.confirmedById, name: names.get(row.confirmedById) ?? "" } : null,
     note: row.note,
     attempts: row.attemptLog.map(toAttempt),
@@ -121,7 +124,7 @@ export async function getRun(actor: Actor, runId: number): Promise<RunView> {
       : Promise.resolve(null),
   ]);
   const names = new Map(users.map((user) => [user.id, user.displayName]));
-  const steps = row.steps.map((step) => toStep(step, names, usual, row.mode === "plan"));
+  const steps = row.steps.map((step) => toStep(actor, step, names, usual, row.mode === "plan"));
   const summary = toSummary(row);
   return {
     ...summary,
