@@ -4,24 +4,33 @@ import { logger } from "#lib/platform/logger.ts";
 import { connectRedis } from "#lib/platform/redis.ts";
 
 const AGAIN_MS = 1_000;
+const COMPLAIN_AFTER_MS = 2_000;
 const REDIS_PATIENCE_MS = 3_000;
 
 /** Waits for MySQL, as long as it takes; throws when the database lacks migrations. */
 export async function assertDatabase(signal: AbortSignal): Promise<void> {
-  let complained = false;
-  for (;;) {
-    signal.throwIfAborted();
-    let pending: string[];
-    try {
-      pending = await pendingMigrations();
-    } catch (error) {
-      if (!complained) logger.warn({ error: String(error) }, "waiting for the database");
-      complained = true;
-      await delay(AGAIN_MS, undefined, { signal });
-      continue;
-    }
+  const complaint = setTimeout(() => logger.warn("waiting for the database"), COMPLAIN_AFTER_MS);
+  try {
+    const pending = await askUntilAnswered(signal);
     if (pending.length === 0) return;
     throw new Error(`The database lacks ${pending.join(", ")}. Run the migrations first: npm run migrate`);
+  } finally {
+    clearTimeout(complaint);
+  }
+}
+
+async function askUntilAnswered(signal: AbortSignal): Promise<string[]> {
+  const stopped = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  stopped.catch(() => {});
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      return await Promise.race([pendingMigrations(), stopped]);
+    } catch {
+      await delay(AGAIN_MS, undefined, { signal });
+    }
   }
 }
 
