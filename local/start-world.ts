@@ -83,6 +83,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       removeWorldFile(folders.stateDir);
       await servers.stop();
       removeEmptyCgroups(cgroupName(folders));
+      rmSync(folders.runDir, { recursive: true, force: true });
     };
     return { ...file, processes: servers.list(), isOwner: true, stop };
   } catch (error) {
