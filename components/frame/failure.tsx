@@ -13,6 +13,13 @@ interface FailureProps {
 const digestOf = (error: unknown): string | undefined =>
   typeof error === "object" && error !== null && "digest" in error ? String(error.digest) : undefined;
 
+/** The request that failed, unless the reader has gone on from the page it brought. */
+function requestOf(): string | undefined {
+  if (typeof document === "undefined") return undefined;
+  const { request, path } = document.documentElement.dataset;
+  return path === window.location.pathname + window.location.search ? request : undefined;
+}
+
 /** A page that could not be drawn: what to do, and the number to give to an administrator. */
 export function Failure({ error, retry }: FailureProps) {
   useEffect(() => console.error(error), [error]);
@@ -20,8 +27,9 @@ export function Failure({ error, retry }: FailureProps) {
     <ErrorPanel
       title="This page could not be drawn"
       message="A part of the panel did not answer. Nothing you did elsewhere is lost, and runs go on."
-      advice="Try again. If it happens again, give this number to an administrator: the log has the reason under it."
-      requestId={digestOf(error)}
+      advice="Try again. If it happens again, give these numbers to an administrator: the log has the reason under them."
+      errorId={digestOf(error)}
+      requestId={requestOf()}
       actions={
         <>
           <Button asChild size="sm">

@@ -10,6 +10,8 @@ interface ErrorPanelProps {
   /** The provider's own words, folded away. */
   detail?: string | undefined;
   requestId?: string | undefined;
+  /** Number of the failure in the server’s log. */
+  errorId?: string | undefined;
   /** What can be done here: "Try again". */
   actions?: ReactNode;
   title?: string;
@@ -17,7 +19,16 @@ interface ErrorPanelProps {
 }
 
 /** What happened, why, what to do; the rest folded below. */
-export function ErrorPanel({ title, message, advice, detail, requestId, actions, className }: ErrorPanelProps) {
+export function ErrorPanel({
+  title,
+  message,
+  advice,
+  detail,
+  requestId,
+  errorId,
+  actions,
+  className,
+}: ErrorPanelProps) {
   return (
     <div role="alert" className={className}>
       <Callout tone="failed" title={title ?? message} actions={actions}>
@@ -32,14 +43,21 @@ export function ErrorPanel({ title, message, advice, detail, requestId, actions,
               </pre>
             </details>
           ) : null}
-          {requestId ? (
-            <p className="flex items-center gap-1 text-muted text-xs">
-              Request <code className="break-all">{requestId}</code>
-              <CopyButton text={requestId} label="Copy request id" />
-            </p>
-          ) : null}
+          <LogId name="Error" id={errorId} />
+          <LogId name="Request" id={requestId} />
         </div>
       </Callout>
     </div>
+  );
+}
+
+/** What finds the failure in the server's log. */
+function LogId({ name, id }: { name: string; id: string | undefined }) {
+  if (!id) return null;
+  return (
+    <p className="flex items-center gap-1 text-muted text-xs">
+      {name} <code className="break-all">{id}</code>
+      <CopyButton text={id} label={`Copy ${name.toLowerCase()} id`} />
+    </p>
   );
 }
