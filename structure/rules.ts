@@ -105,7 +105,7 @@ export const PACKAGE_RULES: readonly { packages: RegExp; allowed: RegExp; becaus
   },
   {
     packages: /^node:child_process$/,
-    allowed: /^(local|docker|structure)\//,
+    allowed: /^(local|docker|e2e|structure)\//,
     because: "The panel starts no programs: what it does outside goes through an integration.",
   },
   {

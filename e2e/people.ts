@@ -1,0 +1,9 @@
+import { expect, type Page } from "@playwright/test";
+
+/** Signs in as one of the identity provider's people and lands on Home. */
+export async function signIn(page: Page, person: RegExp): Promise<void> {
+  await page.goto("/");
+  await page.getByRole("link", { name: /sign in/i }).click();
+  await page.getByRole("button", { name: person }).click();
+  await expect(page.getByRole("navigation").first()).toBeVisible();
+}
