@@ -16,13 +16,14 @@ import { resourceHref, titlesAwaited, wordForNeeded } from "./words.ts";
 interface StepRowProps {
   run: RunPageView;
   step: RunPageStep;
+  now: number;
   spans: readonly Span[];
   selected: boolean;
   onSelect: () => void;
 }
 
 /** A step: its state, how it goes, when it waited and ran, and what it made. */
-export function StepRow({ run, step, spans, selected, onSelect }: StepRowProps) {
+export function StepRow({ run, step, now, spans, selected, onSelect }: StepRowProps) {
   const { state, word } = stateOfStep(step.state);
   const shown =
     run.mode === "undo" && step.state === "succeeded"
@@ -46,7 +47,7 @@ export function StepRow({ run, step, spans, selected, onSelect }: StepRowProps) 
           <StepFigure step={step} word={shown.word} />
         </span>
         <StepNote step={step} run={run} />
-        {spans.length > 0 ? <TimedBar step={step} spans={spans} /> : null}
+        {spans.length > 0 ? <TimedBar step={step} now={now} spans={spans} /> : null}
       </button>
       {run.mode === "plan" && step.changes && step.changes.length > 0 ? (
         <div className="px-3 pb-2 pl-9">
@@ -95,14 +96,13 @@ function StepNote({ step, run }: { step: RunPageStep; run: RunPageView }) {
 function NextTry({ at }: { at: string }) {
   const now = useNow(1000);
   const left = Date.parse(at) - now;
-  return <span suppressHydrationWarning> · {left > 0 ? `next try in ${formatSpan(left)}` : "next try now"}</span>;
+  return <span suppressHydrationWarning>{left > 0 ? ` · next try in ${formatSpan(left)}` : " · next try now"}</span>;
 }
 
-function TimedBar({ step, spans }: { step: RunPageStep; spans: readonly Span[] }) {
-  const now = useNow(1000);
+function TimedBar({ step, now, spans }: Pick<StepRowProps, "step" | "now" | "spans">) {
   const { queuedMs, ranMs } = measureStep(step, now);
   return (
-    <span className="block pl-6" suppressHydrationWarning>
+    <span className="block pl-6">
       <StepBar spans={spans} label={`waited ${formatDuration(queuedMs)}, ran ${formatDuration(ranMs)}`} />
     </span>
   );

@@ -2,9 +2,9 @@
 
 import type { RunPageView } from "#lib/runs/schema.ts";
 import { isActive } from "../state-of.ts";
-import { useNow } from "../ui/use-now.ts";
+import { useHydrated, useNow } from "../ui/use-now.ts";
 import { StepRow } from "./step-row.tsx";
-import { layoutTimeAxis } from "./time-axis.ts";
+import { lastMoment, layoutTimeAxis } from "./time-axis.ts";
 
 interface StepTreeProps {
   run: RunPageView;
@@ -14,7 +14,9 @@ interface StepTreeProps {
 
 /** The steps in order, each with its bar on the run's one time axis. */
 export function StepTree({ run, selectedKey, onSelect }: StepTreeProps) {
-  const now = useNow(isActive(run.state) ? 1_000 : 60_000);
+  const live = useNow(isActive(run.state) ? 1_000 : 60_000);
+  // The first drawing is the server's: both must count from the same moment.
+  const now = useHydrated() ? live : lastMoment(run);
   const axis = layoutTimeAxis(run, now);
   return (
     <ol aria-label="Steps">
@@ -23,6 +25,7 @@ export function StepTree({ run, selectedKey, onSelect }: StepTreeProps) {
           key={step.id}
           run={run}
           step={step}
+          now={now}
           spans={axis.get(step.key) ?? []}
           selected={step.key === selectedKey}
           onSelect={() => onSelect(step.key)}

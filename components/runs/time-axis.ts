@@ -74,6 +74,14 @@ export function layoutTimeAxis(run: Pick<RunPageView, "steps">, now: number): Ma
   );
 }
 
+/** The newest moment that the run's view knows of. */
+export function lastMoment(run: RunPageView): number {
+  const moments = run.steps.flatMap((step) =>
+    step.attempts.flatMap((attempt) => [attempt.startedAt, attempt.finishedAt ?? attempt.startedAt]),
+  );
+  return Math.max(Date.parse(run.createdAt), ...moments.map((moment) => Date.parse(moment)));
+}
+
 /** How long the step waited for a worker and how long it ran, over all attempts, milliseconds. */
 export function measureStep(step: RunPageStep, now: number): { queuedMs: number; ranMs: number } {
   let [queuedMs, ranMs] = [0, 0];

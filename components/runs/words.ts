@@ -43,8 +43,8 @@ export function stepToShow(steps: readonly RunPageStep[]): RunPageStep | undefin
   const inState = (...states: RunPageStep["state"][]) => steps.find((step) => states.includes(step.state));
   return (
     inState("failed") ??
-    inState("needs_person") ??
     inState("running") ??
+    inState("needs_person") ??
     inState("ready") ??
     steps.findLast((step) => step.attempts.some((attempt) => attempt.lines > 0)) ??
     steps[0]

@@ -58,7 +58,7 @@ export const LogRow = memo(function LogRow({ line, seq, href, wrap, marked, find
       <span
         className={cn(
           "min-w-0 flex-1",
-          wrap ? "whitespace-pre-wrap break-all" : "whitespace-pre",
+          wrap ? "whitespace-pre-wrap wrap-anywhere" : "whitespace-pre",
           line && TONES[line.stream],
         )}
       >
