@@ -2,7 +2,8 @@
 FROM node:24.21-bookworm AS local
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci
+# Not `npm ci`: it insists on optional packages of other platforms, which some registries lack.
+RUN npm install --no-save
 COPY . .
 RUN npm run generate
 

@@ -2,7 +2,6 @@
 export default {
   reactStrictMode: true,
   poweredByHeader: false,
-  output: "standalone",
   // The optimiser decodes images of strangers; the panel shows none.
   images: { unoptimized: true },
   // Next would compress and so buffer server-sent events; the proxy in front compresses.
