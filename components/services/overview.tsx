@@ -6,7 +6,8 @@ import { AboutCard } from "./about-card.tsx";
 import { EnvironmentCard } from "./environment-card.tsx";
 import { LatestRunCard } from "./latest-run-card.tsx";
 import { LedgerCard } from "./ledger-card.tsx";
-import { listProblems, Problems } from "./problems.tsx";
+import { listProblems } from "./list-problems.ts";
+import { Problems } from "./problems.tsx";
 import { useService } from "./use-service.ts";
 
 /** Open problems, what runs where, what it is, what it has outside: in that order. */

@@ -57,10 +57,12 @@ export function ServicesList({ initialData, initialFilters, mayCreate }: Service
 
   return (
     <>
-      <Toolbar shown={services.length} total={total} noun={["service", "services"]}>
-        <SearchField label="Find a service" />
-        <FilterTabs param="state" label="State" options={STATES} />
-      </Toolbar>
+      {total > 0 || isFiltered ? (
+        <Toolbar shown={services.length} total={total} noun={["service", "services"]}>
+          <SearchField label="Find a service" />
+          <FilterTabs param="state" label="State" options={STATES} />
+        </Toolbar>
+      ) : null}
       {list.error ? <ErrorPanel className="mb-3" message={list.error.message} /> : null}
       <Card className={cn("overflow-hidden transition-opacity", list.isPlaceholderData && "opacity-60")}>
         {services.length > 0 ? (

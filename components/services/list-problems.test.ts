@@ -1,0 +1,105 @@
+import { expect, test } from "vitest";
+import type { ServiceView } from "#lib/services/types.ts";
+import { listProblems } from "./list-problems.ts";
+
+const NOW = Date.parse("2026-11-21T02:00:00Z");
+const DAY = 86_400_000;
+
+const healthy: ServiceView = {
+  id: "1",
+  name: "pad-notes",
+  purpose: "Shared notes",
+  state: "live",
+  owner: { id: "o", name: "Olga Owner" },
+  hostnames: [],
+  replicas: null,
+  lastRun: null,
+  restorableAsOf: null,
+  certificateUntil: null,
+  createdAt: "2026-11-01T00:00:00Z",
+  liveAt: "2026-11-01T00:00:00Z",
+  retiredAt: null,
+  environments: [],
+  answers: null,
+  answersVersion: null,
+  draftId: null,
+  dependsOn: [],
+  dependents: [],
+  runs: [],
+  resources: [],
+  secrets: [],
+  records: [],
+  certificates: [],
+  backups: [],
+};
+
+const run = (state: "failed" | "waiting" | "succeeded"): ServiceView["runs"][number] => ({
+  id: 184,
+  title: "Provision pad-notes",
+  mode: "apply",
+  state,
+  createdAt: "2026-11-20T00:00:00Z",
+  startedAt: null,
+  finishedAt: null,
+  stepsTotal: 7,
+  stepsDone: 3,
+});
+
+const certificate = (days: number): ServiceView["certificates"][number] => ({
+  id: "c",
+  names: ["pad-notes.example.org"],
+  state: "issued",
+  issuer: null,
+  notAfter: new Date(NOW + days * DAY + 1).toISOString(),
+});
+
+test("a healthy service has no problems", () => expect(listProblems(healthy, NOW)).toEqual([]));
+
+test("the last run that failed comes first and links to the run", () => {
+  const [first] = listProblems(
+    { ...healthy, runs: [run("failed"), run("succeeded")], certificates: [certificate(3)] },
+    NOW,
+  );
+  expect(first).toMatchObject({ tone: "failed", href: "/runs/184" });
+});
+
+test("a failure that a later run made good is no problem any more", () =>
+  expect(listProblems({ ...healthy, runs: [run("succeeded"), run("failed")] }, NOW)).toEqual([]));
+
+test("missing replicas name the failing task's reason", () => {
+  const task = {
+    id: "t",
+    slot: 1,
+    node: "n",
+    state: "failed",
+    desiredState: "shutdown",
+    error: "non-zero exit (127)",
+    image: "x",
+    at: "2026-11-21T01:00:00Z",
+  };
+  const app = {
+    name: "pad-notes-production_app",
+    image: "x",
+    desired: 2,
+    running: 1,
+    updateState: null,
+    updatedAt: task.at,
+    observedAt: task.at,
+    tasks: [task],
+  };
+  const environments = [{ name: "production", stackName: "pad-notes-production", services: [app] }];
+  expect(listProblems({ ...healthy, environments }, NOW)[0]).toMatchObject({
+    title: "pad-notes-production_app runs 1 of 2 replicas",
+    why: "non-zero exit (127)",
+  });
+});
+
+test.each([
+  [3, "failed"],
+  [15, "warning"],
+])("a certificate with %i days left is %s", (days, tone) =>
+  expect(listProblems({ ...healthy, certificates: [certificate(days)] }, NOW)[0]?.tone).toBe(tone),
+);
+
+test("a retired service has no problems", () =>
+  expect(listProblems({ ...healthy, state: "retired", runs: [run("failed")] }, NOW)).toEqual([]));

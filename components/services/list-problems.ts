@@ -1,0 +1,72 @@
+import { daysUntil } from "#lib/platform/format.ts";
+import type { ServiceView } from "#lib/services/types.ts";
+
+export interface Problem {
+  key: string;
+  tone: "failed" | "warning";
+  title: string;
+  why: string | null;
+  href: string;
+  act: string;
+}
+
+/** What is wrong with a service now, the worst first. Pure: the time is given. */
+export function listProblems(service: ServiceView, now: number): Problem[] {
+  const base = `/services/${service.name}`;
+  if (service.state === "retired") return [];
+  const [lastRun] = service.runs;
+  const problems: Problem[] = [];
+  if (lastRun?.state === "failed")
+    problems.push({
+      key: "run",
+      tone: "failed",
+      title: `${lastRun.title} failed`,
+      why: `It stopped after ${lastRun.stepsDone} of ${lastRun.stepsTotal} steps. What was made stays until it is finished or undone.`,
+      href: `/runs/${lastRun.id}`,
+      act: `Open run ${lastRun.id}`,
+    });
+  if (lastRun?.state === "waiting")
+    problems.push({
+      key: "waiting",
+      tone: "warning",
+      title: `${lastRun.title} waits for a person`,
+      why: null,
+      href: `/runs/${lastRun.id}`,
+      act: `Open run ${lastRun.id}`,
+    });
+  for (const each of service.environments.flatMap((environment) => environment.services)) {
+    if (each.running >= each.desired) continue;
+    const reason = each.tasks.find((task) => task.error)?.error ?? null;
+    problems.push({
+      key: each.name,
+      tone: "failed",
+      title: `${each.name} runs ${each.running} of ${each.desired} replicas`,
+      why: reason,
+      href: "#tasks",
+      act: "See its tasks",
+    });
+  }
+  for (const certificate of service.certificates) {
+    const days = certificate.notAfter ? daysUntil(Date.parse(certificate.notAfter), now) : null;
+    if (days === null || days > 20) continue;
+    problems.push({
+      key: certificate.id,
+      tone: days < 7 ? "failed" : "warning",
+      title: days < 0 ? "A certificate has expired" : `A certificate expires in ${days} days`,
+      why: certificate.names.join(", "),
+      href: `${base}/domains`,
+      act: "See domains",
+    });
+  }
+  const hasDatabase = service.answers !== null && service.answers.data.database !== "none";
+  if (service.state === "live" && hasDatabase && service.restorableAsOf === null)
+    problems.push({
+      key: "backup",
+      tone: "warning",
+      title: "No backup of it has been proven restorable",
+      why: "Until one is restored and counted, nobody knows whether its data can be brought back.",
+      href: `${base}/backups`,
+      act: "See backups",
+    });
+  return problems;
+}
