@@ -2,10 +2,11 @@
 
 import { CircleX } from "lucide-react";
 import Link from "next/link";
-import { ANSWER_GROUPS, type AnswerGroup, checkGroup, findGroup } from "#lib/services/schema/answers.ts";
+import { ANSWER_GROUPS, type AnswerGroup, findGroup } from "#lib/services/schema/answers.ts";
 import { Card, CardHeader } from "../ui/card.tsx";
 import { askedQuestions } from "./asked-questions.ts";
 import { useDraft } from "./draft-context.tsx";
+import { findProblems } from "./find-problems.ts";
 import { formatAnswer } from "./format-answer.ts";
 
 /** Every answer by group, each with the way back to its question. */
@@ -29,7 +30,7 @@ function GroupAnswers({ group }: { group: AnswerGroup }) {
   const conflicts = Object.entries(checked.check.fields).flatMap(([path, message]) =>
     path.startsWith(`${group}.`) ? [[path.slice(group.length + 1), message] as const] : [],
   );
-  const problems = { ...Object.fromEntries(conflicts), ...checkGroup(group, answers) };
+  const problems = { ...Object.fromEntries(conflicts), ...findProblems(group, answers) };
   const lines = askedQuestions(group, answers).flatMap((question) => {
     const value = answers[group][question.field];
     const owner = choices.owners.find((person) => person.id === value)?.name;

@@ -2,6 +2,7 @@
 
 import { CornerDownLeft } from "lucide-react";
 import Link from "next/link";
+import { useState } from "react";
 import { type AnswerGroup, findGroup } from "#lib/services/schema/answers.ts";
 import type { Question } from "#lib/services/schema/define-group.ts";
 import { Button } from "../ui/button.tsx";
@@ -26,7 +27,7 @@ export function GroupPage({ group: key }: { group: AnswerGroup }) {
   const folded = asked.filter((question) => question.advanced);
   return (
     <WizardFrame current={key}>
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
+      <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <Card>
           <form ref={page.form} onSubmit={page.submit} onBlur={page.leaveField} noValidate aria-label={group.title}>
             <header className="px-4 pt-4 sm:px-5">
@@ -37,16 +38,7 @@ export function GroupPage({ group: key }: { group: AnswerGroup }) {
               <div className="grid gap-6 px-4 py-5 sm:px-5">
                 <Hidden asked={asked} problems={page.isSubmitted ? page.all : {}} />
                 <QuestionList group={key} questions={asked.filter((question) => !question.advanced)} />
-                {folded.length > 0 ? (
-                  <details className="grid gap-4">
-                    <summary className="w-fit text-muted text-sm hover:text-ink">
-                      More: {folded.map((question) => question.title).join(" · ")}
-                    </summary>
-                    <div className="pt-4">
-                      <QuestionList group={key} questions={folded} />
-                    </div>
-                  </details>
-                ) : null}
+                {folded.length > 0 ? <Folded group={key} questions={folded} problems={page.all} /> : null}
               </div>
             </ProblemsProvider>
             <footer className="flex flex-wrap items-center gap-2 border-line border-t px-4 py-3 sm:px-5">
@@ -70,6 +62,29 @@ export function GroupPage({ group: key }: { group: AnswerGroup }) {
         <PreviewPanel />
       </div>
     </WizardFrame>
+  );
+}
+
+interface FoldedProps {
+  group: AnswerGroup;
+  questions: readonly Question[];
+  problems: Record<string, string>;
+}
+
+/** What most never change, folded away until asked for or until something in it is wrong. */
+function Folded({ group, questions, problems }: FoldedProps) {
+  const fields = questions.map((question) => question.field);
+  const isWrong = Object.keys(problems).some((path) => fields.includes(fieldOf(path)));
+  const [isOpen, setOpen] = useState(isWrong);
+  return (
+    <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className="w-fit text-muted text-sm hover:text-ink">
+        More: {questions.map((question) => question.title).join(" · ")}
+      </summary>
+      <div className="pt-4">
+        <QuestionList group={group} questions={questions} />
+      </div>
+    </details>
   );
 }
 

@@ -14,7 +14,7 @@ export function ReviewPage() {
   }, [flush]);
   return (
     <WizardFrame current="review">
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
+      <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <PlanCard />
         <AnswersSummary />
       </div>

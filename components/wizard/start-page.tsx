@@ -33,7 +33,7 @@ export function StartPage({ initialDrafts, readerId }: StartPageProps) {
   const mine = data.items.filter((draft) => draft.owner.id === readerId);
   const others = data.items.filter((draft) => draft.owner.id !== readerId);
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <Card>
         <CardBody className="flex flex-wrap items-center gap-x-6 gap-y-3">
           <p className="min-w-0 flex-1 basis-72">

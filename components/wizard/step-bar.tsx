@@ -29,7 +29,7 @@ export function StepBar({ draft, current, problems }: StepBarProps) {
     here.current?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [current]);
   return (
-    <nav aria-label="Pages of the wizard" className="-mx-4 mb-4 overflow-x-auto px-4 sm:mx-0 sm:px-0">
+    <nav aria-label="Pages of the wizard" className="relative -mx-4 mb-4 overflow-x-auto px-4 sm:mx-0 sm:px-0">
       <ol className="flex min-w-max gap-1 border-line border-b">
         {stepStates(draft, problems).map(({ key, title, state }) => (
           <li key={key}>

@@ -6,6 +6,7 @@ import { GROUP_KEYS, type GroupKey } from "#lib/services/constants.ts";
 import { ANSWER_GROUPS, type AnswerGroup, checkGroup } from "#lib/services/schema/answers.ts";
 import { findingsFor } from "./conflicts.ts";
 import { useDraft } from "./draft-context.tsx";
+import { findProblems } from "./find-problems.ts";
 import { focusPath, pathsInOrder } from "./focus-path.ts";
 import type { Problems } from "./problems-context.tsx";
 
@@ -18,21 +19,16 @@ export function useGroupForm(group: AnswerGroup) {
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [isSubmitted, setSubmitted] = useState(wasAnswered.current);
 
-  const own = useMemo(() => checkGroup(group, answers), [group, answers]);
+  const own = useMemo(() => findProblems(group, answers), [group, answers]);
   const conflicts = useMemo(() => findingsFor(group, "fields", checked, answers), [group, checked, answers]);
   const warnings = useMemo(() => findingsFor(group, "warnings", checked, answers), [group, checked, answers]);
 
+  const all: Record<string, string> = { ...conflicts, ...own };
   const problems: Problems = {
     // A mistake shows once its field is left; what clashes with something else shows while typing.
-    error: (path) => (own[path] ? (isSubmitted || touched.has(path) ? own[path] : undefined) : conflictAt(path)),
+    error: (path) => (own[path] && !isSubmitted && !touched.has(path) ? undefined : all[path]),
     warning: (path) => warnings[path],
   };
-  function conflictAt(path: string) {
-    // Missing answers that the server noticed too are no clash: the browser knows them as well.
-    return conflicts[path];
-  }
-  const all = { ...conflicts, ...own };
-
   const index = GROUP_KEYS.indexOf(group);
   const previous = GROUP_KEYS[index - 1];
   const next = GROUP_KEYS[index + 1] ?? "review";
