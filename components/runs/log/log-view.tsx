@@ -38,6 +38,7 @@ export function LogView(props: LogViewProps) {
   const total = store.total(attemptId);
   const box = useRef<HTMLElement>(null);
   const lastTop = useRef(0);
+  const wasAtEnd = useRef(false);
   const virtual = useVirtualizer({
     count: total,
     getScrollElement: () => box.current,
@@ -65,10 +66,12 @@ export function LogView(props: LogViewProps) {
     box.current.scrollTop = fromEnd || follow ? box.current.scrollHeight : 0;
   }, [attemptId, has]);
 
+  const seen = virtual.scrollRect?.height;
+  // Who stands at the end stays there, also when the page around the log changes.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the end moves with every line and every measured height
   useLayoutEffect(() => {
-    if (follow && box.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [follow, total, height]);
+    if ((follow || wasAtEnd.current) && box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [follow, total, height, seen]);
 
   useLayoutEffect(() => {
     if (goTo && has) virtual.scrollToIndex(goTo.seq - 1, { align: "center" });
@@ -81,6 +84,7 @@ export function LogView(props: LogViewProps) {
     if (follow && !atEnd && now.scrollTop < lastTop.current - 2) onFollow(false);
     else if (!follow && live && atEnd && now.scrollTop > lastTop.current) onFollow(true);
     lastTop.current = now.scrollTop;
+    wasAtEnd.current = atEnd;
   }
 
   const marked = place.lines;

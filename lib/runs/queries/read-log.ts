@@ -40,7 +40,7 @@ export async function readLog(
   return { lines: await readLines(range.attemptId, range.from, range.to) };
 }
 
-export interface LogSource {
+interface LogSource {
   attemptId: number;
   number: number;
   stepKey: string;
@@ -57,7 +57,7 @@ function whichAttempts(of: LogScope): { column: string; id: number } {
 }
 
 /** The attempts whose logs make up this log, in reading order. */
-export async function listLogSources(of: LogScope): Promise<LogSource[]> {
+async function listLogSources(of: LogScope): Promise<LogSource[]> {
   const { column, id } = whichAttempts(of);
   return sql.rows<LogSource>(
     `SELECT a.id AS attemptId, a.number, s.\`key\` AS stepKey, s.title AS stepTitle, a.\`lines\`
