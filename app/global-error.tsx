@@ -1,6 +1,7 @@
 "use client";
 
 import { Failure } from "#components/frame/failure.tsx";
+import { TooltipProvider } from "#components/ui/tooltip.tsx";
 import "./globals.css";
 
 /** When not even the layout could be drawn; it brings its own document. */
@@ -13,7 +14,9 @@ export default function GlobalError({ error, retry }: { error: unknown; retry: (
       <body>
         <main className="mx-auto max-w-2xl px-4 py-24">
           <h1 className="sr-only">Something went wrong</h1>
-          <Failure error={error} retry={retry} />
+          <TooltipProvider>
+            <Failure error={error} retry={retry} />
+          </TooltipProvider>
         </main>
       </body>
     </html>

@@ -15,7 +15,7 @@ import { useNow } from "../ui/use-now.ts";
 import { Replicas } from "./replicas.tsx";
 
 export const SORTS = ["name", "-name", "newest", "oldest"] as const;
-export type ServiceSort = (typeof SORTS)[number];
+type ServiceSort = (typeof SORTS)[number];
 
 /** The API's words for an order, as a column's. */
 const TO_COLUMN: Record<ServiceSort, string> = {

@@ -8,7 +8,7 @@ import { useFieldControl } from "./field.tsx";
 import { controlStyle } from "./input.tsx";
 import { Popover, PopoverContent, PopoverTrigger } from "./popover.tsx";
 
-export interface ComboboxOption {
+interface ComboboxOption {
   value: string;
   label: string;
   hint?: string;

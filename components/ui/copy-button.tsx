@@ -5,6 +5,7 @@ import { useEffect, useState } from "react";
 import { toast } from "sonner";
 import { Button } from "./button.tsx";
 import { cn } from "./cn.ts";
+import { Tooltip } from "./tooltip.tsx";
 
 interface CopyButtonProps {
   text: string;
@@ -30,18 +31,15 @@ export function CopyButton({ text, label = "Copy", className }: CopyButtonProps)
     }
   }
   return (
-    <Button
-      variant="ghost"
-      size="icon-sm"
-      aria-label={label}
-      title={label}
-      onClick={copy}
-      className={cn("relative", className)}
-    >
-      {copied ? <Check aria-hidden className="text-done" /> : <Copy aria-hidden />}
+    <>
+      <Tooltip text={label}>
+        <Button variant="ghost" size="icon-sm" aria-label={label} onClick={copy} className={cn("relative", className)}>
+          {copied ? <Check aria-hidden className="text-done" /> : <Copy aria-hidden />}
+        </Button>
+      </Tooltip>
       <span role="status" className="sr-only">
         {copied ? "Copied" : ""}
       </span>
-    </Button>
+    </>
   );
 }

@@ -6,7 +6,6 @@ import { cn } from "./cn.ts";
 
 export const Sheet = Radix.Root;
 export const SheetTrigger = Radix.Trigger;
-export const SheetClose = Radix.Close;
 
 interface SheetContentProps extends ComponentProps<typeof Radix.Content> {
   /** Read out, not shown. */

@@ -1,7 +1,7 @@
 import { cn } from "./cn.ts";
 
 /** Stands where something will be, in its size. */
-export function Skeleton({ className }: { className?: string }) {
+function Skeleton({ className }: { className?: string }) {
   return <div aria-hidden className={cn("animate-pulse rounded-md bg-hover", className)} />;
 }
 

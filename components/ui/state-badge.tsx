@@ -24,8 +24,6 @@ const LOOK: Record<State, { icon: LucideIcon; word: string; text: string; soft: 
   undone: { icon: Undo2, word: "Undone", text: "text-muted", soft: "bg-transparent" },
 };
 
-export const stateWord = (state: State): string => LOOK[state].word;
-
 /** The icon alone, with its word for those who do not see it. */
 export function StateIcon({ state, word, className }: { state: State; word?: string; className?: string }) {
   const { icon: Icon, word: usual, text } = LOOK[state];
