@@ -17,6 +17,8 @@ export async function withNamedLock(
   const options = poolOptions(config().DATABASE_URL, 1);
   const connection = await createConnection(options);
   const lost = new AbortController();
+  // Without a listener the driver throws when the server goes away while nothing is asked, which would end the process.
+  connection.on("error", (error) => lost.abort(error));
   try {
     const lockName = `${name}.${options.database}`.slice(0, 64);
     const [row] = await connection.query<{ got: bigint | null }[]>("SELECT GET_LOCK(?, 0) AS got", [lockName]);
