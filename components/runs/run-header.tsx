@@ -81,7 +81,7 @@ export function RunHeader({ run, stream, acts, onUndo }: RunHeaderProps) {
 }
 
 const RunLink = ({ id }: { id: number }) => (
-  <Link href={`/runs/${id}`} className="text-accent underline-offset-4 hover:underline">
+  <Link href={`/runs/${id}`} className="text-accent underline underline-offset-4">
     run {id}
   </Link>
 );
