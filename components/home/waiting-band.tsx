@@ -1,6 +1,7 @@
 import { CircleCheck } from "lucide-react";
 import Link from "next/link";
 import type { HomeView } from "#lib/services/types.ts";
+import { formatPlace } from "../runs/log/permalink.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
@@ -51,7 +52,7 @@ function listWaiting({ steps, failedRuns, drafts }: HomeView["waiting"]): Waitin
         title: step.title,
         about: `${step.run.title} · ${asked(step.role)}`,
         at: step.readyAt,
-        href: `/runs/${step.run.id}?step=${step.stepKey}`,
+        href: `/runs/${step.run.id}${formatPlace({ stepKey: step.stepKey })}`,
         act: "Confirm",
       }),
     ),

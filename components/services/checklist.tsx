@@ -1,6 +1,7 @@
 import { ListChecks } from "lucide-react";
 import Link from "next/link";
 import type { RunView, StepView } from "#lib/runs/types.ts";
+import { formatPlace } from "../runs/log/permalink.ts";
 import { stateOfStep } from "../state-of.ts";
 import { Card, CardHeader } from "../ui/card.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
@@ -61,7 +62,10 @@ function ChecklistItem({ step, runId }: { step: StepView; runId: number }) {
         <StateIcon state={state} word={word} />
       </span>
       <div className="min-w-0 flex-1">
-        <Link href={`/runs/${runId}?step=${step.key}`} className="break-words font-medium after:absolute after:inset-0">
+        <Link
+          href={`/runs/${runId}${formatPlace({ stepKey: step.key })}`}
+          className="break-words font-medium after:absolute after:inset-0"
+        >
           {step.title}
         </Link>
         <p className="break-words text-muted text-sm">{explain(step)}</p>

@@ -5,7 +5,10 @@ import type { DraftSummary } from "#lib/services/types.ts";
 import { Card, CardHeader } from "../ui/card.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
 
-const groupTitle = (draft: DraftSummary) => (draft.group === "review" ? "Review" : GROUPS[draft.group].title);
+function placeOf({ service, group }: DraftSummary): string {
+  if (service) return service.state === "failed" ? "Provisioning has not finished" : "Being provisioned";
+  return `At “${group === "review" ? "Review" : GROUPS[group].title}”`;
+}
 
 /** Services somebody began to describe, above those that exist. */
 export function Drafts({ drafts }: { drafts: DraftSummary[] }) {
@@ -25,7 +28,7 @@ export function Drafts({ drafts }: { drafts: DraftSummary[] }) {
                 {draft.name ?? "Without a name"}
               </Link>
               <p className="truncate text-muted text-sm">
-                {draft.service ? "Being provisioned" : `At “${groupTitle(draft)}”`} · {draft.owner.name}
+                {placeOf(draft)} · {draft.owner.name}
                 {" · "}
                 <RelativeTime at={draft.updatedAt} />
               </p>
