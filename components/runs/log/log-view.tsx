@@ -43,7 +43,7 @@ export function LogView(props: LogViewProps) {
     count: total,
     getScrollElement: () => box.current,
     estimateSize: () => ROW,
-    getItemKey: (index) => `${attemptId}.${index}`,
+    // No keys of our own: a new function for them would lay out every line again in every render.
     overscan: 15,
   });
   const rows = virtual.getVirtualItems();
@@ -55,8 +55,13 @@ export function LogView(props: LogViewProps) {
     if (total > 0) store.want(attemptId, first + 1, last + 1);
   });
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: rows have another height when they wrap
-  useLayoutEffect(() => virtual.measure(), [wrap, virtual]);
+  const wrapped = useRef(wrap);
+  useLayoutEffect(() => {
+    if (wrapped.current === wrap) return;
+    wrapped.current = wrap;
+    // Rows have another height when they wrap.
+    virtual.measure();
+  }, [wrap, virtual]);
 
   const has = total > 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each log, when its first lines are there
@@ -117,7 +122,7 @@ export function LogView(props: LogViewProps) {
             {rows.map((row) => {
               const seq = row.index + 1;
               return (
-                <div key={row.key} data-index={row.index} ref={wrap ? virtual.measureElement : undefined}>
+                <div key={row.index} data-index={row.index} ref={wrap ? virtual.measureElement : undefined}>
                   <LogRow
                     line={store.line(attemptId, seq)}
                     seq={seq}
