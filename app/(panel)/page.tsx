@@ -14,16 +14,17 @@ export const metadata: Metadata = { title: "Home" };
 
 export default async function HomePage() {
   const actor = await requireActor();
+  const mayCreate = may(actor, "drafts.create").ok;
   return (
     <Page>
-      <PageHeader title="Home" actions={may(actor, "drafts.create").ok ? <NewServiceButton /> : null} />
+      <PageHeader title="Home" actions={mayCreate ? <NewServiceButton /> : null} />
       <Suspense fallback={<LoadingCard label="Loading what waits for you" />}>
-        <Loaded actor={actor} />
+        <Loaded actor={actor} mayCreate={mayCreate} />
       </Suspense>
     </Page>
   );
 }
 
-async function Loaded({ actor }: { actor: Actor }) {
-  return <Home initialData={await getHome(actor)} />;
+async function Loaded({ actor, mayCreate }: { actor: Actor; mayCreate: boolean }) {
+  return <Home initialData={await getHome(actor)} mayCreate={mayCreate} />;
 }

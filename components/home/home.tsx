@@ -1,17 +1,22 @@
 "use client";
 
+import { Anchor } from "lucide-react";
 import type { ReactNode } from "react";
 import type { HomeView } from "#lib/services/types.ts";
 import { useHome } from "../frame/use-home.ts";
+import { NewServiceButton } from "../services/new-service-button.tsx";
+import { Card } from "../ui/card.tsx";
+import { EmptyState } from "../ui/empty-state.tsx";
 import { HealthBand } from "./health-band.tsx";
 import { MotionBand } from "./motion-band.tsx";
 import { WaitingBand } from "./waiting-band.tsx";
 
 /** What needs the reader, what moves, what is true: in that order. */
-export function Home({ initialData }: { initialData: HomeView }) {
+export function Home({ initialData, mayCreate }: { initialData: HomeView; mayCreate: boolean }) {
   const { data = initialData } = useHome(initialData);
   return (
     <div className="grid grid-cols-1 gap-6">
+      {mayCreate && isFirstVisit(data) ? <Welcome /> : null}
       <Band title="Waiting for you">
         <WaitingBand waiting={data.waiting} />
       </Band>
@@ -22,6 +27,25 @@ export function Home({ initialData }: { initialData: HomeView }) {
         <HealthBand health={data.health} />
       </Band>
     </div>
+  );
+}
+
+/** Nothing was ever begun here. */
+const isFirstVisit = ({ waiting, inMotion, health: { services } }: HomeView) =>
+  services.live + services.provisioning + services.failed + waiting.drafts.length + inMotion.length === 0;
+
+function Welcome() {
+  return (
+    <Card>
+      <EmptyState
+        icon={Anchor}
+        title="No services yet"
+        action={<NewServiceButton>Provision your first service</NewServiceButton>}
+      >
+        Answer a few questions, look at the plan, press one button: containers, database, names, certificate and a first
+        proven backup are made while you watch.
+      </EmptyState>
+    </Card>
   );
 }
 
