@@ -1,8 +1,10 @@
 import { engineSteps } from "./engine-steps.ts";
+import { firstLogLine } from "./first-log-line.ts";
 import type { Measure } from "./measure.ts";
+import { stackStep } from "./stack-step.ts";
 
 /** Each is run by itself, one after the other, on a world that is otherwise idle. */
-const MEASURES: readonly Measure[] = [engineSteps];
+const MEASURES: readonly Measure[] = [engineSteps, firstLogLine, stackStep];
 
 const json = process.argv.includes("--json");
 let failed = false;

@@ -29,3 +29,11 @@ export async function perSecond(count: number, work: () => Promise<unknown>): Pr
   await work();
   return (count * 1000) / (performance.now() - begin);
 }
+
+/** The value below which this share of the others lies. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
+}
+
+export const median = (values: readonly number[]): number => percentile(values, 0.5);

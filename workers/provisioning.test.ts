@@ -1,0 +1,203 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { Redis } from "ioredis";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { queryAuthoritative } from "#lib/integrations/dns/authoritative.ts";
+import { config } from "#lib/platform/config/config.ts";
+import { db } from "#lib/platform/db/client.ts";
+import { startProvisioning } from "#lib/services/commands/start-provisioning.ts";
+import { refusalOf } from "#lib/services/testing/actors.ts";
+import {
+  countLedger,
+  findUnledgered,
+  NOTHING,
+  readBackupFiles,
+  readDigest,
+  readDocker,
+  readMessageIds,
+  readRecords,
+} from "./testing/outside.ts";
+import {
+  describeSteps,
+  draftService,
+  killInEveryStep,
+  planDraft,
+  provision,
+  undo,
+  untilDone,
+  untilStepRuns,
+} from "./testing/provision.ts";
+import { openProvisioningStage, type ProvisioningStage } from "./testing/provisioning-stage.ts";
+import { killWorkers, startWorker } from "./testing/worker-process.ts";
+
+/** The whole provisioning on real servers, by the real worker process, with everything going wrong that can. */
+let stage: ProvisioningStage;
+const begun: { name: string; runId: number }[] = [];
+beforeAll(async () => {
+  stage = await openProvisioningStage();
+});
+afterEach(async () => {
+  await killWorkers();
+});
+afterAll(() => stage?.close());
+
+const hostnamesOf = (name: string) => [`${name}.${config().ROOT_DOMAIN}`, `direct.${name}.${config().ROOT_DOMAIN}`];
+
+/** Exactly one of each thing is there, as it should be, and the ledger knows of all. */
+async function expectOneOfEach(name: string, owner = stage.owner): Promise<void> {
+  const stack = `${name}-production`;
+  const secrets = ["db_pass", "db_root_pass"].map((secret) => `services.${name}.${secret}`);
+  const [webDigest, databaseDigest] = await Promise.all([
+    readDigest(stage.webImage),
+    readDigest(config().DATABASE_IMAGE_MARIADB),
+  ]);
+  const docker = await readDocker(name);
+  expect(docker).toEqual({
+    services: [
+      {
+        name: `${stack}_app`,
+        image: expect.stringContaining(webDigest),
+        secrets: [secrets[0]],
+        running: 1,
+        desired: 1,
+      },
+      { name: `${stack}_db`, image: expect.stringContaining(databaseDigest), secrets, running: 1, desired: 1 },
+    ],
+    networks: [`${stack}_default`],
+    volumes: [expect.stringContaining(stack)],
+    secrets,
+    scratch: [],
+  });
+  expect(await findUnledgered(name)).toEqual([]);
+
+  const names = hostnamesOf(name);
+  expect(await readRecords(names)).toEqual(names.map((host) => `A ${host}`));
+  for (const host of names) expect(await queryAuthoritative(host, "A")).toMatchObject([{ kind: "answered" }]);
+
+  const orders = await db().acmeOrder.findMany({ where: { certificate: { service: { name } } } });
+  expect(orders.filter((order) => order.state === "valid")).toHaveLength(1);
+  const certificates = await db().certificate.findMany({ where: { service: { name } } });
+  expect(certificates.map(({ state }) => state)).toEqual(["issued"]);
+
+  const [file, manifest, ...more] = readBackupFiles(stage.backupsRoot, name);
+  expect([file, manifest, more]).toEqual([expect.stringMatching(/\.sql\.zst$/), `${file}.json`, []]);
+  const backups = await db().backup.findMany({ where: { service: { name } } });
+  expect(backups.map(({ state }) => state)).toEqual(["verified"]);
+
+  expect(statSync(join(config().SERVICES_ROOT, name)).mode & 0o7777).toBe(0o750);
+  const mails = await readMessageIds(stage.mailUrl, owner.email);
+  const sent = await db().notification.findMany({ where: { subject: { contains: name } } });
+  expect(sent).toHaveLength(1);
+  expect(mails).toContain(sent[0]?.messageId);
+  expect((await db().service.findUniqueOrThrow({ where: { name } })).state).toBe("live");
+}
+
+async function expectNothingLeft(name: string): Promise<void> {
+  expect(await readDocker(name)).toEqual(NOTHING);
+  expect(await readRecords(hostnamesOf(name))).toEqual([]);
+  expect(readBackupFiles(stage.backupsRoot, name)).toEqual([]);
+  expect(() => statSync(join(config().SERVICES_ROOT, name))).toThrow("ENOENT");
+  expect(await countLedger(name)).toBe(0);
+}
+
+test("two people press Start at once; the worker dies in every step; one of each thing is made, and undone", {
+  timeout: 300_000,
+}, async () => {
+  const first = await startWorker();
+  const { draftId, name } = await draftService(stage.owner, stage.webImage);
+  const { planRunId, state } = await planDraft(stage.owner, draftId);
+  expect(state, await describeSteps(planRunId)).toBe("succeeded");
+  await first.kill();
+
+  const starts = await Promise.all(
+    [stage.owner, stage.teammate, stage.owner].map((actor) => startProvisioning(actor, draftId, { planRunId })),
+  );
+  expect(new Set(starts.map(({ runId }) => runId)).size).toBe(1);
+  expect(starts.filter(({ created }) => created)).toHaveLength(1);
+  expect(await db().run.count({ where: { draftId, mode: "apply" } })).toBe(1);
+
+  const runId = starts[0]?.runId ?? 0;
+  begun.push({ name, runId });
+  const issuedBefore = stage.countIssued();
+  const lost = await killInEveryStep(stage.owner, runId);
+  // Whatever takes longer than a look at the database was hit for certain.
+  expect([...lost.keys()]).toEqual(expect.arrayContaining(["stack", "certificate", "backup"]));
+  expect(await untilDone(stage.owner, runId, 90_000), await describeSteps(runId)).toBe("succeeded");
+  await expectOneOfEach(name);
+  expect(stage.countIssued() - issuedBefore).toBe(1);
+
+  expect(await undo(stage.owner, runId)).toBe("succeeded");
+  await expectNothingLeft(name);
+});
+
+test("a run goes through while Route 53 throttles a third of all requests and Redis forgets everything", {
+  timeout: 180_000,
+}, async () => {
+  await startWorker();
+  await stage.setDnsFaults({ throttle: 0.3 });
+  const { name, runId } = await provision(stage.owner, stage.webImage);
+  const redis = new Redis(stage.redisUrl);
+  await untilStepRuns(runId, "stack");
+  await redis.flushall();
+  expect(await untilDone(stage.owner, runId, 60_000), await describeSteps(runId)).toBe("succeeded");
+  await redis.flushall();
+  redis.disconnect();
+  await expectOneOfEach(name);
+  expect(await undo(stage.owner, runId)).toBe("succeeded");
+  await stage.setDnsFaults({});
+  await expectNothingLeft(name);
+});
+
+test("a run goes on after the panel's own MariaDB was restarted", { timeout: 180_000 }, async () => {
+  await startWorker();
+  const { name, runId } = await provision(stage.owner, stage.webImage);
+  await untilStepRuns(runId, "stack");
+  await stage.restartMariadb();
+  expect(await untilDone(stage.owner, runId, 90_000), await describeSteps(runId)).toBe("succeeded");
+  await expectOneOfEach(name);
+  expect(await undo(stage.owner, runId)).toBe("succeeded");
+  await expectNothingLeft(name);
+});
+
+const SMALL = {
+  data: { database: "none", filesFolder: false },
+  exposure: { audience: "internal" },
+  watching: { monitored: false },
+};
+
+test("an image that does not exist fails the plan, which says so; nothing was made", { timeout: 60_000 }, async () => {
+  await startWorker();
+  const image = `${stage.webImage.slice(0, stage.webImage.lastIndexOf("/"))}/nowhere:9.9`;
+  const { draftId, name } = await draftService(stage.owner, image, SMALL);
+  const { planRunId, state } = await planDraft(stage.owner, draftId);
+  expect(state).toBe("failed");
+  const step = await db().step.findUniqueOrThrow({ where: { runId_key: { runId: planRunId, key: "stack" } } });
+  expect(step.error).toMatchObject({ code: "image.not_found", message: expect.stringContaining(image) });
+  const refusal = await refusalOf(startProvisioning(stage.owner, draftId, { planRunId }));
+  expect(refusal).toMatchObject({ code: "plan.failed", message: expect.stringContaining(image) });
+  expect(await readDocker(name)).toEqual(NOTHING);
+  expect(await db().service.count({ where: { name } })).toBe(0);
+});
+
+test("a health check that never passes fails the step, which says why; undoing leaves nothing", {
+  timeout: 120_000,
+}, async () => {
+  await startWorker();
+  const { name, runId } = await provision(stage.owner, stage.webImage, {
+    ...SMALL,
+    placement: {
+      healthKind: "command",
+      healthCommand: ["false"],
+      healthIntervalS: 1,
+      healthTimeoutS: 1,
+      healthRetries: 1,
+      healthStartPeriodS: 0,
+    },
+  });
+  expect(await untilDone(stage.owner, runId, 90_000)).toBe("failed");
+  const step = await db().step.findUniqueOrThrow({ where: { runId_key: { runId, key: "stack" } } });
+  expect(step.error).toMatchObject({ code: "stack.task_failed", message: expect.stringContaining("health") });
+  expect(await findUnledgered(name)).toEqual([]);
+  expect(await undo(stage.owner, runId)).toBe("succeeded");
+  await expectNothingLeft(name);
+});
