@@ -25,7 +25,7 @@ export function ProvisionButton({ run }: { run: PlannedRun }) {
   const about = start.error instanceof ApiError ? start.error : undefined;
   const name = String(answers.identity.name);
   return (
-    <footer className="sticky bottom-0 grid gap-3 rounded-b-lg border-line border-t bg-surface px-4 py-3">
+    <footer className="sticky bottom-0 grid grid-cols-1 gap-3 rounded-b-lg border-line border-t bg-surface px-4 py-3">
       {start.error ? (
         <ErrorPanel
           message={start.error.message}
@@ -45,13 +45,13 @@ export function ProvisionButton({ run }: { run: PlannedRun }) {
         <Button
           variant="primary"
           size="lg"
-          className="max-w-full"
+          className="min-w-0 max-w-full"
           onClick={() => start.mutate()}
           pending={start.isPending || start.isSuccess}
           disabled={run.state !== "succeeded" || !isChecked}
         >
           <Rocket aria-hidden />
-          <span className="truncate">Provision {name}</span>
+          <span className="min-w-0 truncate">Provision {name}</span>
         </Button>
       </div>
     </footer>
