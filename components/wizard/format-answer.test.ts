@@ -26,7 +26,7 @@ test.each([
     ["80/tcp Web, published on 8080"],
   ],
   ["volumes", [{ name: "files", target: "/data", readOnly: true }], ["files at /data, read-only"]],
-  ["others", [{ name: "smtp_password", purpose: "", source: "stored" }], ["smtp_password: the value you gave"]],
+  ["others", [{ name: "smtp_password", purpose: "", source: "stored" }], ["smtp_password: a value of your own"]],
 ])("%s %j reads %j", (field, value, lines) => {
   expect(formatAnswer(questionOf(field), value)).toEqual(lines);
 });

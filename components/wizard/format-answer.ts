@@ -15,7 +15,7 @@ const LINES: Readonly<Record<string, (row: Row, question: Question) => string>> 
   },
   volumes: (row) => `${text(row.name)} at ${text(row.target)}${row.readOnly === true ? ", read-only" : ""}`,
   env: (row) => `${text(row.name)}=${text(row.value)}`,
-  others: (row) => `${text(row.name)}: ${row.source === "stored" ? "the value you gave" : "a random value"}`,
+  others: (row) => `${text(row.name)}: ${row.source === "stored" ? "a value of your own" : "a random value"}`,
 };
 
 /** An answer in words, a line for each entry of a list; none when there is nothing to say. */
