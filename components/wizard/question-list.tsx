@@ -40,7 +40,11 @@ export function QuestionList({ group, questions }: QuestionListProps) {
       {toLines(group, questions).map((line) => (
         <div
           key={line[0]?.field}
-          className={line[0] && isNarrow(group, line[0]) ? "grid gap-x-4 gap-y-1 max-sm:[&>div+div]:mt-4 sm:grid-cols-3" : "min-w-0"}
+          className={
+            line[0] && isNarrow(group, line[0])
+              ? "grid gap-x-4 gap-y-1 max-sm:[&>div+div]:mt-4 sm:grid-cols-3"
+              : "min-w-0"
+          }
         >
           {line.map(draw)}
         </div>
