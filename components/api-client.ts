@@ -19,7 +19,7 @@ type RouteOf<K extends RouteKey> = K extends `${infer M} ${infer P}`
 /** What the route of this key answers. */
 export type ApiOutput<K extends RouteKey> = z.output<RouteOf<K>["output"]>;
 /** What the route of this key takes as its body. */
-export type ApiBody<K extends RouteKey> = z.input<NonNullable<RouteOf<K>["body"]>>;
+type ApiBody<K extends RouteKey> = z.input<NonNullable<RouteOf<K>["body"]>>;
 
 type ParamName<K extends RouteKey> = keyof RouteOf<K>["params"]["shape"];
 type QueryName<K extends RouteKey> = keyof RouteOf<K>["query"]["shape"];

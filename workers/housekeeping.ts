@@ -19,7 +19,7 @@ const FINISHED = [
   ["Worker", "seenAt < UTC_TIMESTAMP(3) - INTERVAL 1 DAY"],
 ] as const;
 
-export async function sweepRows(rules: readonly (readonly [string, string])[]): Promise<number> {
+async function sweepRows(rules: readonly (readonly [string, string])[]): Promise<number> {
   let gone = 0;
   for (const [table, condition] of rules) {
     for (let deleted = BATCH; deleted === BATCH; gone += deleted)
@@ -28,8 +28,8 @@ export async function sweepRows(rules: readonly (readonly [string, string])[]): 
   return gone;
 }
 
-export const sweepExpired = () => sweepRows(EXPIRED);
-export const sweepFinished = () => sweepRows(FINISHED);
+const sweepExpired = () => sweepRows(EXPIRED);
+const sweepFinished = () => sweepRows(FINISHED);
 
 export function startHousekeeping(): Loop[] {
   return [

@@ -39,7 +39,13 @@ export function MotionBand({ runs }: { runs: HomeView["inMotion"] }) {
                   <p>
                     {run.stepsDone} of {run.stepsTotal}
                   </p>
-                  <p>{run.startedAt ? <Duration from={run.startedAt} clock /> : "queued"}</p>
+                  <p>
+                    {run.startedAt ? (
+                      <Duration from={run.startedAt} clock />
+                    ) : run.state === "pending" ? (
+                      "queued"
+                    ) : null}
+                  </p>
                 </div>
               </div>
               <Progress label={`Steps of run ${run.id}`} done={run.stepsDone} total={run.stepsTotal} className="mt-2" />

@@ -23,5 +23,3 @@ export const logger = pino({
     censor: "[redacted]",
   },
 });
-
-export type Logger = typeof logger;

@@ -25,7 +25,7 @@ const toResource = (row: Row): LedgerResource => ({
 });
 
 /** What a step has made outside and is not gone. */
-export async function listLive(tx: Tx, stepId: number): Promise<LedgerResource[]> {
+async function listLive(tx: Tx, stepId: number): Promise<LedgerResource[]> {
   const rows = await tx.resource.findMany({
     where: { stepId, state: { not: "gone" } },
     orderBy: [{ createdAt: "asc" }, { id: "asc" }],

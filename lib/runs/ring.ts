@@ -15,7 +15,7 @@ async function findUnrung(runIds: readonly number[]): Promise<Ring[]> {
 }
 
 /** Rings for steps and notes that it did; the note comes second, so that dying between the two rings twice, never not at all. */
-export async function ringAndNote(rings: readonly Ring[], on: Sql = sql): Promise<void> {
+async function ringAndNote(rings: readonly Ring[], on: Sql = sql): Promise<void> {
   if (rings.length === 0) return;
   await ringBells(rings);
   await on.run("UPDATE Step SET rungAt = UTC_TIMESTAMP(3) WHERE id IN (?) AND state = 'ready'", [

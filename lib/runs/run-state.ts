@@ -9,7 +9,7 @@ export interface StepCounts {
 }
 
 /** Nothing of the run goes on by itself any more. */
-export const FINISHED_STATES: readonly RunState[] = ["succeeded", "failed", "cancelled"];
+const FINISHED_STATES: readonly RunState[] = ["succeeded", "failed", "cancelled"];
 
 export const isFinished = (state: RunState): boolean => FINISHED_STATES.includes(state);
 

@@ -25,7 +25,7 @@ export function poolOptions(url: string, connectionLimit: number) {
   };
 }
 
-export function createClient(url: string, connectionLimit: number): PrismaClient {
+function createClient(url: string, connectionLimit: number): PrismaClient {
   return new PrismaClient({ adapter: new PrismaMariaDb(poolOptions(url, connectionLimit)) });
 }
 

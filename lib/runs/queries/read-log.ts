@@ -6,7 +6,7 @@ import { decodeLines } from "../log/encode.ts";
 import type { LogLine } from "../types.ts";
 
 /** Most lines of one answer. */
-export const MAX_LINES = 2_000;
+const MAX_LINES = 2_000;
 
 interface Chunk {
   firstSeq: number;

@@ -6,7 +6,7 @@ import { type CompletedBatch, completeSteps } from "./complete.ts";
 
 const BATCH = 200;
 
-export const WORKER_LOST: ErrorRecord = {
+const WORKER_LOST: ErrorRecord = {
   code: "worker.lost",
   class: "retry",
   message: "The worker that ran this step stopped answering.",

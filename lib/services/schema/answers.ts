@@ -69,7 +69,7 @@ export type AnswersInput = z.input<typeof answersSchema>;
 export type DraftAnswers = { [K in AnswerGroup]?: Record<string, unknown> };
 
 /** A group's answers as the draft has them, over the defaults. */
-export function fillGroup<K extends AnswerGroup>(key: K, draft: DraftAnswers): AnswersInput[K] {
+function fillGroup<K extends AnswerGroup>(key: K, draft: DraftAnswers): AnswersInput[K] {
   return { ...GROUPS[key].defaults, ...draft[key] } as AnswersInput[K];
 }
 
