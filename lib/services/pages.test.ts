@@ -123,7 +123,8 @@ beforeAll(async () => {
       target: "disk",
       path: randomUUID(),
       sizeBytes: 5_000_000_000n,
-      finishedAt: new Date("2026-11-01T12:00:00.000Z"),
+      startedAt: new Date("2026-11-01T12:00:00.000Z"),
+      finishedAt: new Date("2026-11-01T12:03:00.000Z"),
     },
   });
   for (const [level, durationMs] of [

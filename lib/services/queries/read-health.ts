@@ -40,7 +40,7 @@ async function readCertificates(tx: Tx) {
 /** Live services with a database (they have its password), those never proven restorable first, then by how long ago they were. */
 async function readRestorable(tx: Tx) {
   const rows = await tx.$queryRaw<{ name: string; asOf: Date | null; backupId: string | null }[]>`
-    SELECT due.name, due.backupId, b.finishedAt AS asOf
+    SELECT due.name, due.backupId, b.startedAt AS asOf
       FROM (SELECT s.name,
                    (SELECT v.id FROM Backup v WHERE v.serviceId = s.id AND v.state = 'verified'
                      ORDER BY v.startedAt DESC LIMIT 1) AS backupId

@@ -38,7 +38,7 @@ async function readNewest(tx: Tx, serviceIds: string[]): Promise<Newest[]> {
     SELECT s.id,
            (SELECT r.id FROM Run r WHERE r.serviceId = s.id AND r.mode IN ('apply', 'undo')
              ORDER BY r.id DESC LIMIT 1) AS lastRunId,
-           (SELECT b.finishedAt FROM Backup b WHERE b.serviceId = s.id AND b.state = 'verified'
+           (SELECT b.startedAt FROM Backup b WHERE b.serviceId = s.id AND b.state = 'verified'
              ORDER BY b.startedAt DESC LIMIT 1) AS restorableAsOf,
            (SELECT MAX(c.notAfter) FROM Certificate c WHERE c.serviceId = s.id AND c.state = 'issued') AS certificateUntil
       FROM Service s WHERE s.id IN (${Prisma.join(serviceIds)})`;
