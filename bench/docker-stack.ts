@@ -70,6 +70,7 @@ export function writeComposeFile(input: StackInput): string {
     volumes: { [volume]: { name: volume } },
     secrets: Object.fromEntries(secretNames.map((name) => [name, { external: true, name }])),
   };
-  writeFileSync(file, stringify(compose));
+  // The client would put its own environment in place of $NAME.
+  writeFileSync(file, stringify(compose).replaceAll("$", "$$$$"));
   return file;
 }

@@ -16,6 +16,7 @@ import {
   readDocker,
   readMessageIds,
   readRecords,
+  stripBrackets,
 } from "./testing/outside.ts";
 import {
   describeSteps,
@@ -85,10 +86,10 @@ async function expectOneOfEach(name: string, owner = stage.owner): Promise<void>
   expect(backups.map(({ state }) => state)).toEqual(["verified"]);
 
   expect(statSync(join(config().SERVICES_ROOT, name)).mode & 0o7777).toBe(0o750);
-  const mails = await readMessageIds(stage.mailUrl, owner.email);
+  const mails = await readMessageIds(stage.mailUrl, owner.email, name);
   const sent = await db().notification.findMany({ where: { subject: { contains: name } } });
-  expect(sent).toHaveLength(1);
-  expect(mails).toContain(sent[0]?.messageId);
+  expect(sent.map(({ messageId }) => stripBrackets(messageId))).toEqual(mails);
+  expect(mails).toHaveLength(1);
   expect((await db().service.findUniqueOrThrow({ where: { name } })).state).toBe("live");
 }
 

@@ -106,14 +106,17 @@ export async function readRecords(names: readonly string[]) {
   return sets.flat().map(({ name, type }) => `${type} ${name}`);
 }
 
-export async function readMessageIds(mailUrl: string, recipient: string): Promise<string[]> {
+/** Message-IDs of the caught mails to somebody about a service; the same mail delivered twice is one. */
+export async function readMessageIds(mailUrl: string, recipient: string, serviceName: string): Promise<string[]> {
   const response = await fetch(`${mailUrl}/email`);
-  const shape = z.array(z.object({ messageId: z.string(), to: z.array(z.object({ address: z.string() })) }));
-  const mails = shape.parse(await response.json());
-  return mails
-    .filter(({ to }) => to.some(({ address }) => address === recipient))
-    .map(({ messageId }) => messageId.replace(/^<|>$/g, ""));
+  const address = z.object({ address: z.string() });
+  const shape = z.array(z.object({ messageId: z.string(), subject: z.string(), to: z.array(address) }));
+  const mails = shape.parse(await response.json()).filter(({ subject }) => subject.includes(serviceName));
+  const mine = mails.filter(({ to }) => to.some((one) => one.address === recipient));
+  return [...new Set(mine.map(({ messageId }) => stripBrackets(messageId)))];
 }
+
+export const stripBrackets = (messageId: string): string => messageId.replace(/^<|>$/g, "");
 
 /** The files of a service's backups, also half-written ones. */
 export function readBackupFiles(root: string, serviceName: string): string[] {
