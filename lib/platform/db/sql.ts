@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import mariadb, { type Connection, type Pool, type PoolConnection } from "mariadb";
+import mariadb, { type Connection, type Pool, type PoolConnection, type TypeCastFunction } from "mariadb";
 import { config } from "../config/config.ts";
 import { poolOptions, type Tx } from "./client.ts";
 import { isConflict } from "./transaction.ts";
@@ -17,6 +17,17 @@ export interface Sql {
 }
 
 const MAX_TRIES = 6;
+const ANSWER_MS = 15_000;
+
+/** The driver reads and writes dates in the process's own time zone, whatever it is told; in the database they are UTC. */
+const readUtc: TypeCastFunction = (column, next) => {
+  if (column.type !== "DATETIME" && column.type !== "TIMESTAMP") return next();
+  const text = column.string();
+  return text === null ? null : new Date(`${text.replace(" ", "T")}Z`);
+};
+const writeUtc = (value: unknown): unknown =>
+  value instanceof Date ? value.toISOString().slice(0, 23).replace("T", " ") : value;
+const prepare = (params: readonly unknown[] | undefined) => params?.map(writeUtc);
 
 /** Dates, numbers and JSON come back as themselves. */
 export function createSqlPool(url: string, connectionLimit: number, { autocommit = true } = {}): Pool {
@@ -27,6 +38,7 @@ export function createSqlPool(url: string, connectionLimit: number, { autocommit
     bigIntAsNumber: true,
     insertIdAsNumber: true,
     decimalAsNumber: true,
+    typeCast: readUtc,
     minimumIdle: 1,
   });
 }
@@ -52,20 +64,46 @@ export async function closeSql(): Promise<void> {
 
 function over(connection: Pick<Connection, "query" | "batch">): Sql {
   return {
-    rows: (text, params) => connection.query(text, params as unknown[]),
-    run: async (text, params) =>
-      (await connection.query<{ affectedRows: number }>(text, params as unknown[])).affectedRows,
+    rows: (text, params) => connection.query(text, prepare(params)),
+    run: async (text, params) => (await connection.query<{ affectedRows: number }>(text, prepare(params))).affectedRows,
     batch: async (text, rows) => {
-      if (rows.length > 0) await connection.batch(text, rows as unknown[][]);
+      if (rows.length > 0)
+        await connection.batch(
+          text,
+          rows.map((row) => row.map(writeUtc)),
+        );
     },
   };
 }
 
+/**
+ * Lends a connection to `work`. One that does not answer in time is destroyed: a server that vanishes in the wrong moment can
+ * leave a statement without an answer for ever, and with it the loop that waits for it.
+ */
+async function withConnection<T>(pool: Pool, work: (connection: PoolConnection) => Promise<T>): Promise<T> {
+  const connection = await pool.getConnection();
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    late.reject(new Error(`The database did not answer for ${ANSWER_MS / 1000} seconds.`));
+    connection.destroy();
+  }, ANSWER_MS);
+  try {
+    return await Promise.race([work(connection), late.promise]);
+  } finally {
+    clearTimeout(timer);
+    // Not waited for, for the same reason.
+    connection.release().catch(() => connection.destroy());
+  }
+}
+
+const alone = <T>(work: (sql: Sql) => Promise<T>) =>
+  withConnection(pools().single, (connection) => work(over(connection)));
+
 /** Statements of their own, each on any connection of the pool. */
 export const sql: Sql = {
-  rows: (text, params) => over(pools().single).rows(text, params),
-  run: (text, params) => over(pools().single).run(text, params),
-  batch: (text, rows) => over(pools().single).batch(text, rows),
+  rows: (text, params) => alone((on) => on.rows(text, params)),
+  run: (text, params) => alone((on) => on.run(text, params)),
+  batch: (text, rows) => alone((on) => on.batch(text, rows)),
 };
 
 async function runOnce<T>(connection: PoolConnection, work: (sql: Sql) => Promise<T>): Promise<T> {
@@ -83,13 +121,10 @@ async function runOnce<T>(connection: PoolConnection, work: (sql: Sql) => Promis
 /** Runs `work` in one transaction on the engine's pool, again as a whole when it met a deadlock. */
 export async function sqlTransaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
-    const connection = await pools().transactions.getConnection();
     try {
-      return await runOnce(connection, work);
+      return await withConnection(pools().transactions, (connection) => runOnce(connection, work));
     } catch (error) {
       if (attempt >= MAX_TRIES || !isConflict(error)) throw error;
-    } finally {
-      await connection.release();
     }
     await delay(Math.random() * 10 * 2 ** attempt);
   }

@@ -46,10 +46,6 @@ async function forgetOthers(sql: Sql, table: string, ids: string[]): Promise<voi
 
 type Row = Record<string, string | number | Date | null>;
 
-/** As text: the driver writes dates of a batch in this machine's time zone. */
-const toSql = (value: Row[string] | undefined) =>
-  value instanceof Date ? value.toISOString().slice(0, 23).replace("T", " ") : (value ?? null);
-
 async function upsert(sql: Sql, table: string, rows: Row[]): Promise<void> {
   const [first] = rows;
   if (!first) return;
@@ -58,7 +54,7 @@ async function upsert(sql: Sql, table: string, rows: Row[]): Promise<void> {
   const marks = columns.map(() => "?").join(",");
   await sql.batch(
     `INSERT INTO ${table} (${columns.map((column) => `\`${column}\``).join(",")}) VALUES (${marks}) ON DUPLICATE KEY UPDATE ${updates.join(",")}`,
-    rows.map((row) => columns.map((column) => toSql(row[column]))),
+    rows.map((row) => columns.map((column) => row[column] ?? null)),
   );
 }
 
