@@ -81,6 +81,7 @@ export function createEngine(options: EngineOptions): Engine {
     leases.keep(step, controller, claimedAt);
     active.set(step.id, step);
     try {
+      if (step.cancelled) return void (await finisher.finish(step, { kind: "cancelled" }));
       if (stopping) controller.abort(new WorkerStopping());
       const outcome = await executeStep(step, { definition: definitions.get(step.name), controller, leases, storeLog });
       await finisher.finish(step, outcome);

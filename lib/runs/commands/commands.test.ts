@@ -3,6 +3,7 @@ import { db } from "#lib/platform/db/client.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { getRun } from "../queries/get-run.ts";
+import { ringRun } from "../ring.ts";
 import {
   compiled,
   openStage,
@@ -245,4 +246,72 @@ describe("undoing", () => {
     expect([view.undoneByRunId, view.may.undo]).toEqual([undo.runId, false]);
     await expect(undoRun(stage.actor, runId, [])).rejects.toMatchObject({ code: "runs.nothing_to_undo" });
   });
+});
+
+describe("an old run", () => {
+  const stepId = async (runId: number, key: string) => (await readSteps(runId)).get(key)?.id ?? 0;
+
+  it("that failed takes its service again before a confirmed item lets it go on, and waits while another run has it", async () => {
+    broken = true;
+    const key = { exclusiveKey: "service:confirm" };
+    const checklist = [
+      compiled("b", "test.breaks"),
+      compiled("tick", "manual"),
+      compiled("after", "manual", ["tick"]),
+      compiled("last", "test.hang", ["tick"]),
+    ];
+    const { runId } = await startRun(stage.actor, checklist, key);
+    expect(await untilState(runId, "finished")).toBe("failed");
+    const other = await startRun(stage.actor, one("manual"), key);
+    const confirm = async () => confirmStep(stage.actor, await stepId(runId, "tick"), { note: "done" }, [hook]);
+    await expect(confirm()).rejects.toMatchObject({ code: "run.active", status: 409 });
+    await cancelRun(stage.actor, other.runId, [hook]);
+    await confirm();
+    await expect(startRun(stage.actor, one("test.note"), key)).rejects.toMatchObject({ code: "run.active" });
+    await cancelRun(stage.actor, runId, [hook]);
+    await untilState(runId, "finished");
+  });
+
+  it("never goes on once it was undone: its names may be another's", async () => {
+    broken = true;
+    const { runId } = await startRun(stage.actor, [
+      compiled("m", "test.make"),
+      compiled("x", "test.breaks", ["m"]),
+      compiled("tick", "manual"),
+      compiled("after", "test.note", ["tick"]),
+    ]);
+    expect(await untilState(runId, "finished")).toBe("failed");
+    const undo = await undoRun(stage.actor, runId, [hook]);
+    expect(await untilState(undo.runId, "finished")).toBe("succeeded");
+    expect((await getRun(stage.actor, runId)).may.retry).toBe(false);
+    await expect(retryRun(stage.actor, runId, [hook])).rejects.toMatchObject({ code: "runs.undone", status: 409 });
+    await expect(confirmStep(stage.actor, await stepId(runId, "tick"), { note: "done" }, [hook])).rejects.toMatchObject(
+      { code: "runs.undone" },
+    );
+    expect((await readSteps(runId)).get("after")?.state).toBe("blocked");
+  });
+});
+
+it("a step claimed after its run was cancelled never begins", async () => {
+  const { runId } = await transaction(async (tx) => {
+    const run = await createRun(tx, stage.actor, {
+      mode: "apply",
+      checklist: { key: "test", version: 1 },
+      title: "Cancelled at once",
+      serviceId: null,
+      environment: null,
+      startKey: "cancelled-at-once",
+      steps: one("test.note"),
+    });
+    await tx.run.update({
+      where: { id: run.runId },
+      data: { cancelRequestedAt: new Date(), state: "cancelling" },
+    });
+    return run;
+  });
+  await ringRun(runId);
+  expect(await untilState(runId, "finished")).toBe("cancelled");
+  // Had it begun, it would have given an output.
+  const a = (await readSteps(runId)).get("a");
+  expect([a?.state, a?.output]).toEqual(["cancelled", null]);
 });

@@ -2,7 +2,7 @@ import { authorize } from "#lib/access/policy.ts";
 import type { Actor } from "#lib/access/types.ts";
 import { recordAudit } from "#lib/audit/record.ts";
 import { sqlOf } from "#lib/platform/db/sql.ts";
-import { transaction } from "#lib/platform/db/transaction.ts";
+import { isDuplicate, transaction } from "#lib/platform/db/transaction.ts";
 import { AppError, conflict, invalid, notFound } from "#lib/platform/errors.ts";
 import { mayConfirm } from "../may-confirm.ts";
 import { addOutboxRow } from "../outbox.ts";
@@ -10,7 +10,9 @@ import { ringRun } from "../ring.ts";
 import { settleRuns } from "../store/settle.ts";
 import { unblockAfter } from "../store/unblock.ts";
 import type { RunHook } from "../types.ts";
+import { refuseBusy } from "./create-run.ts";
 import { lockRun } from "./lock-run.ts";
+import { refuseOvertaken } from "./refuse-overtaken.ts";
 
 const MAX_NOTE = 4000;
 
@@ -30,6 +32,7 @@ export async function confirmStep(
     const found = await tx.step.findUnique({ ...where, select: { runId: true } });
     if (!found) throw notFound("step");
     const run = await lockRun(tx, found.runId);
+    if (!run) throw notFound("run");
     const step = await tx.step.findUniqueOrThrow(where);
     if (!mayConfirm(actor, step.role))
       throw new AppError({
@@ -42,6 +45,7 @@ export async function confirmStep(
     if (step.state === "succeeded") throw conflict("runs.confirmed", "Somebody has confirmed this step already.");
     if (step.state !== "needs_person")
       throw conflict("runs.not_yet", "This step still waits for others.", "Confirm it when they are done.");
+    await refuseOvertaken(tx, run);
     await sqlOf(tx).run(
       `UPDATE Step SET state = 'succeeded', confirmedById = ?, note = ?, finishedAt = UTC_TIMESTAMP(3), version = version + 1
        WHERE id = ?`,
@@ -53,16 +57,22 @@ export async function confirmStep(
       await sqlOf(tx).run("UPDATE Step SET rungAt = NULL WHERE id IN (?)", [
         unblocked.rings.map((ring) => ring.stepId),
       ]);
-    await tx.run.update({
-      where: { id: step.runId },
-      data: {
-        stepsDone: { increment: 1 },
-        version: { increment: 1 },
-        ...(unblocked.rings.length > 0 ? { state: "running", finishedAt: null } : {}),
-      },
-    });
-    if (run?.state === "failed" && unblocked.rings.length > 0)
-      for (const hook of hooks) await hook(tx, { ...run, state: "running" });
+    const goesOn = unblocked.rings.length > 0;
+    try {
+      await tx.run.update({
+        where: { id: step.runId },
+        data: {
+          stepsDone: { increment: 1 },
+          version: { increment: 1 },
+          // One that had failed let go of what it held; it must hold it again before anything of it runs.
+          ...(goesOn ? { state: "running", finishedAt: null, exclusiveKey: run.exclusiveName } : {}),
+        },
+      });
+    } catch (error) {
+      if (isDuplicate(error) && run.exclusiveName) throw await refuseBusy(tx, run.exclusiveName);
+      throw error;
+    }
+    if (run.state === "failed" && goesOn) for (const hook of hooks) await hook(tx, { ...run, state: "running" });
     await recordAudit(tx, actor, {
       action: "runs.confirmStep",
       subjectType: "run",

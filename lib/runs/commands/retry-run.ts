@@ -11,6 +11,7 @@ import { isFinished } from "../run-state.ts";
 import type { RunHook, RunState } from "../types.ts";
 import { refuseBusy } from "./create-run.ts";
 import { lockRun } from "./lock-run.ts";
+import { refuseOvertaken } from "./refuse-overtaken.ts";
 
 /**
  * Lets the failed steps of a run, and those that met an error only a person can mend, try again with a fresh budget. What is done
@@ -22,6 +23,7 @@ export async function retryRun(actor: Actor, runId: number, hooks: readonly RunH
     const run = await lockRun(tx, runId);
     if (!run) throw notFound("run");
     if (run.cancelRequestedAt) throw conflict("runs.cancelled", "A cancelled run cannot go on.", "Start a new one.");
+    await refuseOvertaken(tx, run);
     const again = await sqlOf(tx).run(
       `UPDATE Step SET state = 'ready', attempts = 0, dueAt = NULL, rungAt = NULL, readyAt = UTC_TIMESTAMP(3),
          finishedAt = NULL, error = NULL, version = version + 1

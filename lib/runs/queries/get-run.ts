@@ -79,13 +79,18 @@ function toStep(
 }
 
 /** What the reader may do with the run as it is now. */
-function readMay(actor: Actor, state: RunState, mode: string, steps: readonly StepView[], cancelled: boolean) {
+function readMay(
+  actor: Actor,
+  { state, mode }: { state: RunState; mode: string },
+  steps: readonly StepView[],
+  { cancelled, undone }: { cancelled: boolean; undone: boolean },
+) {
   const failed = steps.some(
     (step) => step.state === "failed" || (step.state === "needs_person" && step.name !== "manual"),
   );
   const left = steps.some((step) => step.resources.some((resource) => resource.state !== "gone"));
   return {
-    retry: failed && !cancelled && may(actor, "runs.retry").ok,
+    retry: failed && !cancelled && !undone && may(actor, "runs.retry").ok,
     cancel: (!isFinished(state) || state === "failed") && !cancelled && may(actor, "runs.cancel").ok,
     undo: mode === "apply" && isFinished(state) && left && may(actor, "runs.undo").ok,
     confirm: may(actor, "runs.confirmStep").ok,
@@ -137,6 +142,6 @@ export async function getRun(actor: Actor, runId: number): Promise<RunView> {
     cancelledBy: row.cancelledById ? { id: row.cancelledById, name: names.get(row.cancelledById) ?? "" } : null,
     version: row.version,
     steps,
-    may: readMay(actor, summary.state, summary.mode, steps, row.cancelRequestedAt !== null),
+    may: readMay(actor, summary, steps, { cancelled: row.cancelRequestedAt !== null, undone: undo !== null }),
   };
 }

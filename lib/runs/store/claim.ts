@@ -21,6 +21,8 @@ export interface ClaimedStep {
   checklistKey: string;
   environment: string | null;
   undoesRunId: number | null;
+  /** Somebody had asked to cancel the run before this step was claimed: it must not begin. */
+  cancelled: number;
   requestedById: string | null;
   requesterName: string | null;
   requesterRoles: string | null;
@@ -39,6 +41,7 @@ export interface ClaimOptions {
 const DETAILS = `
   SELECT s.id, s.leaseToken AS token, a.id AS attemptId, s.attempts, s.maxAttempts, s.\`key\`, s.name, s.title, s.queue,
          s.input, s.checkpoint, r.id AS runId, r.title AS runTitle, r.mode, r.checklistKey, r.environment, r.undoesRunId, r.requestedById,
+         r.cancelRequestedAt IS NOT NULL AS cancelled,
          u.displayName AS requesterName, u.roles AS requesterRoles, u.disabledAt AS requesterDisabledAt,
          v.id AS serviceId, v.name AS serviceName
   FROM Step s

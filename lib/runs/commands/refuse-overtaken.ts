@@ -1,0 +1,40 @@
+import type { Tx } from "#lib/platform/db/client.ts";
+import { conflict } from "#lib/platform/errors.ts";
+import type { LockedRun } from "./lock-run.ts";
+
+/**
+ * Refuses to let an old run go on when the world it was made for is gone: what it made was undone, and its names may be another
+ * service's by now; or a later run has provisioned the service from newer answers, which this one would put back.
+ */
+export async function refuseOvertaken(tx: Tx, run: LockedRun): Promise<void> {
+  if (run.mode !== "apply") return;
+  const undo = await tx.run.findFirst({
+    where: { undoesRunId: run.id },
+    select: { id: true },
+    orderBy: { id: "desc" },
+  });
+  if (undo)
+    throw conflict(
+      "runs.undone",
+      `Run ${undo.id} has taken away what this run made.`,
+      "Start a new run; this one stays as its record.",
+    );
+  if (run.draftId === null || run.serviceId === null) return;
+  const later = await tx.run.findFirst({
+    where: {
+      mode: "apply",
+      serviceId: run.serviceId,
+      checklistKey: run.checklistKey,
+      draftId: { not: null },
+      id: { gt: run.id },
+    },
+    select: { id: true },
+    orderBy: { id: "desc" },
+  });
+  if (later)
+    throw conflict(
+      "runs.overtaken",
+      `Run ${later.id} has worked from newer answers since.`,
+      "Go on there; this run would put old answers back.",
+    );
+}
