@@ -126,18 +126,17 @@ export async function completeSteps(completions: readonly Completion[]): Promise
         done.filter(({ outcome }) => outcome.kind === "succeeded").map(({ id }) => id),
       ),
     ]);
-    const again = done.flatMap(({ id, queue, outcome }): Ring[] => {
+    const again = done.flatMap(({ id, queue, runId, outcome }): (Ring & { runId: number })[] => {
       if (STEP_STATE[outcome.kind] !== "ready") return [];
-      return [{ stepId: id, queue, ...(outcome.kind === "retry" ? { delayMs: outcome.delayMs } : {}) }];
+      return [{ stepId: id, queue, runId, ...(outcome.kind === "retry" ? { delayMs: outcome.delayMs } : {}) }];
     });
     const cancelled = await writeRuns(sql, done);
-    const quiet = done.filter(({ runId, outcome }) => {
-      const goesOn = unblocked.runIds.has(runId) || STEP_STATE[outcome.kind] === "ready";
-      return cancelled.has(runId) || !goesOn;
-    });
+    const rings = [...unblocked.rings, ...again].filter(({ runId }) => !cancelled.has(runId));
+    const moving = new Set(rings.map(({ runId }) => runId));
+    const quiet = done.filter(({ runId }) => !moving.has(runId));
     return {
       accepted: completions.map(isMine),
-      rings: cancelled.size > 0 ? [] : [...unblocked.rings, ...again],
+      rings,
       maybeFinished: [...new Set(quiet.map(({ runId }) => runId))],
     };
   });

@@ -3,9 +3,7 @@ import type { Sql } from "#lib/platform/db/sql.ts";
 import type { Ring } from "../bells.ts";
 
 export interface Unblocked {
-  rings: Ring[];
-  /** Runs in which something became ready. */
-  runIds: Set<number>;
+  rings: (Ring & { runId: number })[];
 }
 
 /**
@@ -13,7 +11,7 @@ export interface Unblocked {
  * rows it moved to `succeeded` in this transaction. Concurrent callers meet at the waiting step's row, and the last one sees zero.
  */
 export async function unblockAfter(sql: Sql, doneIds: readonly number[]): Promise<Unblocked> {
-  const unblocked: Unblocked = { rings: [], runIds: new Set() };
+  const unblocked: Unblocked = { rings: [] };
   if (doneIds.length === 0) return unblocked;
   const edges = await sql.rows<{ toId: number; done: number }>(
     `SELECT e.toId, COUNT(*) AS done FROM StepEdge e JOIN Step s ON s.id = e.toId
@@ -39,9 +37,7 @@ export async function unblockAfter(sql: Sql, doneIds: readonly number[]): Promis
      WHERE id IN (?)`,
     [moved.map((step) => step.id)],
   );
-  for (const step of moved.filter((one) => one.name !== "manual")) {
-    unblocked.rings.push({ stepId: step.id, queue: step.queue });
-    unblocked.runIds.add(step.runId);
-  }
+  for (const step of moved.filter((one) => one.name !== "manual"))
+    unblocked.rings.push({ stepId: step.id, queue: step.queue, runId: step.runId });
   return unblocked;
 }
