@@ -1,3 +1,8 @@
+import { DeadlineExceeded, withDeadline } from "#lib/platform/deadline.ts";
+
+/** A batch that hangs must not hold up every later one. */
+const DEADLINE_MS = 45_000;
+
 interface Waiting<T, R> {
   item: T;
   resolve(result: R): void;
@@ -17,15 +22,15 @@ export function createBatcher<T, R>(
 
   async function runBatch(batch: Waiting<T, R>[]): Promise<void> {
     try {
-      const results = await work(batch.map((entry) => entry.item));
+      const items = batch.map((entry) => entry.item);
+      const results = await withDeadline("a batch", DEADLINE_MS, work(items));
       batch.forEach((entry, index) => {
         entry.resolve(results[index] as R);
       });
     } catch (error) {
-      const [only] = batch;
-      if (batch.length === 1) only?.reject(error);
       // One bad item must not fail its neighbours.
-      else for (const entry of batch) await runBatch([entry]);
+      if (batch.length > 1 && !(error instanceof DeadlineExceeded)) for (const entry of batch) await runBatch([entry]);
+      else for (const entry of batch) entry.reject(error);
     }
   }
 

@@ -1,5 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { withDeadline } from "#lib/platform/deadline.ts";
 import { logger } from "#lib/platform/logger.ts";
+
+/** A round that hangs is given up, so that there is a next one. */
+const DEADLINE_MS = 60_000;
 
 export interface Loop {
   /** Resolves when the round under way has ended. */
@@ -14,7 +18,7 @@ export function startLoop(name: string, everyMs: number, round: () => Promise<un
   async function go(): Promise<void> {
     while (!controller.signal.aborted) {
       try {
-        await round();
+        await withDeadline(name, DEADLINE_MS, round());
         lastFailure = "";
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
