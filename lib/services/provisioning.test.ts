@@ -230,6 +230,42 @@ describe("starting", () => {
   });
 });
 
+describe("the same answers", () => {
+  test("can be started anew once their run was cancelled, and twice is one run again", async () => {
+    const { draftId, planRunId, runId } = await provision();
+    const start = () => startProvisioning(people.owner, draftId, { planRunId });
+    await settle(runId, "failed");
+    expect(await start()).toMatchObject({ runId, created: false });
+    await settle(runId, "cancelled");
+    const again = await start();
+    expect(again.created).toBe(true);
+    expect(again.runId).not.toBe(runId);
+    expect(await start()).toMatchObject({ runId: again.runId, created: false });
+  });
+
+  test("can be started anew once their run was undone", async () => {
+    const { draftId, planRunId, runId, serviceName } = await provision();
+    await settle(runId, "succeeded");
+    const undo = await db().run.create({
+      data: {
+        mode: "undo",
+        checklistKey: "provision",
+        checklistVersion: 1,
+        title: "Undo",
+        serviceId: draftId,
+        undoesRunId: runId,
+        state: "running",
+        startKey: `undo:${runId}`,
+      },
+    });
+    await settle(undo.id, "succeeded");
+    expect(await stateOf(serviceName)).toBe("retired");
+    const again = await startProvisioning(people.owner, draftId, { planRunId });
+    expect(again).toMatchObject({ serviceName, created: true });
+    expect(await stateOf(serviceName)).toBe("provisioning");
+  });
+});
+
 describe("a service follows its runs", () => {
   test("live when provisioning succeeds; its draft is then its record", async () => {
     const { draftId, runId, serviceName } = await provision();

@@ -5,14 +5,14 @@ import { transaction } from "#lib/platform/db/transaction.ts";
 import { conflict } from "#lib/platform/errors.ts";
 import { deleteSecret } from "#lib/secrets/commands.ts";
 import { draftSecretName } from "../naming.ts";
-import { loadDraft } from "../queries/read-draft.ts";
+import { lockDraft } from "../queries/read-draft.ts";
 
 /** Throws a draft away, with the values of its secrets. One that has become a service stays, as its record. */
 export async function deleteDraft(actor: Actor, draftId: string): Promise<void> {
   // Who may not throw any draft away learns nothing about which exist.
   authorize(actor, "drafts.read");
   await transaction(async (tx) => {
-    const draft = await loadDraft(tx, draftId);
+    const draft = await lockDraft(tx, draftId);
     authorize(actor, "drafts.delete", { ownerId: draft.owner.id });
     const service = draft.serviceId
       ? await tx.service.findUnique({ where: { id: draft.serviceId }, select: { name: true, state: true } })

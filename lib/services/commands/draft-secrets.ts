@@ -6,7 +6,7 @@ import { invalid } from "#lib/platform/errors.ts";
 import { deleteSecret, storeSecret } from "#lib/secrets/commands.ts";
 import { SECRET_VALUE_MAX_BYTES } from "../constants.ts";
 import { draftSecretName } from "../naming.ts";
-import { loadDraft } from "../queries/read-draft.ts";
+import { lockDraft } from "../queries/read-draft.ts";
 import { secretName } from "../schema/secrets.ts";
 import { refuseWhileProvisioning } from "./update-draft.ts";
 
@@ -24,7 +24,7 @@ export async function setDraftSecret(actor: Actor, draftId: string, name: string
   if (Buffer.byteLength(value) > SECRET_VALUE_MAX_BYTES)
     throw invalid({ value: `A secret has ${SECRET_VALUE_MAX_BYTES / 1024} KiB at most.` });
   await transaction(async (tx) => {
-    const draft = await loadDraft(tx, draftId);
+    const draft = await lockDraft(tx, draftId);
     await refuseWhileProvisioning(tx, draft);
     const fullName = draftSecretName(draftId, secret);
     await deleteSecret(tx, fullName);
@@ -43,7 +43,7 @@ export async function removeDraftSecret(actor: Actor, draftId: string, name: str
   authorize(actor, "drafts.update");
   const secret = parseName(name);
   await transaction(async (tx) => {
-    const draft = await loadDraft(tx, draftId);
+    const draft = await lockDraft(tx, draftId);
     await refuseWhileProvisioning(tx, draft);
     await deleteSecret(tx, draftSecretName(draftId, secret));
     await recordAudit(tx, actor, {

@@ -11,7 +11,7 @@ import { ringRun } from "#lib/runs/ring.ts";
 import type { CompiledStep } from "#lib/runs/types.ts";
 import { ENVIRONMENT } from "../naming.ts";
 import { claimsOf, readContext } from "../queries/provision-context.ts";
-import { type Draft, isPlanOf, loadDraft } from "../queries/read-draft.ts";
+import { type Draft, isPlanOf, lockDraft } from "../queries/read-draft.ts";
 import { readReadyAnswers } from "./plan-service.ts";
 import { claimForService, moveSecrets, saveDependencies, saveService } from "./save-service.ts";
 
@@ -23,6 +23,23 @@ export interface StartedRun {
 }
 
 const startKey = (draft: Draft) => `provision:${draft.id}:${draft.rev}`;
+
+/**
+ * The run these answers have already, or the key of the next: a run that was cancelled or undone cannot go on, so the same
+ * answers may be started anew after it.
+ */
+async function findStarted(tx: Tx, draft: Draft) {
+  const last = await tx.run.findFirst({
+    where: { OR: [{ startKey: startKey(draft) }, { startKey: { startsWith: `${startKey(draft)}:after-` } }] },
+    orderBy: { id: "desc" },
+    select: { id: true, state: true, service: { select: { name: true } } },
+  });
+  if (!last) return { key: startKey(draft) };
+  const isUndone = await tx.run.findFirst({ where: { undoesRunId: last.id, state: "succeeded" }, select: { id: true } });
+  if (last.state === "cancelled" || isUndone) return { key: `${startKey(draft)}:after-${last.id}` };
+  return { present: last };
+}
+
 const LOOK_AGAIN = "Look at the new plan, then start.";
 
 /** The plan's steps, with the digests and whatever else it found out. Refuses a plan that is not the present answers' own. */
@@ -84,12 +101,8 @@ export async function startProvisioning(
   authorize(actor, "services.provision");
   const started = await transaction(async (tx): Promise<StartedRun> => {
     // Whoever comes second waits here, then finds the first one's run.
-    await tx.$queryRaw`SELECT id FROM ServiceDraft WHERE id = ${draftId} FOR UPDATE`;
-    const draft = await loadDraft(tx, draftId);
-    const present = await tx.run.findUnique({
-      where: { startKey: startKey(draft) },
-      select: { id: true, service: { select: { name: true } } },
-    });
+    const draft = await lockDraft(tx, draftId);
+    const { present, key } = await findStarted(tx, draft);
     if (present) return { runId: present.id, serviceName: present.service?.name ?? "", created: false };
 
     const plan = await readPlan(tx, draft, planRunId);
@@ -118,7 +131,7 @@ export async function startProvisioning(
       environment: ENVIRONMENT,
       draftId,
       undoesRunId: null,
-      startKey: startKey(draft),
+      startKey: key,
       exclusiveKey: `service:${serviceId}`,
       planHash: hashSteps(steps),
       steps,

@@ -6,7 +6,7 @@ import type { Prisma, Tx } from "#lib/platform/db/client.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
 import { AppError, conflict, invalid } from "#lib/platform/errors.ts";
 import { DRAFT_MAX_BYTES, type GroupKey } from "../constants.ts";
-import { type Draft, loadDraft, readDraft } from "../queries/read-draft.ts";
+import { type Draft, loadDraft, lockDraft, readDraft } from "../queries/read-draft.ts";
 import { type DraftAnswers, GROUPS, isAnswerGroup } from "../schema/answers.ts";
 import type { DraftView } from "../types.ts";
 
@@ -65,7 +65,7 @@ export async function refuseWhileProvisioning(tx: Tx, draft: Draft): Promise<voi
 export async function updateDraft(actor: Actor, draftId: string, update: DraftUpdate): Promise<DraftView> {
   authorize(actor, "drafts.update");
   return transaction(async (tx) => {
-    const draft = await loadDraft(tx, draftId);
+    const draft = await lockDraft(tx, draftId);
     if (draft.rev !== update.rev) throw stale(draft);
     await refuseWhileProvisioning(tx, draft);
     const answers = mergeAnswers(draft.answers, update.answers ?? {});

@@ -50,6 +50,12 @@ export async function loadDraft(tx: Tx, draftId: string): Promise<Draft> {
   return toDraft(row);
 }
 
+/** The same, held until the transaction ends: nobody changes or starts it between what was asked of it and what is done. */
+export async function lockDraft(tx: Tx, draftId: string): Promise<Draft> {
+  await tx.$queryRaw`SELECT id FROM ServiceDraft WHERE id = ${draftId} FOR UPDATE`;
+  return loadDraft(tx, draftId);
+}
+
 /** The answers filled up with defaults; the owner of the draft is the owner of the service until somebody else is chosen. */
 export function fillDraft(draft: Draft): DraftView["answers"] {
   const identity = { ownerId: draft.owner.id, ...draft.answers.identity };
