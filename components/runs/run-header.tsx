@@ -89,7 +89,8 @@ const RunLink = ({ id }: { id: number }) => (
 /** `01:12 of about 2 min` while it goes; how long it took afterwards. */
 function Elapsed({ run }: { run: RunPageView }) {
   const from = run.startedAt ?? run.createdAt;
-  const usual = usualDuration(run.steps);
+  // What steps usually take is what they take for real; a plan asks them only.
+  const usual = run.mode === "plan" ? null : usualDuration(run.steps);
   if (run.finishedAt)
     return (
       <span className="text-muted tabular-nums">

@@ -11,7 +11,7 @@ import { useNow } from "../ui/use-now.ts";
 import { ChangeList } from "./change-list.tsx";
 import { StepBar } from "./step-bar.tsx";
 import { measureStep, type Span } from "./time-axis.ts";
-import { resourceHref, titlesAwaited, wordForNeeded } from "./words.ts";
+import { resourceHref, titlesAwaited, wordForKind, wordForNeeded } from "./words.ts";
 
 interface StepRowProps {
   run: RunPageView;
@@ -59,6 +59,9 @@ export function StepRow({ run, step, now, spans, selected, onSelect }: StepRowPr
   );
 }
 
+/** As short as `task 1/2`: it has room beside the title. */
+const isFigure = (progress: RunPageStep["progress"]) => (progress?.text.length ?? 0) <= 10;
+
 /** At the right: how far it is or how long it took. */
 function StepFigure({ step, word }: { step: RunPageStep; word: string }) {
   const last = step.attempts.at(-1);
@@ -66,7 +69,7 @@ function StepFigure({ step, word }: { step: RunPageStep; word: string }) {
   if (step.state === "running" && last)
     return (
       <span className={style}>
-        {step.progress ? <span className="pr-2 text-ink">{step.progress.text}</span> : null}
+        {isFigure(step.progress) ? <span className="pr-2 text-ink">{step.progress?.text}</span> : null}
         <Duration from={last.startedAt} />
       </span>
     );
@@ -77,6 +80,7 @@ function StepFigure({ step, word }: { step: RunPageStep; word: string }) {
 
 function StepNote({ step, run }: { step: RunPageStep; run: RunPageView }) {
   const parts = [
+    step.state === "running" && !isFigure(step.progress) ? step.progress?.text : null,
     step.state === "blocked" ? titlesAwaited(step, run.steps).map((title) => `waits for “${title}”`)[0] : null,
     step.state === "needs_person" ? wordForNeeded(step) : null,
     step.state === "skipped" ? step.skipReason : null,
@@ -119,7 +123,7 @@ function Made({ step, serviceName }: { step: RunPageStep; serviceName: string | 
         );
         return (
           <li key={resource.id} className="text-muted" title={`${resource.kind} ${resource.providerId}`}>
-            {resource.kind}{" "}
+            {wordForKind(resource.kind)}{" "}
             {href ? (
               <Link
                 href={href}

@@ -12,25 +12,35 @@ interface StepTreeProps {
   onSelect: (stepKey: string) => void;
 }
 
-/** The steps in order, each with its bar on the run's one time axis. */
+/** The steps in order, each with its bar on the run's one time axis; below them, folded, what this run does not need. */
 export function StepTree({ run, selectedKey, onSelect }: StepTreeProps) {
   const live = useNow(isActive(run.state) ? 1_000 : 60_000);
   // The first drawing is the server's: both must count from the same moment.
   const now = useHydrated() ? live : lastMoment(run);
   const axis = layoutTimeAxis(run, now);
+  const skipped = run.steps.filter((step) => step.state === "skipped");
+  const draw = (step: RunPageView["steps"][number]) => (
+    <StepRow
+      key={step.id}
+      run={run}
+      step={step}
+      now={now}
+      spans={axis.get(step.key) ?? []}
+      selected={step.key === selectedKey}
+      onSelect={() => onSelect(step.key)}
+    />
+  );
   return (
-    <ol aria-label="Steps">
-      {run.steps.map((step) => (
-        <StepRow
-          key={step.id}
-          run={run}
-          step={step}
-          now={now}
-          spans={axis.get(step.key) ?? []}
-          selected={step.key === selectedKey}
-          onSelect={() => onSelect(step.key)}
-        />
-      ))}
-    </ol>
+    <>
+      <ol aria-label="Steps">{run.steps.filter((step) => step.state !== "skipped").map(draw)}</ol>
+      {skipped.length > 0 ? (
+        <details open={skipped.some((step) => step.key === selectedKey)} className="border-line border-t">
+          <summary className="px-3 py-2 text-muted text-sm hover:text-ink">{skipped.length} skipped, and why</summary>
+          <ol aria-label="Skipped steps" className="border-line border-t">
+            {skipped.map(draw)}
+          </ol>
+        </details>
+      ) : null}
+    </>
   );
 }

@@ -2,7 +2,7 @@
 
 import type { RunPageView } from "#lib/runs/schema.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
-import { resourcesLeft } from "./words.ts";
+import { resourcesLeft, wordForKind } from "./words.ts";
 
 interface UndoDialogProps {
   run: RunPageView;
@@ -27,7 +27,7 @@ export function UndoDialog({ run, open, onOpenChange, onConfirm }: UndoDialogPro
       <ul className="mt-2 grid max-h-56 gap-1 overflow-y-auto rounded-md bg-sunken p-2 text-sm">
         {left.map((resource) => (
           <li key={resource.id} className="break-all">
-            <span className="text-muted">{resource.kind}</span> {resource.name}
+            <span className="text-muted">{wordForKind(resource.kind)}</span> {resource.name}
           </li>
         ))}
       </ul>

@@ -28,6 +28,9 @@ export function titlesAwaited(step: RunPageStep, steps: readonly RunPageStep[]):
 export const resourcesLeft = (run: RunPageView) =>
   run.steps.flatMap((step) => step.resources).filter((resource) => resource.state !== "gone");
 
+/** "swarm secret" for `swarm.secret`: what a thing of the ledger is. */
+export const wordForKind = (kind: string): string => kind.replaceAll(".", " ");
+
 /** Where the panel shows a thing of this kind. */
 export function resourceHref(kind: string, serviceName: string | undefined): string | null {
   if (!serviceName) return null;

@@ -1,4 +1,5 @@
 import type { ServiceView } from "#lib/services/types.ts";
+import { wordForKind } from "../runs/words.ts";
 import { Card, CardHeader } from "../ui/card.tsx";
 import { MonoId } from "../ui/mono-id.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
@@ -30,7 +31,7 @@ export function LedgerCard({ resources }: { resources: Resource[] }) {
                   {resource.name}
                 </TableLink>
               </Td>
-              <Td label="Kind">{resource.kind}</Td>
+              <Td label="Kind">{wordForKind(resource.kind)}</Td>
               <Td label="State">
                 {resource.state === "present" ? (
                   <StateBadge plain state="done" word="Present" />

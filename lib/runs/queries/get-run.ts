@@ -122,7 +122,8 @@ export async function getRun(actor: Actor, runId: number): Promise<RunView> {
       : Promise.resolve([]),
     medians(
       row.steps.filter((step) => step.name !== "manual").map((step) => step.name),
-      toSummary(row).mode,
+      // A plan tells how long the real thing takes.
+      row.mode === "plan" ? "apply" : toSummary(row).mode,
     ),
     row.mode === "apply"
       ? db().run.findFirst({ where: { undoesRunId: runId }, orderBy: { id: "desc" }, select: { id: true } })
