@@ -137,13 +137,33 @@ async function waitForTransaction(
   return false;
 }
 
+/** A whole row of the list: a name as the server quoted it, nothing after it but the mark. */
+const TABLE_ROW =
+  /^(?:`(?:[^`\p{Cc}]|``)+`|(?:"(?:[^"\p{Cc}]|"")+"|[a-z_][a-z0-9_]*)(?:\.(?:"(?:[^"\p{Cc}]|"")+"|[a-z_][a-z0-9_]*))?)\t[01]$/u;
+
+/**
+ * Tables are named by whoever may write to the database, and these names go into statements of its root: one with a line break
+ * would be read as two, the second of which could be any statement, or a command of the client's.
+ */
+export function assertTableRows(rows: readonly string[]): void {
+  if (rows.every((row) => TABLE_ROW.test(row))) return;
+  throw new AppError({
+    code: "backups.table_name",
+    message: "A table has a name with characters that the panel puts into no statement, such as a line break.",
+    advice: "Rename the table, then retry.",
+    retry: "needs_person",
+  });
+}
+
 /** Rows of every table, in the session's own snapshot. */
 export async function countTables(
   session: SqlSession,
   place: Pick<Place, "engine" | "login" | "log">,
 ): Promise<Counts> {
   const counts: Counts = {};
-  for (const row of await session.query(place.engine.listTablesSql(place.login.database))) {
+  const rows = await session.query(place.engine.listTablesSql(place.login.database));
+  assertTableRows(rows);
+  for (const row of rows) {
     const [table = "", transactional] = row.split("\t");
     if (transactional === "0")
       place.log.warn(`Table ${table} is not transactional: what changes in it during the dump may be missing`);

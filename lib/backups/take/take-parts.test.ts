@@ -10,7 +10,7 @@ import { findEngine } from "../engines/registry.ts";
 import { type BackupWorld, startBackupWorld } from "../testing.ts";
 import { compareCounts, mergeCounts, sumRows } from "./counts.ts";
 import { assertWholeDump, type DumpResult, startDump } from "./dump-stream.ts";
-import { openSnapshot } from "./snapshot.ts";
+import { assertTableRows, openSnapshot } from "./snapshot.ts";
 
 const engine = findEngine("mariadb");
 const signal = () => AbortSignal.timeout(60_000);
@@ -33,6 +33,28 @@ describe("counts", () => {
         expect(sumRows(range)).toBe(Math.min(before, after));
       }),
     );
+  });
+});
+
+describe("names of tables", () => {
+  test("as the servers quote them are taken", () => {
+    assertTableRows([
+      "`note`\t1",
+      "`a ``b`` c`\t0",
+      "`ä;-- x`\t1",
+      "public.note\t1",
+      'public."No te"\t1',
+      '"x""y".z_1\t1',
+    ]);
+  });
+  test.each([
+    ["a line break ends one and begins a statement", ["`x\t1".slice(0, 2), "mysql.user; DROP TABLE note; -- `\t1"]],
+    ["a whole name before the break", ["`a``\t1", "\\! id`\t1"]],
+    ["a statement in place of a name", ["note; DROP TABLE note\t1"]],
+    ["a client's command", ["\\! id\t1"]],
+    ["nothing", [""]],
+  ])("%s is refused", (_what, rows) => {
+    expect(() => assertTableRows(rows)).toThrow(/name with characters/);
   });
 });
 
