@@ -35,7 +35,10 @@ async function findStarted(tx: Tx, draft: Draft) {
     select: { id: true, state: true, service: { select: { name: true } } },
   });
   if (!last) return { key: startKey(draft) };
-  const isUndone = await tx.run.findFirst({ where: { undoesRunId: last.id, state: "succeeded" }, select: { id: true } });
+  const isUndone = await tx.run.findFirst({
+    where: { undoesRunId: last.id, state: "succeeded" },
+    select: { id: true },
+  });
   if (last.state === "cancelled" || isUndone) return { key: `${startKey(draft)}:after-${last.id}` };
   return { present: last };
 }

@@ -1,7 +1,7 @@
 import { hostnamesOf } from "#lib/checklists/provision.ts";
 import { config } from "#lib/platform/config/config.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
-import { GUARDED_PORTS } from "../constants.ts";
+import { GUARDED_PORTS, RESERVED_NAMES } from "../constants.ts";
 import { nameEverything } from "../naming.ts";
 import type { Answers } from "../schema/answers.ts";
 import { parseImageReference } from "../schema/image-reference.ts";
@@ -46,14 +46,40 @@ const CLAIM_WORDS: Record<Claim["kind"], (value: string) => string> = {
   port: (value) => `Port ${value}`,
 };
 
+/** `pad` of `x.pad.example.org`: the name in the root domain under which a host name stands. */
+const labelUnderRoot = (name: string): string =>
+  name
+    .slice(0, -config().ROOT_DOMAIN.length - 1)
+    .split(".")
+    .at(-1) ?? "";
+
+/** By convention a service's name in the root domain, and all below it, is its own, also while it does not use it. */
+async function checkNamesakes(tx: Tx, answers: Answers, draft: Draft, { fields }: Findings): Promise<void> {
+  const { audience, extraHostnames } = answers.exposure;
+  if (audience !== "public" || extraHostnames.length === 0) return;
+  const services = await tx.service.findMany({
+    where: { name: { in: extraHostnames.map(labelUnderRoot) }, state: { not: "retired" } },
+    select: { id: true, name: true },
+  });
+  const owners = services.filter(({ id, name }) => id !== draft.serviceId && name !== answers.identity.name);
+  extraHostnames.forEach((hostname, index) => {
+    const owner = owners.find(({ name }) => name === labelUnderRoot(hostname));
+    if (owner) fields[`exposure.extraHostnames.${index}`] ??= `${hostname} belongs to ${owner.name}.`;
+  });
+}
+
 /** What can be seen from the answers alone. */
 function warnFromAnswers(answers: Answers, { fields, warnings }: Findings): void {
   const { placement, exposure } = answers;
   const root = config().ROOT_DOMAIN;
   if (exposure.audience === "public")
     exposure.extraHostnames.forEach((name, index) => {
+      const field = `exposure.extraHostnames.${index}`;
       if (name !== root && !name.endsWith(`.${root}`))
-        fields[`exposure.extraHostnames.${index}`] = `${name} is not under ${root}, the one zone the panel manages.`;
+        fields[field] = `${name} is not under ${root}, the one zone the panel manages.`;
+      else if (name === new URL(config().APP_URL).hostname) fields[field] = `${name} is the panel's own name.`;
+      else if ((RESERVED_NAMES as readonly string[]).includes(labelUnderRoot(name)))
+        warnings[field] = `${name} usually means something else in a domain. Make sure that nobody has it.`;
     });
   if (placement.method === "nixos") return;
   placement.ports.forEach((one, index) => {
@@ -165,6 +191,7 @@ export async function findConflicts(tx: Tx, answers: Answers, draft: Draft): Pro
   await Promise.all([
     checkName(tx, answers, draft, findings),
     checkClaims(tx, answers, draft, findings),
+    checkNamesakes(tx, answers, draft, findings),
     checkPlace(tx, answers, findings),
     checkOwner(tx, answers, findings),
     checkSecrets(tx, answers, draft, findings),

@@ -1,0 +1,45 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, expect, test } from "vitest";
+import { useTestDatabase } from "#lib/access/testing/use-test-database.ts";
+import { db } from "#lib/platform/db/client.ts";
+import { createDraft } from "./commands/create-draft.ts";
+import { updateDraft } from "./commands/update-draft.ts";
+import { checkDraft } from "./queries/check-draft.ts";
+import { type Actors, createActors } from "./testing/actors.ts";
+
+const root = "example.org";
+useTestDatabase("hostnames", { ROOT_DOMAIN: root, APP_URL: `http://panel.${root}:8080` });
+let people: Actors;
+beforeAll(async () => {
+  people = await createActors();
+});
+
+const createService = (name: string, state: string) =>
+  db().service.create({ data: { id: randomUUID(), name, purpose: "Other", ownerId: people.teammate.id, state } });
+
+test("no service takes the panel's name, or one at or under another service's, also while that one does not use it", async () => {
+  await createService("internal", "live");
+  await createService("gone", "retired");
+  const extraHostnames = [
+    `internal.${root}`,
+    `direct.internal.${root}`,
+    `panel.${root}`,
+    `www.${root}`,
+    `gone.${root}`,
+    `docs.pad-notes.${root}`,
+    root,
+  ];
+  const draft = await createDraft(people.owner);
+  const identity = { name: "pad-notes", purpose: "Shared notes" };
+  const answers = { identity, placement: { image: "demo/web:1" }, exposure: { extraHostnames } };
+  await updateDraft(people.owner, draft.id, { rev: draft.rev, answers });
+  const { fields, warnings } = await checkDraft(people.owner, draft.id);
+  expect(fields).toEqual({
+    "exposure.extraHostnames.0": `internal.${root} belongs to internal.`,
+    "exposure.extraHostnames.1": `direct.internal.${root} belongs to internal.`,
+    "exposure.extraHostnames.2": `panel.${root} is the panel's own name.`,
+  });
+  expect(warnings).toEqual({
+    "exposure.extraHostnames.3": `www.${root} usually means something else in a domain. Make sure that nobody has it.`,
+  });
+});
