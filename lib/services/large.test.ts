@@ -14,7 +14,8 @@ import { type Actors, createActors } from "./testing/actors.ts";
 const SERVICES = 1_000;
 const RUNS = 100_000;
 
-useTestDatabase("large");
+// One connection, so that its counters are of the work alone.
+useTestDatabase("large", { DATABASE_POOL_SIZE: "1" });
 let people: Actors;
 
 beforeAll(async () => {
@@ -74,19 +75,21 @@ beforeAll(async () => {
   await fill("ANALYZE TABLE Service, Run, Step, Backup, Certificate, SwarmService, ServiceClaim, Answers");
 }, 180_000);
 
-/** The quickest of several calls: the machine may be busy with other tests. */
-async function timeOf(work: () => Promise<unknown>): Promise<number> {
-  const times: number[] = [];
-  for (let round = 0; round < 15; round++) {
-    const begin = performance.now();
-    await work();
-    times.push(performance.now() - begin);
-  }
-  return Math.min(...times);
+/** Rows MariaDB touched for this work: what grows when an index is missing, whatever else the machine does. */
+async function countRowsRead(work: () => Promise<unknown>): Promise<number> {
+  const read = async () => {
+    const rows = await db().$queryRaw<
+      { Variable_name: string; Value: string }[]
+    >`SHOW SESSION STATUS LIKE 'Handler_read%'`;
+    return rows.reduce((sum, row) => sum + Number(row.Value), 0);
+  };
+  const before = await read();
+  await work();
+  return (await read()) - before;
 }
 
 describe(`with ${SERVICES} services and ${RUNS} runs`, () => {
-  test("no page makes its reader wait", async () => {
+  test("no page reads more than it shows needs", async () => {
     const draft = await createDraft(people.owner);
     await updateDraft(people.owner, draft.id, {
       rev: 1,
@@ -97,17 +100,18 @@ describe(`with ${SERVICES} services and ${RUNS} runs`, () => {
     });
     const middle = await listServices(people.owner, { limit: 50, after: "svc-500" });
     expect(middle.items).toHaveLength(50);
-    const times = {
-      list: await timeOf(() => listServices(people.owner, { limit: 50 })),
-      search: await timeOf(() => listServices(people.owner, { q: "99.example", limit: 50 })),
-      service: await timeOf(() => getService(people.outsider, "svc-500")),
-      home: await timeOf(() => getHome(people.owner)),
-      check: await timeOf(() => checkDraft(people.owner, draft.id)),
+    const rows = {
+      list: await countRowsRead(() => listServices(people.owner, { limit: 50 })),
+      search: await countRowsRead(() => listServices(people.owner, { q: "99.example", limit: 50 })),
+      service: await countRowsRead(() => getService(people.outsider, "svc-500")),
+      home: await countRowsRead(() => getHome(people.owner)),
+      check: await countRowsRead(() => checkDraft(people.owner, draft.id)),
     };
-    expect(times.list).toBeLessThan(50);
-    expect(times.search).toBeLessThan(50);
-    expect(times.service).toBeLessThan(50);
-    expect(times.home).toBeLessThan(100);
-    expect(times.check).toBeLessThan(20);
+    // Home and the list may pass over the services; nobody passes over the runs, their steps or the backups.
+    expect(rows.list).toBeLessThan(6 * SERVICES);
+    expect(rows.search).toBeLessThan(6 * SERVICES);
+    expect(rows.service).toBeLessThan(SERVICES);
+    expect(rows.home).toBeLessThan(20 * SERVICES);
+    expect(rows.check).toBeLessThan(SERVICES);
   });
 });

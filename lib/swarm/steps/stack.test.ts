@@ -37,12 +37,12 @@ function track(onTestFinished: OnFinished, input: StackInput, test = contextFor(
 }
 
 const apply = (input: StackInput, { ctx }: TestContext) => swarmStack.apply(input, ctx) as Promise<StackOutput>;
-async function failure(work: Promise<unknown>): Promise<AppError> {
+async function failure(work: Promise<unknown>, what = "it"): Promise<AppError> {
   const error = await work.then(
     () => undefined,
     (reason: unknown) => reason,
   );
-  expect(error).toBeInstanceOf(AppError);
+  expect(error, `${what} should have failed`).toBeInstanceOf(AppError);
   return error as AppError;
 }
 const servicesOf = (input: StackInput) => listServices([`${STACK_LABEL}=${input.stackName}`], signal());
@@ -119,7 +119,7 @@ describe.concurrent("swarm.stack", { timeout: 180_000 }, () => {
     await Promise.all(
       cases.map(async ([app, code, words]) => {
         const { input, test: t } = track(onTestFinished, createStackInput(WEB_1, app));
-        const error = await failure(apply(input, t));
+        const error = await failure(apply(input, t), JSON.stringify(app));
         expect(error).toMatchObject({ code, retry: "permanent" });
         expect(error.message).toMatch(words);
       }),
