@@ -277,16 +277,4 @@ describe("while typing", () => {
     expect(fields).toEqual({});
     expect(Object.keys(warnings)).toEqual(["placement.ports.0.container", "placement.env.0.name", "placement.image"]);
   });
-
-  test("answers come fast enough for every keystroke", async () => {
-    const draft = await startDraft({ data: { database: "mariadb", filesFolder: true } });
-    const times: number[] = [];
-    for (let round = 0; round < 30; round++) {
-      const begin = performance.now();
-      await check(draft.id);
-      times.push(performance.now() - begin);
-    }
-    // The quickest of many: the machine may be busy with other tests.
-    expect(Math.min(...times)).toBeLessThan(20);
-  });
 });
