@@ -1,0 +1,99 @@
+import { expect, test } from "@playwright/test";
+import { GROUP_KEYS } from "#lib/services/constants.ts";
+import { byHand, callApi, cancelRun, createDraft, planDraft, startService } from "./panel-api.ts";
+import { signIn } from "./people.ts";
+import { Visitor } from "./visit.ts";
+
+/** As long as a name may be, so that what breaks with long names breaks here. */
+const name = `committee-minutes-and-decisions-${Date.now().toString(36).slice(-6)}`;
+
+let sam: Visitor;
+
+test.beforeAll(async ({ browser, baseURL }) => {
+  const context = await browser.newContext({ ...(baseURL ? { baseURL } : {}) });
+  sam = new Visitor(await context.newPage());
+  await signIn(sam.page, /Sam Sand/);
+});
+
+test.afterAll(async () => {
+  await sam.page.context().close();
+});
+
+test("pages before anybody is signed in", async ({ page }) => {
+  const stranger = new Visitor(page);
+  await stranger.check("/sign-in");
+  await stranger.check("/no-access");
+});
+
+test("home and the lists, before there is anything of this test", async () => {
+  const lists = ["/", "/services", "/services/new", "/runs", "/domains", "/domains/certificates", "/backups", "/swarm"];
+  for (const path of lists) await sam.check(path);
+});
+
+test.describe("a draft, its plan, and a service", () => {
+  let draftId: string;
+  let planId: number;
+  let runId: number;
+
+  test.beforeAll(async () => {
+    runId = await startService(sam.page, byHand(name));
+    draftId = await createDraft(sam.page, byHand(`${name.slice(0, -2)}zz`));
+    planId = await planDraft(sam.page, draftId);
+  });
+
+  test.afterAll(async () => {
+    await cancelRun(sam.page, runId);
+    await callApi(sam.page, "DELETE", `/drafts/${draftId}`);
+  });
+
+  test("every page of the wizard, and its review", async () => {
+    for (const group of GROUP_KEYS) await sam.check(`/services/new/${draftId}/${group}`);
+  });
+
+  test("a page of the wizard with mistakes on it", async () => {
+    const { page } = sam;
+    await sam.visit(`/services/new/${draftId}/identity`);
+    await page.getByRole("textbox", { name: "Name" }).fill("../etc");
+    await page.getByRole("textbox", { name: "What is it for?" }).fill("");
+    await page.getByRole("button", { name: /^Continue/ }).click();
+    await expect(page.getByRole("alert").first()).toBeVisible();
+    await expect(page.getByText(/^Saved/)).toBeVisible();
+    await sam.look();
+  });
+
+  test("a plan's run, and a run that waits for a person", async () => {
+    await sam.check(`/runs/${planId}`);
+    const state = async () => (await callApi(sam.page, "GET", `/runs/${runId}`)).body.state;
+    await expect.poll(state, { timeout: 60_000 }).toBe("waiting");
+    await sam.check(`/runs/${runId}`);
+  });
+
+  test("a service and each of its tabs", async () => {
+    for (const tab of ["", "/checklist", "/domains", "/backups", "/secrets", "/history"])
+      await sam.check(`/services/${name}${tab}`);
+  });
+
+  test("home and services, now that there is something", async () => {
+    await sam.check("/");
+    await sam.check("/services");
+  });
+});
+
+test("an address where nothing is", async () => {
+  await sam.visit("/nothing-here");
+  // The browser itself reports the 404.
+  await sam.look("404");
+});
+
+test("the command palette, and a phone's menu", async () => {
+  const { page } = sam;
+  await sam.visit("/");
+  await page.keyboard.press("Control+k");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await sam.look();
+  await page.keyboard.press("Escape");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole("button", { name: "Open the menu" }).click();
+  await expect(page.getByRole("dialog", { name: "Menu" })).toBeVisible();
+  await sam.look();
+});
