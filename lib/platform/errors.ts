@@ -96,13 +96,14 @@ export function toAppError(error: unknown): AppError {
   });
 }
 
-export function toErrorRecord(error: AppError): ErrorRecord {
+/** `clean` takes secrets out, before anything is cut: half a secret is none that could be found. */
+export function toErrorRecord(error: AppError, clean = (text: string): string => text): ErrorRecord {
   return {
     code: error.code,
     class: error.retry,
-    message: error.message,
-    ...(error.advice ? { advice: error.advice } : {}),
-    ...(error.detail ? { detail: error.detail.slice(0, 4000) } : {}),
+    message: clean(error.message),
+    ...(error.advice ? { advice: clean(error.advice) } : {}),
+    ...(error.detail ? { detail: clean(error.detail).slice(0, 4000) } : {}),
   };
 }
 

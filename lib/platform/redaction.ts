@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { createReplacer } from "./replace-texts.ts";
 
 /** Shorter texts would blacken ordinary words. */
 const MIN_LENGTH = 4;
@@ -25,7 +26,7 @@ function spellings(secret: string): string[] {
 /** Takes known secrets out of texts before they are stored. One for each attempt of a step. */
 export class Redactor {
   #known = new Set<string>();
-  #pattern: RegExp | undefined;
+  #replace: ((text: string) => string) | undefined;
   /** Length of the longest known spelling: how much of an unfinished text may still turn into a secret. */
   longest = 0;
 
@@ -39,20 +40,14 @@ export class Redactor {
         this.longest = Math.max(this.longest, spelling.length);
       }
     }
-    this.#pattern = undefined;
+    this.#replace = undefined;
   }
 
   clean(text: string): string {
     let cleaned = text;
     if (this.#known.size > 0) {
-      this.#pattern ??= new RegExp(
-        [...this.#known]
-          .sort((a, b) => b.length - a.length)
-          .map((text) => RegExp.escape(text))
-          .join("|"),
-        "g",
-      );
-      cleaned = cleaned.replace(this.#pattern, MARK);
+      this.#replace ??= createReplacer(this.#known, MARK, MIN_LENGTH);
+      cleaned = this.#replace(cleaned);
     }
     if (cleaned.includes("PRIVATE KEY")) cleaned = cleaned.replace(PEM_WHOLE, "[redacted private key]");
     for (const [pattern, replacement] of PATTERNS) cleaned = cleaned.replace(pattern, replacement);

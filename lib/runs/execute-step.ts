@@ -120,7 +120,7 @@ function storable(outcome: Outcome): Outcome {
 function judgeFailure(error: unknown, signal: AbortSignal, step: ClaimedStep, redactor: Redactor): Outcome {
   const cause: unknown = signal.aborted ? signal.reason : error;
   const appError = toAppError(cause);
-  const record = redactor.cleanDeep(toErrorRecord(appError));
+  const record = toErrorRecord(appError, (text) => redactor.clean(text));
   if (cause instanceof RunCancelled) return { kind: "cancelled" };
   if (cause instanceof WorkerStopping) return { kind: "released", error: record };
   if (appError.retry === "needs_person") return { kind: "needs_person", error: record };
