@@ -66,10 +66,10 @@ export async function findUnclaimed(queue: QueueName, quietMs: number): Promise<
 export async function findStuckRuns(): Promise<number[]> {
   const rows = await sql.rows<{ id: number }>(
     `SELECT r.id FROM Run r
-     WHERE (r.state IN ('pending', 'running', 'cancelling')
-            AND NOT EXISTS (SELECT 1 FROM Step s WHERE s.runId = r.id AND s.state IN ('ready', 'running')))
-        OR (r.state = 'waiting'
-            AND NOT EXISTS (SELECT 1 FROM Step s WHERE s.runId = r.id AND s.state IN ('ready', 'running', 'needs_person')))
+     WHERE r.state IN ('pending', 'running', 'cancelling', 'waiting')
+       AND NOT EXISTS (
+         SELECT 1 FROM Step s WHERE s.runId = r.id
+           AND (s.state IN ('ready', 'running') OR (s.state = 'needs_person' AND r.state = 'waiting')))
      ORDER BY r.id LIMIT ?`,
     [BATCH],
   );
