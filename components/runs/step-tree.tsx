@@ -1,5 +1,6 @@
 "use client";
 
+import { useEffect, useRef } from "react";
 import type { RunPageView } from "#lib/runs/schema.ts";
 import { isActive } from "../state-of.ts";
 import { useHydrated, useNow } from "../ui/use-now.ts";
@@ -18,6 +19,12 @@ export function StepTree({ run, selectedKey, onSelect }: StepTreeProps) {
   // The first drawing is the server's: both must count from the same moment.
   const now = useHydrated() ? live : lastMoment(run);
   const axis = layoutTimeAxis(run, now);
+  const tree = useRef<HTMLDivElement>(null);
+  // Beside the log the list scrolls by itself: what the log is of stays in sight. On a phone it would move the page.
+  useEffect(() => {
+    if (selectedKey === undefined || !window.matchMedia("(min-width: 1024px)").matches) return;
+    tree.current?.querySelector("[aria-current=step]")?.scrollIntoView({ block: "nearest" });
+  }, [selectedKey]);
   const skipped = run.steps.filter((step) => step.state === "skipped");
   const draw = (step: RunPageView["steps"][number]) => (
     <StepRow
@@ -31,7 +38,7 @@ export function StepTree({ run, selectedKey, onSelect }: StepTreeProps) {
     />
   );
   return (
-    <>
+    <div ref={tree}>
       <ol aria-label="Steps">{run.steps.filter((step) => step.state !== "skipped").map(draw)}</ol>
       {skipped.length > 0 ? (
         <details open={skipped.some((step) => step.key === selectedKey)} className="border-line border-t">
@@ -41,6 +48,6 @@ export function StepTree({ run, selectedKey, onSelect }: StepTreeProps) {
           </ol>
         </details>
       ) : null}
-    </>
+    </div>
   );
 }
