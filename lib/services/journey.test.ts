@@ -117,6 +117,7 @@ test("a stack that fails leaves the service failed; changed answers start it ane
   expect(await untilState(second.runId, "finished")).toBe("succeeded");
   expect(await state()).toBe("live");
 
+  await expect(undoRun(stage.actor, first.runId, RUN_HOOKS)).rejects.toMatchObject({ code: "runs.built_upon" });
   for (const runId of [second.runId, first.runId]) {
     const undo = await undoRun(stage.actor, runId, RUN_HOOKS);
     expect(await untilState(undo.runId, "finished")).toBe("succeeded");

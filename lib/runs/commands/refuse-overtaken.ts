@@ -1,4 +1,4 @@
-import type { Tx } from "#lib/platform/db/client.ts";
+import type { Prisma, Tx } from "#lib/platform/db/client.ts";
 import { conflict } from "#lib/platform/errors.ts";
 import type { LockedRun } from "./lock-run.ts";
 
@@ -20,21 +20,42 @@ export async function refuseOvertaken(tx: Tx, run: LockedRun): Promise<void> {
       "Start a new run; this one stays as its record.",
     );
   if (run.draftId === null || run.serviceId === null) return;
-  const later = await tx.run.findFirst({
+  const later = await findLater(tx, run);
+  if (later)
+    throw conflict(
+      "runs.overtaken",
+      `Run ${later.id} has worked from newer answers since.`,
+      "Go on there; this run would put old answers back.",
+    );
+}
+
+/** The newest run of the same checklist for the same service that came after this one. */
+function findLater(tx: Tx, run: Pick<LockedRun, "id" | "serviceId" | "checklistKey">, more: Prisma.RunWhereInput = {}) {
+  return tx.run.findFirst({
     where: {
       mode: "apply",
       serviceId: run.serviceId,
       checklistKey: run.checklistKey,
       draftId: { not: null },
       id: { gt: run.id },
+      ...more,
     },
     select: { id: true },
     orderBy: { id: "desc" },
   });
+}
+
+/** Refuses to take away what a later run found there, uses and so did not make itself: the newest is undone first. */
+export async function refuseUndoBeneath(
+  tx: Tx,
+  run: Pick<LockedRun, "id" | "serviceId" | "checklistKey" | "draftId">,
+): Promise<void> {
+  if (run.draftId === null || run.serviceId === null) return;
+  const later = await findLater(tx, run, { steps: { some: { resources: { some: { state: { not: "gone" } } } } } });
   if (later)
     throw conflict(
-      "runs.overtaken",
-      `Run ${later.id} has worked from newer answers since.`,
-      "Go on there; this run would put old answers back.",
+      "runs.built_upon",
+      `Run ${later.id} builds on what this run made.`,
+      `Undo run ${later.id} first, then this one.`,
     );
 }
