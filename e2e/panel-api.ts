@@ -1,6 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 
-export interface ApiAnswer {
+interface ApiAnswer {
   status: number;
   // biome-ignore lint/suspicious/noExplicitAny: answers of the API are read as they come; what is wrong fails the test
   body: any;
