@@ -98,6 +98,7 @@ export async function* streamRun(
   try {
     for (let version = known; !signal?.aborted; ) {
       woken = false;
+      const began = performance.now();
       const now = await look(runId);
       if (now.version !== version) {
         version = now.version;
@@ -108,7 +109,7 @@ export async function* streamRun(
         yield { type: "end" };
         return;
       }
-      await new Promise((resolve) => setTimeout(resolve, REST_MS));
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, began + REST_MS - performance.now())));
       if (!woken && !signal?.aborted) await pause(runWakeups().connected ? LOOK_MS.connected : LOOK_MS.alone);
     }
   } finally {

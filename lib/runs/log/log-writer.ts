@@ -8,6 +8,8 @@ import { createLineSplitter } from "./line-splitter.ts";
 import type { LogBatch } from "./store-log.ts";
 
 const FLUSH_EVERY_MS = 100;
+/** After a pause somebody may be waiting for the first word: it goes out almost at once, with what comes right behind it. */
+const FIRST_WORD_MS = 5;
 /** A chunk is about this big, so that reading one line never reads much more. */
 const CHUNK_LENGTH = 64 * 1024;
 /** Longest text stored at once: well below the database's largest packet, also with four bytes a letter. */
@@ -33,13 +35,14 @@ export interface LogWriterOptions {
   onLost(): void;
 }
 
-/** Gathers an attempt's lines, gives them their numbers, and stores them every 100 ms or 64 KB. */
+/** Gathers an attempt's lines, gives them their numbers, and stores them at most every 100 ms, or at 64 KB. */
 export function createLogWriter(options: LogWriterOptions): LogWriter {
   const { redactor } = options;
   const pending: string[] = [];
   let pendingLength = 0;
   let nextSeq = 1;
   let dropped = 0;
+  let flushedAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
   let flushing: Promise<void> | undefined;
   let closed = false;
@@ -54,7 +57,8 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     pending.push(line);
     pendingLength += line.length;
     if (pendingLength >= CHUNK_LENGTH) void flush();
-    else timer ??= setTimeout(() => void flush(), FLUSH_EVERY_MS);
+    else
+      timer ??= setTimeout(() => void flush(), Math.max(FIRST_WORD_MS, flushedAt + FLUSH_EVERY_MS - performance.now()));
   }
 
   function takeBatch(): LogBatch {
@@ -119,6 +123,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   function flush(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
+    flushedAt = performance.now();
     flushing ??= storeAll().finally(() => {
       flushing = undefined;
     });
