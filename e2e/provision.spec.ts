@@ -100,9 +100,12 @@ test("the stored chain leads to the authority's root and is for the right name",
   expect(leaf.checkHost(host)).toBe(host);
 });
 
-test("a request reaches the service's task", async () => {
+test("a request reaches the service's task at the address its page names", async ({ page }) => {
   const app = (await inspectStack(stack)).find((service) => service.Spec.Name === `${stack}_app`);
   const port = app?.Endpoint.Ports?.[0]?.PublishedPort;
+  await signIn(page, /Sam Sand/);
+  await page.goto(`/services/${name}`);
+  await expect(page.getByText(`${world().world.ingressAddress}:${port}/tcp`)).toBeVisible();
   const answer = await fetch(`http://${world().world.ingressAddress}:${port}/`, {
     signal: AbortSignal.timeout(10_000),
   });

@@ -3,6 +3,7 @@ import Link from "next/link";
 import type { ServiceView } from "#lib/services/types.ts";
 import { stateOfService } from "../state-of.ts";
 import { Card, CardBody, CardHeader, Fact, Facts } from "../ui/card.tsx";
+import { CopyButton } from "../ui/copy-button.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
 import { StateIcon } from "../ui/state-badge.tsx";
 
@@ -36,11 +37,24 @@ export function AboutCard({ service }: { service: ServiceView }) {
               </ul>
             </Fact>
           ) : null}
+          {service.ports.length > 0 ? (
+            <Fact name="Ports">
+              <ul>
+                {service.ports.map(({ address, protocol }) => (
+                  <li key={`${address}/${protocol}`} className="flex items-center gap-1">
+                    <span className="break-all font-mono text-sm">
+                      {address}/{protocol}
+                    </span>
+                    <CopyButton text={address} label="Copy the address" />
+                  </li>
+                ))}
+              </ul>
+            </Fact>
+          ) : null}
           {answers ? (
             <>
               <Fact name="Reached by">{isPublic ? "everybody" : "the inside only"}</Fact>
               <Fact name="Database">{ENGINES[answers.data.database]}</Fact>
-              <Fact name="Backups">{answers.backups.schedule === "none" ? "never" : answers.backups.schedule}</Fact>
             </>
           ) : null}
           <Fact name="Depends on">

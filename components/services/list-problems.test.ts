@@ -19,6 +19,7 @@ const healthy: ServiceView = {
   createdAt: "2026-11-01T00:00:00Z",
   liveAt: "2026-11-01T00:00:00Z",
   retiredAt: null,
+  ports: [],
   environments: [],
   answers: null,
   answersVersion: null,

@@ -1,5 +1,6 @@
 import { authorize } from "#lib/access/policy.ts";
 import type { Actor } from "#lib/access/types.ts";
+import { config } from "#lib/platform/config/config.ts";
 import { db, type Tx } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import type { ServiceState } from "../constants.ts";
@@ -113,6 +114,19 @@ async function readHistory(tx: Tx, serviceId: string) {
   };
 }
 
+/** The ports it holds, at the address its names point at. */
+async function readPorts(tx: Tx, serviceId: string): Promise<ServiceView["ports"]> {
+  const claims = await tx.serviceClaim.findMany({
+    where: { kind: "port", serviceId },
+    select: { value: true },
+    orderBy: { value: "asc" },
+  });
+  return claims.map(({ value }) => {
+    const [published, protocol = "tcp"] = value.split("/");
+    return { address: `${config().INGRESS_IPV4}:${published}`, protocol };
+  });
+}
+
 /** Names of secrets, records, certificates and backups: what the service owns outside. */
 async function readBelongings(tx: Tx, serviceId: string) {
   const [secrets, records, certificates, backups] = await Promise.all([
@@ -180,8 +194,9 @@ export async function getService(actor: Actor, name: string): Promise<ServiceVie
     },
   });
   if (!row) throw notFound("service");
-  const [summaries, environments, relations, history, belongings] = await Promise.all([
+  const [summaries, ports, environments, relations, history, belongings] = await Promise.all([
     summarizeServices(tx, [row]),
+    readPorts(tx, row.id),
     readEnvironments(tx, row.environments),
     readRelations(tx, row.id),
     readHistory(tx, row.id),
@@ -193,6 +208,7 @@ export async function getService(actor: Actor, name: string): Promise<ServiceVie
     ...summary,
     liveAt: row.liveAt?.toISOString() ?? null,
     retiredAt: row.retiredAt?.toISOString() ?? null,
+    ports,
     environments,
     ...relations,
     ...history,

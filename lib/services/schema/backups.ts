@@ -22,7 +22,7 @@ export const backups = defineGroup({
     {
       field: "schedule",
       title: "How often after that?",
-      why: "What is lost is what was written since the last one.",
+      why: "What is lost is what was written since the last one. Noted for now: until schedules run, press Back up now on its page.",
       choices: { hourly: "Every hour", daily: "Every day", weekly: "Every week", none: "Never" },
     },
     { field: "keepDays", title: "Keep for, days", why: "Mistakes are often noticed weeks later.", advanced: true },

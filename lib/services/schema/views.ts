@@ -127,6 +127,8 @@ const relatedService = z.object({ name: z.string(), state: z.enum(SERVICE_STATES
 export const serviceView = serviceSummary.extend({
   liveAt: instant.nullable(),
   retiredAt: instant.nullable(),
+  /** Where its ports answer from outside, such as 203.0.113.10:20000. */
+  ports: z.array(z.object({ address: z.string(), protocol: z.string() })),
   environments: z.array(
     z.object({
       name: z.string(),
