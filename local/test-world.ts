@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { createConnection } from "mariadb";
+import { type Connection, createConnection } from "mariadb";
 import { migrate } from "#lib/platform/db/migrate.ts";
 import { defaultStateDir, readRunningWorld, type WorldFile } from "./world-file.ts";
 
@@ -39,19 +39,29 @@ export function createEmptyDatabaseUrl(prefix = "test"): TestDatabase {
   return { url: url.href, name, drop: () => runStatement(url, `DROP DATABASE IF EXISTS \`${name}\``) };
 }
 
-async function runStatement({ hostname, port, username, password }: URL, sql: string): Promise<void> {
+async function withConnection<T>(
+  url: URL,
+  database: string | undefined,
+  work: (on: Connection) => Promise<T>,
+): Promise<T> {
   const connection = await createConnection({
-    host: hostname,
-    port: Number(port),
-    user: username,
-    password: decodeURIComponent(password),
+    host: url.hostname,
+    port: Number(url.port),
+    user: url.username,
+    password: decodeURIComponent(url.password),
+    ...(database === undefined ? {} : { database }),
   });
   try {
-    await connection.query(sql);
+    return await work(connection);
   } finally {
     await connection.end();
   }
 }
+
+const runStatement = (url: URL, sql: string) =>
+  withConnection(url, undefined, async (connection) => {
+    await connection.query(sql);
+  });
 
 /** A prefix for keys and channels that no other test uses; pass it as REDIS_PREFIX. */
 export const createRedisPrefix = (name = "test"): string => `${name.slice(0, 20)}-${randomBytes(5).toString("hex")}`;
@@ -60,18 +70,7 @@ export const createRedisPrefix = (name = "test"): string => `${name.slice(0, 20)
 export const readPebbleCa = (): string => readFileSync(testWorld().env.LETS_ENCRYPT_CA_FILE ?? "", "utf8");
 
 /** Rows of the panel's own database, read beside the panel: what a journey proves must not be what the panel says. */
-export async function readPanelRows<T>(sql: string, values: unknown[] = []): Promise<T[]> {
-  const { hostname, port, username, password, pathname } = new URL(testWorld().env.DATABASE_URL ?? "");
-  const connection = await createConnection({
-    host: hostname,
-    port: Number(port),
-    user: username,
-    password: decodeURIComponent(password),
-    database: pathname.slice(1),
-  });
-  try {
-    return await connection.query<T[]>(sql, values);
-  } finally {
-    await connection.end();
-  }
+export function readPanelRows<T>(sql: string, values: unknown[] = []): Promise<T[]> {
+  const url = new URL(testWorld().env.DATABASE_URL ?? "");
+  return withConnection(url, url.pathname.slice(1), (connection) => connection.query<T[]>(sql, values));
 }

@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Docker from "dockerode";
-import { createSelfSignedCertificate } from "../servers/pebble.ts";
+import { preparePebble } from "../servers/pebble.ts";
 
 const SECRETS = "/run/secrets";
 const PEBBLE = "/shared/pebble";
@@ -19,25 +19,14 @@ mkdirSync(SECRETS, { recursive: true });
 writeOnce(join(SECRETS, "SESSION_SECRET"), () => randomBytes(48).toString("base64"));
 writeOnce(join(SECRETS, "ENCRYPTION_KEYS"), () => `k1:${randomBytes(32).toString("base64")}`);
 
-mkdirSync(PEBBLE, { recursive: true });
-const certificate = join(PEBBLE, "server.pem");
-const privateKey = join(PEBBLE, "server.key");
-if (!existsSync(certificate)) await createSelfSignedCertificate(certificate, privateKey, "DNS:pebble,DNS:localhost");
-writeFileSync(
-  join(PEBBLE, "config.json"),
-  JSON.stringify({
-    pebble: {
-      listenAddress: "0.0.0.0:14000",
-      managementListenAddress: "0.0.0.0:15000",
-      certificate,
-      privateKey,
-      httpPort: 5002,
-      tlsPort: 5001,
-      ocspResponderURL: "",
-      externalAccountBindingRequired: false,
-    },
-  }),
-);
+await preparePebble({
+  dataDir: PEBBLE,
+  configFile: join(PEBBLE, "config.json"),
+  host: "0.0.0.0",
+  port: 14000,
+  managementPort: 15000,
+  names: "DNS:pebble,DNS:localhost",
+});
 
 // dockerode reads DOCKER_HOST by itself.
 const docker = new Docker({ timeout: 30_000 });

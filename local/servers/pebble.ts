@@ -14,31 +14,45 @@ export type PebbleOptions = {
 
 export const pebbleCaFile = (dataDir: string) => join(dataDir, "server.pem");
 
+export type PebbleConfig = {
+  /** Where its certificate, key and configuration are kept. */
+  dataDir: string;
+  configFile: string;
+  host: string;
+  port: number;
+  managementPort: number;
+  /** What its own HTTPS is called, such as "DNS:pebble". */
+  names: string;
+};
+
+/** Makes Pebble's own certificate, once, and writes its configuration. */
+export async function preparePebble({ dataDir, configFile, host, port, managementPort, names }: PebbleConfig) {
+  mkdirSync(dataDir, { recursive: true });
+  const certificate = pebbleCaFile(dataDir);
+  const privateKey = join(dataDir, "server.key");
+  if (!existsSync(certificate)) await createSelfSignedCertificate(certificate, privateKey, names);
+  const pebble = {
+    listenAddress: `${host}:${port}`,
+    managementListenAddress: `${host}:${managementPort}`,
+    certificate,
+    privateKey,
+    httpPort: 5002,
+    tlsPort: 5001,
+    ocspResponderURL: "",
+    externalAccountBindingRequired: false,
+    certificateValidityPeriod: 90 * 24 * 3600,
+  };
+  writeFileSync(configFile, JSON.stringify({ pebble }));
+}
+
 /** Starts Let's Encrypt's own test server; it validates for real, against the given DNS server, and rejects some nonces. */
 export async function startPebble(options: PebbleOptions): Promise<RunningProcess> {
-  mkdirSync(options.dataDir, { recursive: true });
-  const certificate = pebbleCaFile(options.dataDir);
-  const privateKey = join(options.dataDir, "server.key");
-  if (!existsSync(certificate)) await createSelfSignedCertificate(certificate, privateKey);
+  const { dataDir, port, managementPort } = options;
   const config = join(options.runDir, "pebble.json");
-  writeFileSync(
-    config,
-    JSON.stringify({
-      pebble: {
-        listenAddress: `127.0.0.1:${options.port}`,
-        managementListenAddress: `127.0.0.1:${options.managementPort}`,
-        certificate,
-        privateKey,
-        httpPort: 5002,
-        tlsPort: 5001,
-        ocspResponderURL: "",
-        externalAccountBindingRequired: false,
-        certificateValidityPeriod: 90 * 24 * 3600,
-      },
-    }),
-  );
-  const ca = readFileSync(certificate);
-  const directoryUrl = `https://127.0.0.1:${options.port}/dir`;
+  const names = "DNS:localhost,IP:127.0.0.1";
+  await preparePebble({ dataDir, configFile: config, host: "127.0.0.1", port, managementPort, names });
+  const ca = readFileSync(pebbleCaFile(dataDir));
+  const directoryUrl = `https://127.0.0.1:${port}/dir`;
   return startProcess({
     name: "pebble",
     logFile: options.logFile,
@@ -50,11 +64,7 @@ export async function startPebble(options: PebbleOptions): Promise<RunningProces
 }
 
 // Signed by itself, so the same file is what clients are told to trust.
-export async function createSelfSignedCertificate(
-  certificate: string,
-  privateKey: string,
-  names = "DNS:localhost,IP:127.0.0.1",
-): Promise<void> {
+async function createSelfSignedCertificate(certificate: string, privateKey: string, names: string): Promise<void> {
   await runCommand([
     ...["openssl", "req", "-x509", "-nodes", "-days", "3650", "-subj", "/CN=localhost"],
     ...["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"],
