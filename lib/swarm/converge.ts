@@ -6,12 +6,12 @@ import { listNodes } from "#lib/integrations/docker/swarm.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { type Assessment, assessService, explainTask, nameTask } from "./assess.ts";
-import { examineContainer } from "./examine-container.ts";
+import { examineContainer, readContainerHealth } from "./examine-container.ts";
 import { STACK_LABEL } from "./names.ts";
 
 const FIRST_PAUSE_MS = 40;
 const LONGEST_PAUSE_MS = 500;
-/** A program that dies at once is seen to run for a moment. Where no health check says otherwise, it has to last. */
+/** A program that dies at once is seen to run for a moment. Where no container's health says otherwise, it has to last. */
 const SETTLE_MS = 2_000;
 const HOMELESS_MS = 10_000;
 const MAX_FAILURES = 3;
@@ -89,11 +89,27 @@ class RolloutWatch {
       this.#calmSince = undefined;
       return undefined;
     }
+    const health = await this.#readHealth(tasks);
+    if (health === "sick") {
+      this.#calmSince = undefined;
+      return undefined;
+    }
     this.#calmSince ??= Date.now();
-    const mustSettle = this.#last.some(
-      ({ service, assessment }) => assessment.desired > 0 && !services.get(service.Spec.Name)?.hasHealthCheck,
-    );
-    return mustSettle && Date.now() - this.#calmSince < SETTLE_MS ? undefined : this.#last;
+    return health === "proven" || Date.now() - this.#calmSince >= SETTLE_MS ? this.#last : undefined;
+  }
+
+  /**
+   * Swarm calls a task running as soon as its container "died with exit code 0" before it was ever healthy, which is how a
+   * well-behaved program ends that was stopped as unhealthy. So the containers are asked themselves, where this engine has them.
+   */
+  async #readHealth(tasks: DockerTask[]): Promise<"proven" | "unknown" | "sick"> {
+    const checked = this.#last.filter(({ service }) => this.#rollout.services.get(service.Spec.Name)?.hasHealthCheck);
+    const ids = new Set(checked.map(({ service }) => service.ID));
+    const running = tasks.filter((task) => ids.has(task.ServiceID) && task.DesiredState === "running");
+    const found = await Promise.all(running.map((task) => readContainerHealth(task, this.#ctx.signal)));
+    if (found.includes("sick")) return "sick";
+    const unchecked = this.#last.some((one) => one.assessment.desired > 0 && !checked.includes(one));
+    return unchecked || found.includes("unknown") ? "unknown" : "proven";
   }
 
   describeTimeout(): AppError {

@@ -8,6 +8,7 @@ const LAST_LINES = 15;
 
 const healthSchema = z.looseObject({
   State: z.looseObject({
+    Running: z.boolean().default(false),
     Health: z
       .looseObject({
         Status: z.string().default(""),
@@ -47,4 +48,19 @@ export async function examineContainer(
     ctx.signal.throwIfAborted();
     return nothing; // The reason itself is known; this was only its evidence.
   }
+}
+
+/** How the container of a health-checked task is; "unknown" when it is on a node whose engine cannot be asked. */
+export async function readContainerHealth(
+  task: DockerTask,
+  signal: AbortSignal,
+): Promise<"proven" | "unknown" | "sick"> {
+  const id = task.Status.ContainerStatus?.ContainerID;
+  if (!id) return "unknown";
+  const inspected = await findInDocker("ask a container's health", signal, (client) =>
+    client.getContainer(id).inspect(),
+  );
+  if (!inspected) return "unknown";
+  const state = healthSchema.parse(inspected).State;
+  return state.Running && state.Health?.Status === "healthy" ? "proven" : "sick";
 }

@@ -99,10 +99,9 @@ describe.concurrent("swarm.stack", { timeout: 180_000 }, () => {
       .toEqual([expect.stringMatching(/pad-notes:1\.1@/)]);
   });
 
-  // Now and then Swarm itself calls a task running whose health check never passed: an open fault, see lib/swarm/converge.ts.
-  test("says in words why a first start fails: health check, exit code, missing program, no node", {
-    retry: 2,
-  }, async ({ onTestFinished }) => {
+  test("says in words why a first start fails: health check, exit code, missing program, no node", async ({
+    onTestFinished,
+  }) => {
     const cases: [Partial<StackInput["app"]>, string, RegExp][] = [
       [{ healthCheck: { ...healthy, path: "/nowhere" } }, "stack.task_failed", /health check failed/],
       [
