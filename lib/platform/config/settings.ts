@@ -50,7 +50,16 @@ const isPattern = (text: string) => {
 };
 const pattern = (value: string) => z.string().refine(isPattern, "is not a regular expression").default(value);
 
-export const QUEUES = ["provisioning", "dns", "certificates", "backups", "releases", "notifications"] as const;
+/** `renewals` is a lane of its own: no number of new certificates makes one that is served expire. */
+export const QUEUES = [
+  "provisioning",
+  "dns",
+  "certificates",
+  "renewals",
+  "backups",
+  "releases",
+  "notifications",
+] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 export const SETTINGS = {
@@ -241,6 +250,40 @@ export const SETTINGS = {
     "DNS",
     "Ask these name servers (host:port) instead of those the zone names.",
   ),
+  AWS_ROUTE53_EXTRA_HOSTED_ZONE_IDS: setting(
+    list,
+    "DNS",
+    "More hosted zones the panel looks after, by id; ROOT_DOMAIN's own is always one.",
+  ),
+  DNS_FULL_PASS_S: setting(seconds(900), "DNS", "Seconds between comparisons of each whole zone with the database."),
+  DNS_PROPAGATION_RESOLVERS: setting(
+    z
+      .string()
+      .default("1.1.1.1,8.8.8.8,9.9.9.9")
+      .transform((value) => value.split(/[\s,]+/).filter(Boolean)),
+    "DNS",
+    "Resolvers (host or host:port) that a record's page asks how far a change has spread.",
+  ),
+  DNS_RECORDS_PER_USER: setting(
+    z.coerce.number().int().min(0).default(10),
+    "DNS",
+    "Personal records one person may have; 0 means any number.",
+  ),
+  DNS_RECORDS_PER_SERVICE: setting(
+    z.coerce.number().int().min(0).default(50),
+    "DNS",
+    "Records one service may have; 0 means any number.",
+  ),
+  DNS_PERSONAL_LIFETIME_DAYS: setting(
+    z.coerce.number().int().min(1).default(182),
+    "DNS",
+    "Days after which a personal record expires unless it is renewed.",
+  ),
+  DNS_GRACE_DAYS: setting(
+    z.coerce.number().int().min(0).default(30),
+    "DNS",
+    "Days during which a removed record can be restored and its name stays its owner's.",
+  ),
   INGRESS_IPV4: setting(z.ipv4(), "DNS", "Address that the records of public services point at.", {
     example: "203.0.113.10",
   }),
@@ -264,6 +307,56 @@ export const SETTINGS = {
     z.string().default(""),
     "Certificates",
     "PEM file that vouches for the directory's own HTTPS, when it is not public (Pebble).",
+  ),
+
+  LETS_ENCRYPT_EAB_KEY_ID: setting(
+    z.string().default(""),
+    "Certificates",
+    "Key id of external account binding, for authorities that ask for it (ZeroSSL, Google).",
+  ),
+  LETS_ENCRYPT_EAB_HMAC_KEY: setting(
+    z.string().default(""),
+    "Certificates",
+    "Its HMAC key, base64url.",
+    { secret: true },
+  ),
+  LETS_ENCRYPT_WEEKLY_CERTIFICATES: setting(
+    z.coerce.number().int().min(1).default(50),
+    "Certificates",
+    "New certificates the authority allows per domain and week; counted before it is asked.",
+  ),
+  CERTIFICATE_PROBE_S: setting(
+    seconds(300),
+    "Certificates",
+    "Seconds between looks at what every host name with a certificate really serves.",
+  ),
+  CERTIFICATE_PROBE_PORT: setting(port(443), "Certificates", "Port that is looked at."),
+
+  // Ingress
+  INGRESS_KIND: setting(
+    z.enum(["none", "caddy", "traefik"]).default("none"),
+    "Ingress",
+    "Reverse proxy that routes and certificates are brought to.",
+  ),
+  INGRESS_UPSTREAM_HOST: setting(
+    z.string().default(""),
+    "Ingress",
+    "Where the reverse proxy reaches published ports; empty means INGRESS_IPV4.",
+  ),
+  CADDY_ADMIN_URL: setting(
+    z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:2019"),
+    "Ingress",
+    "Caddy's admin API, reachable by workers only.",
+  ),
+  TRAEFIK_DYNAMIC_DIR: setting(
+    z.string().default(""),
+    "Ingress",
+    "Folder that Traefik's file provider watches; the panel writes its routes and certificates there.",
+  ),
+  TRAEFIK_ACME_JSON: setting(
+    z.string().default(""),
+    "Ingress",
+    "Traefik's own acme.json, from which a retired service's entry is removed; empty: Traefik has none.",
   ),
 
   // Backups
