@@ -314,12 +314,9 @@ export const SETTINGS = {
     "Certificates",
     "Key id of external account binding, for authorities that ask for it (ZeroSSL, Google).",
   ),
-  LETS_ENCRYPT_EAB_HMAC_KEY: setting(
-    z.string().default(""),
-    "Certificates",
-    "Its HMAC key, base64url.",
-    { secret: true },
-  ),
+  LETS_ENCRYPT_EAB_HMAC_KEY: setting(z.string().default(""), "Certificates", "Its HMAC key, base64url.", {
+    secret: true,
+  }),
   LETS_ENCRYPT_WEEKLY_CERTIFICATES: setting(
     z.coerce.number().int().min(1).default(50),
     "Certificates",
