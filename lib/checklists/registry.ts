@@ -1,6 +1,7 @@
 import { BACKUP } from "./backup.ts";
 import { snapshotChecklist } from "./compile.ts";
+import { NOTICE } from "./notice.ts";
 import { PROVISION } from "./provision.ts";
 
 /** Every checklist as the rows of ChecklistTemplate are made from it. */
-export const CHECKLIST_SNAPSHOTS = [snapshotChecklist(PROVISION), snapshotChecklist(BACKUP)];
+export const CHECKLIST_SNAPSHOTS = [snapshotChecklist(PROVISION), snapshotChecklist(BACKUP), snapshotChecklist(NOTICE)];

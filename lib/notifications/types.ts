@@ -19,7 +19,8 @@ export interface ServiceSummary {
 
 export interface NoticeContext {
   recipientName: string;
-  serviceUrl: string;
+  /** A page of the panel as a whole address: `link("/services/pad-notes")`. */
+  link(path: string): string;
   runUrl: string;
   now: Date;
 }

@@ -5,14 +5,9 @@ import { db } from "#lib/platform/db/client.ts";
 import { AppError, toAppError } from "#lib/platform/errors.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { StepContext } from "#lib/steps/types.ts";
-import { readServiceSummary } from "../queries.ts";
 import { toHtml } from "../templates/format.ts";
-import { renderServiceProvisioned } from "../templates/service-provisioned.ts";
-import { renderServiceUndone } from "../templates/service-undone.ts";
 import type { Notice } from "../types.ts";
-import { MailInput } from "./mail-input.ts";
-
-const RENDER = { "service-provisioned": renderServiceProvisioned, "service-undone": renderServiceUndone } as const;
+import { findNotice, MailInput } from "./mail-input.ts";
 
 const LONGEST_WAIT_MS = 60_000;
 /** With waits of up to a minute between them: longer than an hour and a half. */
@@ -22,25 +17,25 @@ const missing = (what: string) =>
   new AppError({ code: "mail.nothing_to_say", message: `There is no such ${what} any more.`, retry: "permanent" });
 
 /**
- * One Message-ID per run and step, so that a mail sent twice is one mail to its reader. The service's id keeps it apart
+ * One Message-ID per run and step, so that a mail sent twice is one mail to its reader. The ids it is about keep it apart
  * from that of a run with the same number in another database.
  */
-function createMessageId({ run, step }: StepContext, { serviceId, template }: MailInput): string {
-  const hash = createHash("sha256").update([serviceId, run.id, step.key, template].join("\n")).digest("hex");
+function createMessageId({ run, step }: StepContext, { template, toUserId, ...about }: MailInput): string {
+  const ids = Object.values(about).flat().map(String);
+  const hash = createHash("sha256")
+    .update([...ids, run.id, step.key, template].join("\n"))
+    .digest("hex");
   const domain = config().NOTIFICATIONS_EMAIL_USER.split("@").at(-1);
   return `<run-${run.id}.${hash.slice(0, 24)}@${domain}>`;
 }
 
-async function render({ template, serviceId }: MailInput, recipientName: string, ctx: StepContext): Promise<Notice> {
-  const summary = await readServiceSummary(db(), { serviceId, environment: ctx.environment });
-  if (!summary) throw missing("service");
+async function render(input: MailInput, recipientName: string, ctx: StepContext): Promise<Notice> {
+  const notice = findNotice(input.template);
+  const data = await notice?.read(db(), input, { environment: ctx.environment });
+  if (!notice || data === null || data === undefined) throw missing(input.template.split("-")[0] ?? "thing");
   const base = config().APP_URL.replace(/\/$/, "");
-  return RENDER[template](summary, {
-    recipientName,
-    serviceUrl: `${base}/services/${encodeURIComponent(summary.name)}`,
-    runUrl: `${base}/runs/${ctx.run.id}`,
-    now: new Date(),
-  });
+  const link = (path: string) => `${base}${path}`;
+  return notice.render(data, { recipientName, link, runUrl: link(`/runs/${ctx.run.id}`), now: new Date() });
 }
 
 /** The notice's row, written before anything is sent: what is sent later is what stands in it. */
@@ -87,8 +82,8 @@ export const notificationsMail = defineStep({
   async plan({ toUserId, template }) {
     const user = await db().user.findUnique({ where: { id: toUserId } });
     if (!user) throw missing("person");
-    const detail = template === "service-provisioned" ? "says that the service runs" : "says that the service is gone";
-    return { changes: [{ action: "create", kind: "mail", name: user.email, detail }] };
+    const detail = findNotice(template)?.about;
+    return { changes: [{ action: "create", kind: "mail", name: user.email, ...(detail ? { detail } : {}) }] };
   },
 
   async apply(input, ctx) {

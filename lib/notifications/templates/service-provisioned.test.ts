@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { ServiceSummary } from "../types.ts";
 import { toHtml } from "./format.ts";
-import { renderServiceProvisioned } from "./service-provisioned.ts";
+import { serviceProvisioned } from "./service-provisioned.ts";
 
 const SERVICE: ServiceSummary = {
   name: "pad-notes",
@@ -22,13 +22,13 @@ const SERVICE: ServiceSummary = {
 };
 const CONTEXT = {
   recipientName: "Olive Owner",
-  serviceUrl: "https://panel.example.org/services/pad-notes",
+  link: (path: string) => `https://panel.example.org${path}`,
   runUrl: "https://panel.example.org/runs/12",
   now: new Date("2026-11-21T03:00:00Z"),
 };
 
 it("says what runs where, until when the certificate is valid, and what can be restored", () => {
-  expect(renderServiceProvisioned(SERVICE, CONTEXT)).toEqual({
+  expect(serviceProvisioned.render(SERVICE, CONTEXT)).toEqual({
     subject: "pad-notes is running",
     text: `Hello Olive Owner,
 
@@ -58,7 +58,7 @@ You get this mail because you own the service.
 
 it("leaves out what an internal service does not have", () => {
   const bare = { ...SERVICE, hostnames: [], certificates: [], restorableAsOf: null };
-  const { text } = renderServiceProvisioned(bare, CONTEXT);
+  const { text } = serviceProvisioned.render(bare, CONTEXT);
   expect(text).not.toMatch(/Addresses|Certificate/);
   expect(text).toContain("None has been proven yet");
 });
