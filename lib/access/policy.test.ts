@@ -46,7 +46,7 @@ describe("the policy, role by role", () => {
   it("lets a viewer change nothing but their own session", () => {
     const reads = /\.(read|list|readLog)$/;
     const changes = actions.filter((action) => mayEver(actor("viewer"), action) && !reads.test(action));
-    expect(changes).toEqual(["session.revoke"]);
+    expect(changes).toEqual(["session.revoke", "session.stopViewing"]);
   });
 
   it("lets a database administrator provision nothing", () => {

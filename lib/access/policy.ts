@@ -29,6 +29,7 @@ const isOwner = (actor: { id: string }, subject: Subject) => subject.ownerId ===
 export const POLICY = {
   "session.read": { roles: EVERYBODY },
   "session.revoke": { roles: EVERYBODY },
+  "session.stopViewing": { roles: EVERYBODY },
   "home.read": { roles: EVERYBODY },
   "services.list": { roles: EVERYBODY },
   "services.read": { roles: EVERYBODY },
@@ -57,6 +58,7 @@ export const POLICY = {
   "tokens.manage": { roles: ["staff", "manager", "dba", "admin"] },
   "users.list": { roles: ["admin"] },
   "users.disable": { roles: ["admin"] },
+  "users.viewAs": { roles: ["admin"] },
   "sessions.revokeOthers": { roles: ["admin"] },
   "audit.read": { roles: ["manager", "admin"] },
 } as const satisfies Record<string, Rule>;

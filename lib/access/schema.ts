@@ -11,6 +11,8 @@ export const SessionView = z.object({
     roles: z.array(z.enum(ROLES)),
   }),
   via: z.enum(["session", "token"]),
+  /** Set while an administrator looks through this person's eyes. */
+  lookedThroughBy: z.object({ id: z.string(), name: z.string() }).nullable(),
   expiresAt: z.string(),
   /** Actions the reader's roles could allow; the server asks again, about the subject, when they do it. */
   actions: z.array(z.string()),
@@ -35,7 +37,7 @@ export const TokenView = z.object({
 });
 export type TokenView = z.infer<typeof TokenView>;
 
-const UserView = z.object({
+export const UserView = z.object({
   id: z.string(),
   name: z.string(),
   email: z.string(),
@@ -45,10 +47,17 @@ const UserView = z.object({
   lastLoginAt: z.string().nullable(),
   /** Sessions open now. */
   sessions: z.number(),
+  services: z.number(),
+  records: z.number(),
+  certificates: z.number(),
 });
+
+export type UserView = z.infer<typeof UserView>;
 
 export const UserPage = z.object({
   users: z.array(UserView),
+  /** People there are, whatever is searched for. */
+  total: z.number(),
   /** Give it as `after` for the next page. */
   next: z.string().nullable(),
 });

@@ -13,6 +13,8 @@ export type Actor =
       via: "session" | "token";
       sessionId: string;
       requestId: string;
+      /** The administrator who looks through this person's eyes, and may change nothing meanwhile. */
+      lookedThroughBy?: { id: string; name: string };
     }
   | { kind: "system"; name: string; requestId: string };
 

@@ -36,6 +36,19 @@ async function auditRefusal(actor: UserActor, route: RouteDefinition, error: App
   }
 }
 
+/** What a person who looks through another's eyes may do besides reading. */
+const WHILE_VIEWING = new Set<string | null>(["session.stopViewing", "session.revoke"]);
+
+function refuseChange(route: RouteDefinition, name: string): void {
+  if ((route.method === "GET" && route.kind !== "download") || WHILE_VIEWING.has(route.action)) return;
+  throw new AppError({
+    code: "view_as.read_only",
+    message: `You only look at the panel as ${name}: nothing can be changed or downloaded.`,
+    advice: "Return to your own view first.",
+    status: 403,
+  });
+}
+
 async function answer(
   route: RouteDefinition,
   request: Request,
@@ -50,6 +63,7 @@ async function answer(
   try {
     // A token is put there by its owner's program, never by a browser on its own.
     if (actor.via === "session") refuseCrossSite(request);
+    if (actor.lookedThroughBy) refuseChange(route, actor.name);
     if (!mayEver(actor, route.action))
       throw new AppError({
         code: "forbidden",

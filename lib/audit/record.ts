@@ -11,11 +11,12 @@ export interface AuditEntry {
 
 /** Records who did what, in the transaction that does it. A sealer chains it to what came before. */
 export async function recordAudit(tx: Tx, actor: Actor, entry: AuditEntry): Promise<void> {
+  const behind = actor.kind === "user" ? actor.lookedThroughBy : undefined;
   await tx.auditEvent.create({
     data: {
       actorKind: actor.kind,
-      actorId: actor.kind === "user" ? actor.id : null,
-      actorName: actor.name,
+      actorId: actor.kind === "user" ? (behind?.id ?? actor.id) : null,
+      actorName: behind ? `${behind.name} as ${actor.name}`.slice(0, 200) : actor.name,
       action: entry.action,
       subjectType: entry.subjectType,
       subjectId: String(entry.subjectId),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { revokeSession } from "#lib/access/commands/revoke-sessions.ts";
+import { stopViewing } from "#lib/access/commands/view-as.ts";
 import { readOwnSession } from "#lib/access/queries/read-session.ts";
 import { SessionView } from "#lib/access/schema.ts";
 import { defineRoute } from "#lib/api/define-route.ts";
@@ -27,4 +28,16 @@ const endSession = defineRoute({
   },
 });
 
-export const sessionRoutes = [readSession, endSession] as const;
+const endView = defineRoute({
+  method: "DELETE",
+  path: "/session/view",
+  action: "session.stopViewing",
+  summary: "Ends looking at the panel through another's eyes.",
+  output: z.object({}),
+  handler: async ({ actor }) => {
+    await stopViewing(actor);
+    return {};
+  },
+});
+
+export const sessionRoutes = [readSession, endSession, endView] as const;

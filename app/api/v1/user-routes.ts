@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { revokeSessionsOf } from "#lib/access/commands/revoke-sessions.ts";
 import { setDisabled } from "#lib/access/commands/set-disabled.ts";
+import { startViewing } from "#lib/access/commands/view-as.ts";
 import { listUsers } from "#lib/access/queries/list-users.ts";
 import { UserPage } from "#lib/access/schema.ts";
 import { defineRoute } from "#lib/api/define-route.ts";
@@ -38,4 +39,15 @@ const revokeSessions = defineRoute({
   handler: ({ actor, params: { userId } }) => revokeSessionsOf(actor, userId),
 });
 
-export const userRoutes = [list, update, revokeSessions] as const;
+const viewAs = defineRoute({
+  method: "POST",
+  path: "/users/{userId}/view",
+  action: "users.viewAs",
+  summary:
+    "Shows the panel as somebody else sees it, in this session, until it is ended. Nothing can be changed meanwhile.",
+  params,
+  output: z.object({ name: z.string() }),
+  handler: ({ actor, params: { userId } }) => startViewing(actor, userId),
+});
+
+export const userRoutes = [list, update, revokeSessions, viewAs] as const;

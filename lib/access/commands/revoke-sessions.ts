@@ -33,7 +33,8 @@ export async function revokeSession(actor: UserActor): Promise<{ redirectTo: str
   authorize(actor, "session.revoke");
   const revokedAt = new Date();
   await transaction(async (tx) => {
-    const where = { id: actor.sessionId, userId: actor.id, revokedAt: null };
+    const userId = actor.lookedThroughBy?.id ?? actor.id;
+    const where = { id: actor.sessionId, userId, revokedAt: null };
     if (actor.via === "session") await tx.session.updateMany({ where, data: { revokedAt } });
     else await tx.apiToken.updateMany({ where, data: { revokedAt } });
     await recordAudit(tx, actor, { action: "session.ended", subjectType: actor.via, subjectId: actor.sessionId });

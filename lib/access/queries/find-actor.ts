@@ -1,5 +1,6 @@
 import { sha256 } from "#lib/platform/crypto.ts";
 import { db } from "#lib/platform/db/client.ts";
+import { may } from "../policy.ts";
 import { readRoles } from "../roles.ts";
 import type { UserActor } from "../types.ts";
 
@@ -30,7 +31,7 @@ export async function findSessionActor(token: string, requestId: string): Promis
   if (!/^[A-Za-z0-9_-]{43}$/.test(token)) return null;
   const session = await db().session.findUnique({
     where: { tokenHash: sha256(token) },
-    select: { id: true, expiresAt: true, revokedAt: true, lastSeenAt: true, user: USER },
+    select: { id: true, expiresAt: true, revokedAt: true, lastSeenAt: true, viewAsId: true, user: USER },
   });
   const now = new Date();
   if (!session || session.revokedAt || session.expiresAt <= now) return null;
@@ -41,7 +42,16 @@ export async function findSessionActor(token: string, requestId: string): Promis
   });
   if (actor && now.getTime() - session.lastSeenAt.getTime() > SEEN_EVERY_MS)
     await db().session.updateMany({ where: { id: session.id, revokedAt: null }, data: { lastSeenAt: now } });
-  return actor;
+  return actor && session.viewAsId ? lookThrough(actor, session.viewAsId) : actor;
+}
+
+/** The person an administrator looks at the panel as; the administrator again when that person has no access any more. */
+async function lookThrough(admin: UserActor, userId: string): Promise<UserActor> {
+  if (!may(admin, "users.viewAs").ok) return admin;
+  const user = await db().user.findUnique({ where: { id: userId }, ...USER });
+  const { via, sessionId, requestId } = admin;
+  const seen = user && toActor(user, readRoles(user.roles), { via, sessionId, requestId });
+  return seen ? { ...seen, lookedThroughBy: { id: admin.id, name: admin.name } } : admin;
 }
 
 /** The person behind an API token, with those of its roles that the person still has. */

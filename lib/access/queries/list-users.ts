@@ -25,7 +25,14 @@ export async function listUsers(actor: UserActor, input: { q: string; after: str
       roles: true,
       disabledAt: true,
       lastLoginAt: true,
-      _count: { select: { sessions: { where: { revokedAt: null, expiresAt: { gt: new Date() } } } } },
+      _count: {
+        select: {
+          sessions: { where: { revokedAt: null, expiresAt: { gt: new Date() } } },
+          ownedServices: { where: { state: { not: "retired" } } },
+          records: { where: { state: { not: "removed" } } },
+          certificates: { where: { state: "issued" } },
+        },
+      },
     },
     orderBy: { username: "asc" },
     take: PAGE + 1,
@@ -39,6 +46,9 @@ export async function listUsers(actor: UserActor, input: { q: string; after: str
     disabled: row.disabledAt !== null,
     lastLoginAt: row.lastLoginAt?.toISOString() ?? null,
     sessions: row._count.sessions,
+    services: row._count.ownedServices,
+    records: row._count.records,
+    certificates: row._count.certificates,
   }));
-  return { users, next: rows.length > PAGE ? (users.at(-1)?.username ?? null) : null };
+  return { users, total: await db().user.count(), next: rows.length > PAGE ? (users.at(-1)?.username ?? null) : null };
 }

@@ -23,6 +23,7 @@ export async function readOwnSession(actor: UserActor): Promise<SessionView> {
       roles: [...actor.roles],
     },
     via: actor.via,
+    lookedThroughBy: actor.lookedThroughBy ?? null,
     expiresAt: row.expiresAt.toISOString(),
     actions: (Object.keys(POLICY) as Action[]).filter((action) => mayEver(actor, action)),
   };
