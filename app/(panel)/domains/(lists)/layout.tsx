@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { requireActor } from "#app/actor.ts";
 import { Page } from "#components/ui/page.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { TabLinks } from "#components/ui/tab-links.tsx";
@@ -6,13 +7,16 @@ import { TabLinks } from "#components/ui/tab-links.tsx";
 const TABS = [
   { href: "/domains", label: "Records" },
   { href: "/domains/certificates", label: "Certificates" },
+  { href: "/domains/zones", label: "Zones" },
 ];
+const BLOCKED = { href: "/domains/blocked", label: "Blocked names" };
 
-export default function DomainsLayout({ children }: { children: ReactNode }) {
+export default async function DomainsLayout({ children }: { children: ReactNode }) {
+  const actor = await requireActor();
   return (
     <Page>
       <PageHeader title="Domains" note="The names the panel keeps, and the certificates that vouch for them." />
-      <TabLinks tabs={TABS} label="Parts of domains" />
+      <TabLinks tabs={actor.roles.includes("admin") ? [...TABS, BLOCKED] : TABS} label="Parts of domains" />
       <div className="pt-4">{children}</div>
     </Page>
   );
