@@ -118,7 +118,7 @@ export const PACKAGE_RULES: readonly { packages: RegExp; allowed: RegExp; becaus
 /** Who may use Prisma's client while running; everybody may name its types. */
 export const DATABASE_FILES = /^lib\/platform\/db\/(client|transaction|sql)\.ts$/;
 export const MAY_USE_DATABASE =
-  /^lib\/(platform\/db|runs|audit)\/|^lib\/[^/]+\/(queries|commands|steps)(\.ts$|\/)|^lib\/services\/on-run-finished\.ts$|^(prisma|workers|local)\//;
+  /^lib\/(platform\/db|runs|audit)\/|^lib\/[^/]+\/(queries|commands|steps)(\.ts$|\/)|^lib\/dns\/sync\/[a-z-]*rows\.ts$|^lib\/services\/on-run-finished\.ts$|^(prisma|workers|local)\//;
 
 /** Who may read process.env. */
 export const MAY_READ_ENV =
@@ -143,7 +143,7 @@ export const EXTRA_NAMES: Readonly<Record<string, readonly string[]>> = {
   access: ["identity-attributes", "return-to", "role-patterns", "roles", "username"],
   audit: ["chain", "record", "seal", "verify-chain"],
   backups: ["engines", "records", "take"],
-  dns: ["names"],
+  dns: ["names", "sync"],
   notifications: ["templates"],
   services: ["naming", "on-run-finished", "run-hooks"],
   swarm: [

@@ -1,7 +1,13 @@
 import { BACKUP } from "./backup.ts";
 import { snapshotChecklist } from "./compile.ts";
+import { DNS_SYNC } from "./dns-sync.ts";
 import { NOTICE } from "./notice.ts";
 import { PROVISION } from "./provision.ts";
 
 /** Every checklist as the rows of ChecklistTemplate are made from it. */
-export const CHECKLIST_SNAPSHOTS = [snapshotChecklist(PROVISION), snapshotChecklist(BACKUP), snapshotChecklist(NOTICE)];
+export const CHECKLIST_SNAPSHOTS = [
+  snapshotChecklist(PROVISION),
+  snapshotChecklist(BACKUP),
+  snapshotChecklist(NOTICE),
+  snapshotChecklist(DNS_SYNC),
+];

@@ -17,6 +17,7 @@ const NAMES = new Map<string, StepName>(
     "services.folder": { queue: "provisioning", maxAttempts: DEFAULT_ATTEMPTS },
     "swarm.stack": { queue: "provisioning", maxAttempts: DEFAULT_ATTEMPTS },
     "dns.record": { queue: "dns", maxAttempts: 12 },
+    "dns.sync": { queue: "dns", maxAttempts: 20 },
     "certificates.issue": { queue: "certificates", maxAttempts: 15 },
     "backups.take": { queue: "backups", maxAttempts: DEFAULT_ATTEMPTS },
     "notifications.mail": { queue: "notifications", maxAttempts: 100 },
