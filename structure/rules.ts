@@ -83,6 +83,11 @@ export const PACKAGE_RULES: readonly { packages: RegExp; allowed: RegExp; becaus
     because: "Only lib/integrations/acme knows the ACME client.",
   },
   {
+    packages: /^(pkijs|asn1js)$/,
+    allowed: /^(lib\/integrations\/acme|local)\//,
+    because: "Only lib/integrations/acme reads and writes certificates' own formats.",
+  },
+  {
     packages: /^nodemailer$/,
     allowed: /^(lib\/integrations\/smtp|local)\//,
     because: "Only lib/integrations/smtp knows the mail client.",
