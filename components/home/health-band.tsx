@@ -6,6 +6,7 @@ import { DaysLeft } from "../domains/days-left.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
+import { RecordTrouble } from "./record-trouble.tsx";
 
 const SHOWN = 6;
 
@@ -15,6 +16,7 @@ export function HealthBand({ health }: { health: HomeView["health"] }) {
   const restorable = [...health.restorable].sort((a, b) => (a.asOf ?? "").localeCompare(b.asOf ?? ""));
   return (
     <div className="grid grid-cols-1 gap-4 lg:grid-cols-3">
+      <RecordTrouble records={health.records} />
       <HealthCard title="Services" all="/services" total={health.failing.length} empty={summarize(health.services)}>
         {health.failing.slice(0, SHOWN).map((one) => (
           <HealthRow key={one.service} href={`/services/${one.service}`} name={one.service} note={one.reason}>

@@ -95,13 +95,25 @@ async function readFailing(tx: Tx) {
     .slice(0, SHOWN);
 }
 
+async function readRecordHealth(tx: Tx) {
+  const count = (state: string) => tx.dnsRecord.count({ where: { state } });
+  const heldZones = await tx.dnsZone.findMany({
+    where: { heldReason: { not: null } },
+    orderBy: { name: "asc" },
+    select: { id: true, name: true },
+    take: SHOWN,
+  });
+  return { refused: await count("error"), drifted: await count("drift"), heldZones };
+}
+
 /** How everything is, worst first. */
 export async function readHealth(tx: Tx): Promise<HomeView["health"]> {
-  const [services, certificates, restorable, failing] = await Promise.all([
+  const [services, certificates, restorable, failing, records] = await Promise.all([
     readCounts(tx),
     readCertificates(tx),
     readRestorable(tx),
     readFailing(tx),
+    readRecordHealth(tx),
   ]);
-  return { services, certificates, restorable, failing };
+  return { services, certificates, restorable, failing, records };
 }

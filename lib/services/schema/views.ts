@@ -251,5 +251,11 @@ export const homeView = z.object({
         reason: z.string().nullable(),
       }),
     ),
+    /** Records that are not as they should be, and zones that wait for a person. */
+    records: z.object({
+      refused: z.number().int(),
+      drifted: z.number().int(),
+      heldZones: z.array(z.object({ id: z.string(), name: z.string() })),
+    }),
   }),
 });
