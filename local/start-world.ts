@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { prepareSampleImages, pushSampleImages } from "./images/samples.ts";
+import { caddySocketPath, startCaddy } from "./servers/caddy.ts";
 import { dockerSocketPath, removeEmptyCgroups, startDocker } from "./servers/docker.ts";
 import { buildEnv, hostedZoneId, rootDomain } from "./servers/env.ts";
 import { type KeptServer, keepRunning } from "./servers/keep-running.ts";
@@ -145,6 +146,7 @@ async function startServers(servers: ServerGroup, { folders, numbers, secrets }:
   await Promise.all([
     servers.start("docker", () => startDocker({ ...place("docker"), network, cgroup: cgroupName(folders) })),
     servers.start("registry", () => startRegistry({ ...place("registry"), network })),
+    servers.start("caddy", () => startCaddy({ ...place("caddy"), network })),
     servers.start("mariadb", () =>
       startMariadb({
         ...place("mariadb"),
@@ -195,6 +197,7 @@ function describeWorld(folders: StateFolders, numbers: Numbers, network: Private
       secrets: loadSecrets(folders.stateDir),
       network,
       dockerSocket: dockerSocketPath(folders.runDir),
+      runDir: folders.runDir,
     }),
     world: {
       dnsHost: "127.0.0.1",
@@ -206,6 +209,7 @@ function describeWorld(folders: StateFolders, numbers: Numbers, network: Private
       idpUrl: `http://127.0.0.1:${port("idp")}`,
       ingressAddress: network.address,
       dockerSocket: dockerSocketPath(folders.runDir),
+      caddySocket: caddySocketPath(folders.runDir),
       registryHost,
       registryUrl: `http://${network.address}:5000`,
       mariadbPort: port("mariadb"),

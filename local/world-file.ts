@@ -18,6 +18,8 @@ type WorldFacts = {
   /** Where published ports of swarm tasks answer. */
   ingressAddress: string;
   dockerSocket: string;
+  /** Caddy's admin API. Caddy itself answers at the ingress address, ports 80 and 443. */
+  caddySocket: string;
   /** As the engine sees it: the first part of image references. */
   registryHost: string;
   /** The same registry as seen from this machine. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
+import { caddySocketPath } from "./caddy.ts";
 import type { PrivateNetwork } from "./network.ts";
-import { pebbleCaFile } from "./pebble.ts";
+import { pebbleCaFile, pebbleRootsFile } from "./pebble.ts";
 import { registryHost } from "./registry.ts";
 import type { Secrets } from "./state.ts";
 
@@ -10,19 +11,29 @@ type EnvOptions = {
   secrets: Secrets;
   network: PrivateNetwork;
   dockerSocket: string;
+  runDir: string;
 };
 
 export const hostedZoneId = "Z0SEAWORTHYLOCAL";
 export const rootDomain = "seaworthy.test";
 
 /** The product's settings for this world, as environment variables. */
-export function buildEnv({ stateDir, port, secrets, network, dockerSocket }: EnvOptions): Record<string, string> {
+export function buildEnv({
+  stateDir,
+  port,
+  secrets,
+  network,
+  dockerSocket,
+  runDir,
+}: EnvOptions): Record<string, string> {
   return {
     DATABASE_URL: `mysql://seaworthy:${secrets.databasePassword}@127.0.0.1:${port("mariadb")}/seaworthy`,
     REDIS_URL: `redis://127.0.0.1:${port("redis")}/0`,
     DOCKER_HOST: `unix://${dockerSocket}`,
     LETS_ENCRYPT_DIRECTORY_URL: `https://127.0.0.1:${port("pebble")}/dir`,
     LETS_ENCRYPT_CA_FILE: pebbleCaFile(join(stateDir, "pebble")),
+    CERTIFICATE_ROOTS_FILE: pebbleRootsFile(join(stateDir, "pebble")),
+    CERTIFICATE_PROBE_S: "20",
     LETS_ENCRYPT_ACCOUNT_EMAIL: "certificates@example.org",
     AWS_ENDPOINT_URL_ROUTE_53: `http://127.0.0.1:${port("route53")}`,
     AWS_REGION: "us-east-1",
@@ -40,6 +51,8 @@ export function buildEnv({ stateDir, port, secrets, network, dockerSocket }: Env
     SWARM_PUBLISH_MODE: "host",
     SWARM_ENDPOINT_MODE: "dnsrr",
     INGRESS_IPV4: network.address,
+    INGRESS_KIND: "caddy",
+    CADDY_ADMIN_URL: `unix://${caddySocketPath(runDir)}`,
     SESSION_SECRET: secrets.sessionSecret,
     ENCRYPTION_KEYS: `k1:${secrets.encryptionKey}`,
     SECRETS_OVERRIDE: "1",

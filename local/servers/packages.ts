@@ -7,6 +7,7 @@ const programs = {
   mariadbd: "mariadb-server",
   "redis-server": "redis-server",
   pebble: "pebble",
+  caddy: "caddy",
   dockerd: "docker.io",
   "docker-registry": "docker-registry",
   debootstrap: "debootstrap",

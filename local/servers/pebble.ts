@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { type RunningProcess, runCommand, startProcess } from "./process.ts";
 
 export type PebbleOptions = {
@@ -13,6 +14,8 @@ export type PebbleOptions = {
 };
 
 export const pebbleCaFile = (dataDir: string) => join(dataDir, "server.pem");
+/** The root of what it issues: another one after every start. */
+export const pebbleRootsFile = (dataDir: string) => join(dataDir, "roots.pem");
 
 export type PebbleConfig = {
   /** Where its certificate, key and configuration are kept. */
@@ -59,7 +62,12 @@ export async function startPebble(options: PebbleOptions): Promise<RunningProces
     argv: ["pebble", "-config", config, "-dnsserver", options.dnsServer],
     // Validation waits up to 15 s at random by default, which tells nothing and makes every run slow.
     env: { PEBBLE_VA_NOSLEEP: "1" },
-    isReady: () => answersHttps(directoryUrl, ca),
+    isReady: async () => {
+      if (!(await readHttps(directoryUrl, ca))) return false;
+      const root = await readHttps(`https://127.0.0.1:${managementPort}/roots/0`, ca);
+      if (root) writeFileSync(pebbleRootsFile(dataDir), root);
+      return root !== undefined;
+    },
   });
 }
 
@@ -73,13 +81,16 @@ async function createSelfSignedCertificate(certificate: string, privateKey: stri
   ]);
 }
 
-function answersHttps(url: string, ca: Buffer): Promise<boolean> {
+/** What is there, or undefined while nothing answers. */
+function readHttps(url: string, ca: Buffer): Promise<string | undefined> {
   return new Promise((resolve) => {
     const call = request(url, { ca, timeout: 1000 }, (response) => {
-      response.resume();
-      resolve(response.statusCode === 200);
+      text(response).then(
+        (body) => resolve(response.statusCode === 200 ? body : undefined),
+        () => resolve(undefined),
+      );
     });
-    call.once("error", () => resolve(false));
+    call.once("error", () => resolve(undefined));
     call.once("timeout", () => call.destroy());
     call.end();
   });

@@ -328,6 +328,11 @@ export const SETTINGS = {
     "Seconds between looks at what every host name with a certificate really serves.",
   ),
   CERTIFICATE_PROBE_PORT: setting(port(443), "Certificates", "Port that is looked at."),
+  CERTIFICATE_ROOTS_FILE: setting(
+    z.string().default(""),
+    "Certificates",
+    "PEM file of roots that count as trusted when a host name is looked at, besides the system's (a private authority, Pebble).",
+  ),
 
   // Ingress
   INGRESS_KIND: setting(
@@ -341,9 +346,12 @@ export const SETTINGS = {
     "Where the reverse proxy reaches published ports; empty means INGRESS_IPV4.",
   ),
   CADDY_ADMIN_URL: setting(
-    z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:2019"),
+    z
+      .string()
+      .regex(/^(https?:\/\/[^/]+|unix:\/\/)\/?/, "must begin with http://, https:// or unix:///")
+      .default("http://127.0.0.1:2019"),
     "Ingress",
-    "Caddy's admin API, reachable by workers only.",
+    "Caddy's admin API, reachable by workers only: its address, or `unix:///path` of its socket.",
   ),
   TRAEFIK_DYNAMIC_DIR: setting(
     z.string().default(""),
