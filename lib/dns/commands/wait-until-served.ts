@@ -9,6 +9,8 @@ import type { StepContext } from "#lib/steps/types.ts";
 const IN_SYNC_LIMIT_MS = 5 * 60_000;
 const ANSWER_LIMIT_MS = 2 * 60_000;
 
+type Waiting = Pick<StepContext, "signal" | "log" | "progress">;
+
 async function readStatus(changeId: string, signal: AbortSignal): Promise<"PENDING" | "INSYNC"> {
   try {
     return await getChange(changeId, { signal });
@@ -20,7 +22,7 @@ async function readStatus(changeId: string, signal: AbortSignal): Promise<"PENDI
 }
 
 /** Waits until Route 53 says that a change has reached all of its name servers. */
-export async function waitUntilInSync(ctx: StepContext, changeId: string | null): Promise<void> {
+export async function waitUntilInSync(ctx: Waiting, changeId: string | null): Promise<void> {
   if (!changeId) return;
   const deadline = Date.now() + IN_SYNC_LIMIT_MS;
   for (let wait = 250; ; wait = Math.min(wait * 1.5, 5_000)) {
@@ -48,7 +50,7 @@ export interface ServedQuestion {
 }
 
 /** Asks every authoritative server, again and again, until all of them give an accepted answer. */
-export async function waitUntilServed(ctx: StepContext, question: ServedQuestion): Promise<ServerAnswer[]> {
+export async function waitUntilServed(ctx: Waiting, question: ServedQuestion): Promise<ServerAnswer[]> {
   const { zone, name, type, accept, expectation } = question;
   const deadline = Date.now() + ANSWER_LIMIT_MS;
   for (let wait = 150; ; wait = Math.min(wait * 1.6, 3_000)) {

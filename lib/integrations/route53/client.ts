@@ -32,6 +32,8 @@ function route53Client(): Route53Client {
 
 export interface RequestOptions {
   signal?: AbortSignal | undefined;
+  /** Called for each request that leaves, tries again included. */
+  onRequest?: (() => void) | undefined;
 }
 
 /**
@@ -40,10 +42,11 @@ export interface RequestOptions {
  */
 export async function sendRequest<O>(
   send: (client: Route53Client, options: { abortSignal?: AbortSignal }) => Promise<O>,
-  { signal, readOnly }: RequestOptions & { readOnly: boolean },
+  { signal, onRequest, readOnly }: RequestOptions & { readOnly: boolean },
 ): Promise<O> {
   for (let attempt = 1; ; attempt++) {
     await takeRequestSlot(signal);
+    onRequest?.();
     try {
       return await send(route53Client(), signal ? { abortSignal: signal } : {});
     } catch (error) {

@@ -1,3 +1,5 @@
+import { isIPv6 } from "node:net";
+
 /**
  * How Route 53 spells names and TXT values, and how we do: names lower case without the dot at the end, `*` as itself,
  * TXT as one plain text whatever its length.
@@ -65,15 +67,33 @@ function decodeBytes(bytes: Uint8Array): string {
   }
 }
 
-const NAME_TYPES = new Set(["CNAME", "NS", "PTR"]);
+/** Types whose value ends in a name: how many fields stand before it. */
+const FIELDS_BEFORE_NAME: Readonly<Record<string, number>> = { CNAME: 0, NS: 0, PTR: 0, MX: 1, SRV: 3 };
+
+/** Spells the name at the end of a value anew; a value of another form stays as it is, for Route 53 to judge. */
+function respellName(type: string, value: string, respell: (name: string) => string): string {
+  const before = FIELDS_BEFORE_NAME[type];
+  if (before === undefined) return value;
+  const fields = value.trim().split(/\s+/);
+  const name = fields[before];
+  if (fields.length !== before + 1 || name === undefined) return value;
+  return [...fields.slice(0, before), respell(name)].join(" ");
+}
+
+// The name "." alone says "none" in MX and SRV.
+const withDot = (name: string) => (name === "." ? name : toProviderName(name));
+const withoutDot = (name: string) => (name === "." ? name : fromProviderName(name));
+
+/** An IPv6 address in its one canonical form. */
+const canonicalAddress = (value: string) =>
+  isIPv6(value) && !value.includes("%") ? new URL(`http://[${value}]`).hostname.slice(1, -1) : value;
 
 /** One value as we write it, as Route 53 wants it. */
 export function toProviderValue(type: string, value: string): string {
-  if (type === "TXT") return encodeTxt(value);
-  return NAME_TYPES.has(type) ? toProviderName(value) : value;
+  return type === "TXT" ? encodeTxt(value) : respellName(type, value, withDot);
 }
 
 export function fromProviderValue(type: string, value: string): string {
   if (type === "TXT") return decodeTxt(value);
-  return NAME_TYPES.has(type) ? fromProviderName(value) : value;
+  return type === "AAAA" ? canonicalAddress(value) : respellName(type, value, withoutDot);
 }

@@ -51,10 +51,10 @@ async function listPage(
   zoneId: string,
   from: { name?: string | undefined; type?: string | undefined; identifier?: string | undefined },
   limit: number,
-  { signal }: RequestOptions,
+  options: RequestOptions,
 ) {
   return sendRequest(
-    (client, options) =>
+    (client, sending) =>
       client.send(
         new ListResourceRecordSetsCommand({
           HostedZoneId: zoneId,
@@ -63,9 +63,9 @@ async function listPage(
           ...(from.type ? { StartRecordType: from.type as RRType } : {}),
           ...(from.identifier ? { StartRecordIdentifier: from.identifier } : {}),
         }),
-        options,
+        sending,
       ),
-    { signal, readOnly: true },
+    { ...options, readOnly: true },
   );
 }
 
@@ -121,18 +121,18 @@ const toChange = ({ action, set }: RecordChange): Change => ({
 export async function changeRecords(
   zoneId: string,
   changes: RecordChange[],
-  { signal, comment }: RequestOptions & { comment?: string } = {},
+  { comment, ...options }: RequestOptions & { comment?: string } = {},
 ): Promise<{ changeId: string }> {
   const answer = await sendRequest(
-    (client, options) =>
+    (client, sending) =>
       client.send(
         new ChangeResourceRecordSetsCommand({
           HostedZoneId: zoneId,
           ChangeBatch: { Changes: changes.map(toChange), ...(comment ? { Comment: comment.slice(0, 256) } : {}) },
         }),
-        options,
+        sending,
       ),
-    { signal, readOnly: false },
+    { ...options, readOnly: false },
   );
   return { changeId: (answer.ChangeInfo?.Id ?? "").replace(/^\/change\//, "") };
 }

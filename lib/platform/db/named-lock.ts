@@ -1,18 +1,23 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { createConnection } from "mariadb";
+import { type Connection, createConnection } from "mariadb";
 import { config } from "../config/config.ts";
 import { poolOptions } from "./client.ts";
 
 const HEARTBEAT_MS = 5_000;
 
+/** One question to the server waits no longer than this, so that a cancelled wait ends soon. */
+const WAIT_SLICE_S = 2;
+
 /**
  * Runs `work` while this process alone holds a named lock of the database; its signal is aborted when the lock is lost. Returns
- * false at once when somebody else holds it. The lock ends with its connection, so a process that dies holds nothing.
+ * false when somebody else holds it: at once, or after `waitMs`. The lock ends with its connection, so a process that dies
+ * holds nothing.
  */
 export async function withNamedLock(
   name: string,
   signal: AbortSignal,
   work: (held: AbortSignal) => Promise<void>,
+  { waitMs = 0 }: { waitMs?: number } = {},
 ): Promise<boolean> {
   const options = poolOptions(config().DATABASE_URL, 1);
   const connection = await createConnection(options);
@@ -21,8 +26,7 @@ export async function withNamedLock(
   connection.on("error", (error) => lost.abort(error));
   try {
     const lockName = `${name}.${options.database}`.slice(0, 64);
-    const [row] = await connection.query<{ got: bigint | null }[]>("SELECT GET_LOCK(?, 0) AS got", [lockName]);
-    if (Number(row?.got) !== 1) return false;
+    if (!(await takeLock(connection, lockName, signal, waitMs))) return false;
     const stop = new AbortController();
     const beat = keepAlive(() => connection.ping(), stop.signal).catch((error: unknown) => lost.abort(error));
     try {
@@ -34,6 +38,20 @@ export async function withNamedLock(
     return true;
   } finally {
     await connection.end().catch(() => connection.destroy());
+  }
+}
+
+async function takeLock(connection: Connection, name: string, signal: AbortSignal, waitMs: number): Promise<boolean> {
+  const deadline = performance.now() + waitMs;
+  for (;;) {
+    signal.throwIfAborted();
+    const left = Math.max(0, deadline - performance.now()) / 1_000;
+    const [row] = await connection.query<{ got: bigint | null }[]>("SELECT GET_LOCK(?, ?) AS got", [
+      name,
+      Math.min(left, WAIT_SLICE_S),
+    ]);
+    if (Number(row?.got) === 1) return true;
+    if (performance.now() >= deadline) return false;
   }
 }
 

@@ -1,0 +1,52 @@
+import type { Observed } from "./content.ts";
+import { isAbsent, isSameStanding, standingFrom } from "./content.ts";
+import type { DesiredRow, Plan, PlannedSet } from "./plan-types.ts";
+import type { RowNote } from "./rows.ts";
+
+const isSameObserved = (a: Observed | null, b: Observed) =>
+  a !== null && (isAbsent(a) || isAbsent(b) ? isAbsent(a) && isAbsent(b) : isSameStanding(a, b));
+
+const isApplied = ({ applied, wanted }: DesiredRow) =>
+  applied !== null && isSameStanding(standingFrom(applied), standingFrom(wanted));
+
+/** Done by an earlier pass, and not known to have reached every name server. */
+const isSpreading = (row: DesiredRow) => row.state === "pending" && row.changeId !== null && isApplied(row);
+export const spreadingRows = ({ inSync }: Plan) => inSync.filter(isSpreading);
+
+/** Nothing is to be written about a row that says already what was found. */
+const isNoted = (row: DesiredRow) =>
+  row.state === "in_sync" && isApplied(row) && !row.sent && !row.overwrite && !row.observed && row.error === null;
+
+/** What a look alone tells about the rows; only what is news. */
+export function observe({ inSync, gone, drifted, refused }: Plan): RowNote[] {
+  return [
+    ...inSync
+      .filter((row) => !isNoted(row) && !isSpreading(row))
+      .map((row): RowNote => ({ row, state: "in_sync", applied: row.wanted, sent: null })),
+    ...gone.map((row): RowNote => ({ row, state: "removed", applied: null, sent: null, changeId: null })),
+    ...drifted
+      .filter(({ row, observed }) => row.state !== "drift" || !isSameObserved(row.observed, observed))
+      .map(({ row, observed }): RowNote => {
+        const { applied, sent } = row;
+        const error = row.state === "removing" ? "It was not removed: somebody changed it outside the panel." : null;
+        return { row, state: "drift", applied, sent, observed, error, changeId: null };
+      }),
+    ...refused
+      .filter(({ row, reason }) => row.state !== "error" || row.error !== reason)
+      .map(({ row, reason }): RowNote => {
+        const { applied, sent } = row;
+        return { row, state: "error", applied, sent, error: reason, changeId: null, overwrite: "keep" };
+      }),
+  ];
+}
+
+/** Route 53 took the change. In sync is the row once that has reached every name server; a lost answer has no id to ask about. */
+export function noteDone({ row, after }: PlannedSet, changeId: string | null): RowNote {
+  if (!after) return { row, state: "removed", applied: null, sent: null, changeId };
+  return { row, state: changeId ? "pending" : "in_sync", applied: after, sent: null, changeId };
+}
+
+/** Route 53 will not have it; what stood there stands there still. */
+export const noteRefused = (row: DesiredRow, words: string): RowNote => ({
+  ...{ row, state: "error", applied: row.applied, sent: null, error: words, changeId: null },
+});
