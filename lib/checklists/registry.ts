@@ -1,4 +1,5 @@
 import { BACKUP } from "./backup.ts";
+import { ACCOUNT_KEY, CERTIFICATE, RENEW_CERTIFICATE, REVOKE_CERTIFICATE } from "./certificate.ts";
 import { snapshotChecklist } from "./compile.ts";
 import { DNS_SYNC } from "./dns-sync.ts";
 import { NOTICE } from "./notice.ts";
@@ -10,4 +11,8 @@ export const CHECKLIST_SNAPSHOTS = [
   snapshotChecklist(BACKUP),
   snapshotChecklist(NOTICE),
   snapshotChecklist(DNS_SYNC),
+  snapshotChecklist(CERTIFICATE),
+  snapshotChecklist(RENEW_CERTIFICATE),
+  snapshotChecklist(REVOKE_CERTIFICATE),
+  snapshotChecklist(ACCOUNT_KEY),
 ];
