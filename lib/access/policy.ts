@@ -4,6 +4,8 @@ import type { Actor, Role } from "./types.ts";
 /** What a rule may look at besides the role. */
 export interface Subject {
   ownerId?: string | null;
+  /** Set when it is a service's, whose owner `ownerId` is. */
+  serviceId?: string | null;
   requestedById?: string | null;
 }
 
@@ -22,8 +24,18 @@ interface Rule {
 
 const EVERYBODY: readonly Role[] = ["viewer", "staff", "manager", "dba", "admin"];
 const STAFF: readonly Role[] = ["staff", "manager", "admin"];
+/** Who has names of their own: everybody who may change anything. */
+const NAMED: readonly Role[] = ["staff", "manager", "dba", "admin"];
 
 const isOwner = (actor: { id: string }, subject: Subject) => subject.ownerId === actor.id;
+
+/** Everybody over what is their own; over what is a service's, its owner while still on the staff. */
+const OWN_RECORD = {
+  roles: EVERYBODY,
+  when: (actor: Extract<Actor, { kind: "user" }>, subject: Subject) =>
+    isOwner(actor, subject) && (!subject.serviceId || actor.roles.some((role) => STAFF.includes(role))),
+  because: "Only its owner, for a service's record the service's owner, may do this.",
+} as const;
 
 /** The policy: action × role × condition. What is not here is refused. */
 export const POLICY = {
@@ -51,9 +63,45 @@ export const POLICY = {
   "runs.undo": { roles: STAFF },
   "runs.confirmStep": { roles: ["staff", "manager", "dba", "admin"] },
   "runs.execute": { roles: [], system: true },
+  "zones.read": { roles: EVERYBODY },
+  "zones.import": { roles: ["admin"] },
+  "records.list": { roles: EVERYBODY },
+  "records.read": { roles: EVERYBODY },
+  "records.create": { roles: ["admin"], conditional: OWN_RECORD },
+  "records.edit": { roles: ["admin"], conditional: OWN_RECORD },
+  "records.delete": { roles: ["admin"], conditional: OWN_RECORD },
+  "records.renew": { roles: ["admin"], conditional: OWN_RECORD },
+  "records.restore": { roles: ["admin"], conditional: OWN_RECORD },
+  "records.adopt": { roles: ["admin"] },
+  "records.putRight": { roles: ["admin"] },
+  "blockedNames.manage": { roles: ["admin"] },
   "zones.sync": { roles: STAFF, system: true },
   "zones.allow": { roles: ["manager", "admin"] },
   "certificates.read": { roles: EVERYBODY },
+  "certificates.request": {
+    roles: ["admin"],
+    conditional: {
+      roles: NAMED,
+      when: isOwner,
+      because: "Only whoever a name belongs to may have a certificate for it.",
+    },
+  },
+  "certificates.renew": {
+    roles: ["admin"],
+    conditional: { roles: NAMED, when: isOwner, because: "Only a certificate's owner may renew it." },
+  },
+  "certificates.revoke": {
+    roles: ["admin"],
+    conditional: { roles: NAMED, when: isOwner, because: "Only a certificate's owner may revoke it." },
+  },
+  "certificates.delete": {
+    roles: ["admin"],
+    conditional: { roles: NAMED, when: isOwner, because: "Only a certificate's owner may take it away." },
+  },
+  "certificates.download": {
+    roles: ["admin"],
+    conditional: { roles: NAMED, when: isOwner, because: "Only a certificate's owner may download it." },
+  },
   "backups.read": { roles: EVERYBODY },
   "backups.take": { roles: ["staff", "manager", "dba", "admin"] },
   "swarm.read": { roles: EVERYBODY },

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Action } from "#lib/access/policy.ts";
 import type { UserActor } from "#lib/access/types.ts";
 import type { TypedRoute } from "./define-route.ts";
-import { parseInput, readQuery } from "./parse.ts";
+import { parseInput, readJson, readQuery } from "./parse.ts";
 import type { NoFields } from "./types.ts";
 
 const NO_FIELDS: NoFields = z.strictObject({});
@@ -11,42 +11,54 @@ const NO_FIELDS: NoFields = z.strictObject({});
 export interface Download {
   /** Cut down to letters, digits, dot, dash and underscore before it becomes a header. */
   fileName: string;
-  contentType: "text/plain; charset=utf-8" | "application/octet-stream" | "application/x-pem-file";
+  contentType:
+    | "text/plain; charset=utf-8"
+    | "application/octet-stream"
+    | "application/x-pem-file"
+    | "application/x-pkcs12";
   body: AsyncIterable<string | Uint8Array>;
 }
 
-/** Declares a route that answers a file, read piece by piece as fast as the browser takes it. */
+/**
+ * Declares a route that answers a file, read piece by piece as fast as the browser takes it. POST is for files that no link may
+ * fetch and no history may keep, such as keys: what unlocks them comes in the body.
+ */
 export function defineDownload<
   const P extends string,
+  const M extends "GET" | "POST" = "GET",
   Params extends z.ZodObject = NoFields,
   Query extends z.ZodObject = NoFields,
+  Body extends z.ZodType = z.ZodUndefined,
 >(options: {
-  method?: "GET";
+  method?: M;
   path: P;
   action: Action;
   summary: string;
   params?: Params;
   query?: Query;
+  body?: Body;
   handler: (input: {
     actor: UserActor;
     params: z.output<Params>;
     query: z.output<Query>;
+    body: z.output<Body>;
     request: Request;
     requestId: string;
   }) => Promise<Download>;
-}): TypedRoute<"GET", P, Params, Query, z.ZodUndefined, z.ZodString, "download"> {
-  const { path, action, summary } = options;
+}): TypedRoute<M, P, Params, Query, Body, z.ZodString, "download"> {
+  const { path, action, summary, body: bodySchema } = options;
   const params = options.params ?? (NO_FIELDS as unknown as Params);
   const query = (options.query ?? (NO_FIELDS as unknown as Query)).strict() as unknown as Query;
   return {
     kind: "download",
-    method: "GET",
+    // The default is only ever taken when the type parameter is its own default.
+    method: (options.method ?? "GET") as M,
     path,
     action,
     summary,
     params,
     query,
-    body: undefined,
+    body: bodySchema,
     output: z.string(),
     status: 200,
     async respond({ request, actor, requestId, pathParams }) {
@@ -55,6 +67,7 @@ export function defineDownload<
         actor,
         params: await parseInput(params, pathParams),
         query: await parseInput(query, readQuery(new URL(request.url))),
+        body: (bodySchema ? await parseInput(bodySchema, await readJson(request)) : undefined) as z.output<Body>,
         request,
         requestId,
       });

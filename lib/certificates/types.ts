@@ -1,18 +1,19 @@
-/** A certificate as pages show it. The private key is not here and never will be. */
-export interface CertificateView {
-  id: string;
-  service: { id: string; name: string } | null;
-  names: string[];
-  /** pending | issued | failed | revoked */
-  state: string;
-  issuer: string | null;
-  serial: string | null;
-  notBefore: string | null;
-  notAfter: string | null;
-  /** Whole days until it expires, negative afterwards; null when there is none yet. */
-  daysLeft: number | null;
-  /** Why the last order failed, in words. */
-  error: string | null;
-  createdAt: string;
-  issuedAt: string | null;
-}
+import type { z } from "zod";
+import type {
+  certificateCalendar,
+  certificateCheck,
+  certificatePage,
+  certificatePlaces,
+  certificateSummary,
+  certificateView,
+  requestedCertificate,
+} from "./schema.ts";
+
+export type CertificateSummary = z.output<typeof certificateSummary>;
+export type CertificatePage = z.output<typeof certificatePage>;
+export type CertificateView = z.output<typeof certificateView>;
+export type OrderView = CertificateView["orders"][number];
+export type CertificateCalendar = z.output<typeof certificateCalendar>;
+export type CertificatePlaces = z.output<typeof certificatePlaces>;
+export type CertificateCheck = z.output<typeof certificateCheck>;
+export type RequestedCertificate = z.output<typeof requestedCertificate>;

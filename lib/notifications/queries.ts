@@ -1,5 +1,5 @@
-import { readCertificates } from "#lib/certificates/queries.ts";
-import { readRecords } from "#lib/dns/queries.ts";
+import { readIssued } from "#lib/certificates/queries/read-issued.ts";
+import { readRecords } from "#lib/dns/queries/read-records.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import type { ServiceSummary } from "./types.ts";
 
@@ -29,7 +29,7 @@ export async function readServiceSummary(
   if (!service) return null;
   const environments = service.environments.filter(({ name }) => environment === null || name === environment);
   const records = await readRecords(tx, { serviceId });
-  const issued = (await readCertificates(tx, { serviceId })).filter(({ state }) => state === "issued");
+  const issued = await readIssued(tx, { serviceId });
   const backup = await tx.backup.findFirst({
     where: { serviceId, state: "verified", ...(environment === null ? {} : { environment }) },
     orderBy: { startedAt: "desc" },
@@ -45,9 +45,7 @@ export async function readServiceSummary(
       environments.map(({ stackName }) => stackName),
     ),
     hostnames: [...hosts].map((name) => ({ name, https: issued.some(({ names }) => covers(names, name)) })),
-    certificates: issued.flatMap(({ names, issuer, notAfter }) =>
-      issuer && notAfter ? [{ names, issuer, notAfter: new Date(notAfter) }] : [],
-    ),
+    certificates: issued,
     restorableAsOf: backup?.startedAt ?? null,
   };
 }

@@ -18,7 +18,14 @@ export async function findSecret(tx: Tx, name: string): Promise<OpenedSecret | n
   return { id: row.id, name, version: row.version, value: open(row, sealContext(name, row.version)) };
 }
 
-/** The same; a missing secret is an error that a person has to mend. */
+/** One version of a secret, opened; null when it is gone. */
+export async function findSecretById(tx: Tx, id: string): Promise<OpenedSecret | null> {
+  const row = await tx.secret.findFirst({ where: { id, deletedAt: null } });
+  if (!row) return null;
+  return { id: row.id, name: row.name, version: row.version, value: open(row, sealContext(row.name, row.version)) };
+}
+
+/** The newest of a name; a missing secret is an error that a person has to mend. */
 export async function readSecret(tx: Tx, name: string): Promise<OpenedSecret> {
   const secret = await findSecret(tx, name);
   if (secret) return secret;

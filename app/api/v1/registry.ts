@@ -1,5 +1,7 @@
 import { auditRoutes } from "./audit-routes.ts";
 import { backupsRoutes } from "./backups-routes.ts";
+import { certificateFileRoutes } from "./certificate-file-routes.ts";
+import { certificatesRoutes } from "./certificates-routes.ts";
 import { documentRoutes } from "./document-routes.ts";
 import { draftsRoutes } from "./drafts-routes.ts";
 import { homeRoutes } from "./home-routes.ts";
@@ -15,6 +17,8 @@ import { userRoutes } from "./user-routes.ts";
 export const ROUTES = [
   ...auditRoutes,
   ...backupsRoutes,
+  ...certificateFileRoutes,
+  ...certificatesRoutes,
   ...documentRoutes,
   ...draftsRoutes,
   ...homeRoutes,

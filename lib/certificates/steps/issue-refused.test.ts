@@ -6,7 +6,7 @@ import { type NamesWorld, openNamesWorld } from "#lib/dns/testing/names-world.ts
 import { findRecordsAt } from "#lib/integrations/route53/records.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { createTestContext } from "#lib/steps/testing/context.ts";
-import { listCertificates } from "../queries.ts";
+import { listCertificates } from "../queries/list-certificates.ts";
 import { type OwnPebble, startOwnPebble } from "../testing/own-pebble.ts";
 import { certificatesIssue } from "./issue.ts";
 
@@ -62,8 +62,8 @@ it("fails for good when the authority sees another value, cleans up, and stops a
   const rows = await db().acmeOrder.findMany({ where: { certificate: { names: names.join() } } });
   expect(rows.map(({ state }) => state)).toEqual(["invalid", "invalid", "invalid", "invalid"]);
   const actor = { kind: "user", id: "u", name: "V", email: "v@example.org", roles: ["viewer"] } as const;
-  const [view] = await listCertificates({ ...actor, via: "session", sessionId: "s", requestId: "r" });
-  expect(view).toMatchObject({ state: "failed", error: expect.stringContaining("unauthorized") });
+  const { items } = await listCertificates({ ...actor, via: "session", sessionId: "s", requestId: "r" });
+  expect(items[0]).toMatchObject({ state: "failed", error: expect.stringContaining("unauthorized") });
 
   const fifth = await certificatesIssue.apply({ names }, test.ctx).catch((error: unknown) => error);
   expect(fifth).toMatchObject({ code: "certificates.too_many_failures", retry: "retry" });
