@@ -91,6 +91,7 @@ async function handleOperation(context: ApiContext, request: IncomingMessage, re
       query: url.searchParams,
       body,
       insyncMs,
+      inspect: (changes) => faults.inspect(accessKeyId, changes),
     });
     if (output.batch) counters.batch({ at: new Date().toISOString(), accessKeyId, ...output.batch });
     if (faults.dropsAnswer(accessKeyId, name)) request.socket.destroy();

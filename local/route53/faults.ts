@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { DEFAULT_MESSAGES, ServiceError } from "./errors.ts";
+import type { Change } from "./change-batch.ts";
+import { DEFAULT_MESSAGES, invalidChangeBatch, ServiceError } from "./errors.ts";
+import { canonicalName } from "./names.ts";
 
 const probability = z.number().min(0).max(1);
 
@@ -12,6 +14,8 @@ export const FaultPlan = z.strictObject({
   priorRequestNotComplete: probability.default(0),
   /** The request is done, and the connection is cut before the answer. */
   dropAfterApply: probability.default(0),
+  /** Batches that name one of these are refused, in the words given. */
+  refuse: z.array(z.strictObject({ name: z.string(), words: z.string() })).default([]),
   latencyMs: z.number().int().min(0).max(120_000).default(0),
   failNext: z
     .array(
@@ -101,6 +105,15 @@ export class Faults {
     if (Math.random() < plan.throttle) throw throttled();
     if (operation === "ChangeResourceRecordSets" && Math.random() < plan.priorRequestNotComplete)
       throw new ServiceError("PriorRequestNotComplete", DEFAULT_MESSAGES.PriorRequestNotComplete ?? "");
+  }
+
+  /** Refuses a batch that holds a name the plan will not have. */
+  inspect(accessKeyId: string, changes: readonly Change[]): void {
+    const refuse = this.#find(accessKeyId, "ChangeResourceRecordSets")?.plan.refuse ?? [];
+    const words = refuse
+      .filter(({ name }) => changes.some(({ recordSet }) => recordSet.name === canonicalName(name)))
+      .map((one) => one.words);
+    if (words.length > 0) throw invalidChangeBatch(words);
   }
 
   dropsAnswer(accessKeyId: string, operation: string): boolean {

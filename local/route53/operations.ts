@@ -1,7 +1,7 @@
 import type { Change } from "./change-batch.ts";
 import { invalidInput, ServiceError } from "./errors.ts";
 import { canonicalName, compareNames, InvalidNameError } from "./names.ts";
-import { compareRecordSets, type RecordSet } from "./record-sets.ts";
+import { compareRecordSets, type RecordSet, type RecordSets } from "./record-sets.ts";
 import { isRecordType } from "./record-values.ts";
 import { readChangeBatch, readMaxItems, readName } from "./request-parts.ts";
 import { child, children, childText, readXml, type XmlValue } from "./xml.ts";
@@ -13,6 +13,8 @@ interface OperationInput {
   query: URLSearchParams;
   body: string;
   insyncMs: number;
+  /** Throws what a test wants to go wrong with these changes. */
+  inspect(changes: readonly Change[]): void;
 }
 
 export interface OperationOutput {
@@ -130,6 +132,14 @@ function listHostedZonesByName({ store, query }: OperationInput): OperationOutpu
   };
 }
 
+/** Every change makes a new map, so that a sorted one stays true. */
+const sortedSets = new WeakMap<RecordSets, RecordSet[]>();
+function listSorted(sets: RecordSets): RecordSet[] {
+  const known = sortedSets.get(sets) ?? [...sets.values()].sort(compareRecordSets);
+  sortedSets.set(sets, known);
+  return known;
+}
+
 function listResourceRecordSets({ store, params, query }: OperationInput): OperationOutput {
   const zone = store.getZone(params[0] ?? "");
   const most = readMaxItems(query, 300);
@@ -139,12 +149,14 @@ function listResourceRecordSets({ store, params, query }: OperationInput): Opera
   if (identifier !== null && type === null)
     throw invalidInput("The input is not valid: identifier requires name and type.");
   const start = name === null ? undefined : readName(name);
-  const sets = [...zone.recordSets.values()].sort(compareRecordSets).filter((set) => {
+  const all = listSorted(zone.recordSets);
+  const first = all.findIndex((set) => {
     if (start === undefined) return true;
     const from = { name: start, type: type === null ? undefined : type, setIdentifier: identifier ?? "" };
     if (from.type === undefined || !isRecordType(from.type)) return compareNames(set.name, start) >= 0;
     return compareRecordSets(set, { ...from, type: from.type }) >= 0;
   });
+  const sets = first < 0 ? [] : all.slice(first, first + most + 1);
   const next = sets[most];
   return {
     content: {
@@ -209,9 +221,10 @@ export const OPERATIONS: Operation[] = [
     name: "ChangeResourceRecordSets",
     method: "POST",
     path: new RegExp(`^${ZONE}/rrset/?$`),
-    run: ({ store, params, body, insyncMs }) => {
+    run: ({ store, params, body, insyncMs, inspect }) => {
       const zone = store.getZone(params[0] ?? "");
       const { changes, comment } = readChangeBatch(readXml(body, "ChangeResourceRecordSetsRequest"));
+      inspect(changes);
       const change = store.changeRecordSets(zone.id, changes, insyncMs, comment);
       return {
         content: { ChangeInfo: describeChange(change, "PENDING") },
