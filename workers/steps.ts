@@ -2,6 +2,7 @@ import { backupsTake } from "#lib/backups/steps/take.ts";
 import { certificatesIssue } from "#lib/certificates/steps/issue.ts";
 import { dnsRecord } from "#lib/dns/steps/record.ts";
 import { dnsSync } from "#lib/dns/steps/sync.ts";
+import { ingressRoute } from "#lib/ingress/steps/route.ts";
 import { notificationsMail } from "#lib/notifications/steps/mail.ts";
 import { servicesFolder } from "#lib/services/steps/folder.ts";
 import type { AnyStep } from "#lib/steps/types.ts";
@@ -14,6 +15,7 @@ export const STEPS: readonly AnyStep[] = [
   servicesFolder,
   swarmStack,
   dnsRecord,
+  ingressRoute,
   dnsSync,
   certificatesIssue,
   backupsTake,

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { takeBackupInputSchema } from "#lib/backups/schema.ts";
 import { CertificateInput } from "#lib/certificates/steps/issue-input.ts";
 import { DnsRecordInput } from "#lib/dns/steps/record-input.ts";
+import { routeInputSchema } from "#lib/ingress/schema.ts";
 import { MailInput } from "#lib/notifications/steps/mail-input.ts";
 import { nameEverything } from "#lib/services/naming.ts";
 import { type Answers, answersSchema, type DraftAnswers, fillAnswers } from "#lib/services/schema/answers.ts";
@@ -17,7 +18,10 @@ const OWNER = "00000000-0000-4000-8000-000000000001";
 const SERVICE = "00000000-0000-4000-8000-000000000002";
 const NAMING = { rootDomain: "example.org", servicesRoot: "/srv" };
 
-function contextOf(draft: DraftAnswers): ProvisionContext {
+const CADDY: ProvisionContext["ingress"] = { kind: "caddy", upstreamHost: "203.0.113.10" };
+const NO_INGRESS: ProvisionContext["ingress"] = { ...CADDY, kind: "none" };
+
+function contextOf(draft: DraftAnswers, ingress = CADDY): ProvisionContext {
   const identity = { name: "pad-notes", purpose: "Shared notes", ownerId: OWNER, ...draft.identity };
   const filled = fillAnswers({ ...draft, identity, placement: { image: "demo/web:1", ...draft.placement } });
   const answers: Answers = answersSchema.parse(filled);
@@ -26,6 +30,7 @@ function contextOf(draft: DraftAnswers): ProvisionContext {
     names: nameEverything(answers.identity.name, NAMING),
     serviceId: SERVICE,
     ingressIpv4: "203.0.113.10",
+    ingress,
     databaseImages: { mariadb: "mariadb:11.4", mysql: "mysql:8.4", postgresql: "postgres:17" },
     ports: answers.placement.ports.map((one, index) => ({
       container: one.container,
@@ -48,6 +53,7 @@ const INPUTS: Record<string, { parse(input: unknown): unknown }> = {
   "backups.take": takeBackupInputSchema,
   "certificates.issue": CertificateInput,
   "dns.record": DnsRecordInput,
+  "ingress.route": routeInputSchema,
   "notifications.mail": MailInput,
   "services.folder": folderInputSchema,
   "swarm.secret": secretInputSchema,
@@ -190,8 +196,49 @@ describe("whatever the answers", () => {
   });
 });
 
-test("the smallest service: stack, two records, a certificate, a monitor and a mail", () => {
-  expect(done({})).toEqual(["stack", "record.1", "record.2", "certificate", "monitor.uptime-kuma", "mail"]);
+test("the smallest service: stack, two records, a certificate, a route, a monitor and a mail", () => {
+  expect(done({})).toEqual(["stack", "record.1", "record.2", "certificate", "route", "monitor.uptime-kuma", "mail"]);
+});
+
+describe("the route at the reverse proxy", () => {
+  const routeOf = (draft: DraftAnswers, ingress = CADDY) =>
+    compileChecklist(PROVISION, contextOf(draft, ingress)).find((step) => step.key === "route");
+  const names = ["pad-notes.example.org", "direct.pad-notes.example.org"];
+
+  test("leads every public name to the published port, with the certificate", () => {
+    expect(routeOf({})).toMatchObject({
+      title: "Let Caddy answer pad-notes.example.org and direct.pad-notes.example.org",
+      dependsOn: ["certificate"],
+      input: {
+        kind: "caddy",
+        routeId: `${SERVICE}-production`,
+        hostnames: names,
+        upstreamHost: "203.0.113.10",
+        upstreamPort: 20_000,
+        certificateNames: names,
+      },
+    });
+  });
+
+  test("waits for the records where no certificate was asked for", () => {
+    const route = routeOf({ exposure: { certificate: false } });
+    expect(route).toMatchObject({ dependsOn: ["record.1", "record.2"], input: { certificateNames: null } });
+  });
+
+  test("passes over a port that a database listens on, and one that is not published", () => {
+    const port = { publish: "automatic", published: null, protocol: "tcp", purpose: "x" };
+    const ports = [
+      { ...port, container: 9000, publish: "internal" },
+      { ...port, container: 8080 },
+    ];
+    expect(routeOf({ placement: { ports } })?.input.upstreamPort).toBe(20_001);
+  });
+
+  test("is left out, with the reason, where there is none to route to or through", () => {
+    expect(routeOf({}, NO_INGRESS)?.skipReason).toContain("looks after no reverse proxy");
+    expect(routeOf({ exposure: { audience: "internal" } })?.skipReason).toContain("not exposed");
+    expect(routeOf({ placement: { ports: [] } })?.skipReason).toBe("It publishes no port for web pages.");
+  });
 });
 
 test("a database brings its secrets before the stack and its backup after it", () => {
@@ -204,7 +251,7 @@ test("a database brings its secrets before the stack and its backup after it", (
     secretName: "services.pad-notes.db_pass",
     source: "generate",
   });
-  expect(step("mail")?.dependsOn).toEqual(["certificate", "backup"]);
+  expect(step("mail")?.dependsOn).toEqual(["route", "backup"]);
 });
 
 test("a NixOS module is a chain of manual items, and what follows waits for the last of them", () => {

@@ -36,6 +36,13 @@ export function hostnamesOf({ answers, names }: Pick<ProvisionContext, "answers"
 const listNames = (names: readonly string[]) =>
   names.length > 2 ? `${names[0]} and ${names.length - 1} more names` : names.join(" and ");
 
+/** The published port that web pages come from: the first that nothing else is known to listen on. */
+const webPort = ({ ports }: ProvisionContext) =>
+  ports.find((one) => one.protocol === "tcp" && one.published !== null && one.guarded === null)?.published ?? null;
+const noIngress: Rule = ({ ingress }) =>
+  ingress.kind === "none" ? "The panel looks after no reverse proxy (INGRESS_KIND)." : undefined;
+const noWebPort: Rule = (context) => (webPort(context) === null ? "It publishes no port for web pages." : undefined);
+
 const guarded = ({ answers, ports }: ProvisionContext) =>
   ports.filter((one) => one.published !== null && (one.guarded !== null || answers.exposure.audience === "internal"));
 
@@ -50,7 +57,7 @@ const swarmSecret = (serviceName: string, secret: string, source: "generate" | "
  */
 export const PROVISION = defineChecklist<ProvisionContext>({
   key: "provision",
-  version: 1,
+  version: 2,
   title: "Service provisioning checklist",
   items: [
     {
@@ -192,6 +199,16 @@ export const PROVISION = defineChecklist<ProvisionContext>({
       input: (context) => ({ names: hostnamesOf(context) }),
     },
     {
+      key: "route",
+      step: "ingress.route",
+      about: "Route its names at the reverse proxy",
+      dependsOn: ["record", "certificate"],
+      skip: unless(notPublic, noIngress, byHand, noWebPort),
+      title: (context) =>
+        `Let ${context.ingress.kind === "caddy" ? "Caddy" : "Traefik"} answer ${listNames(hostnamesOf(context))}`,
+      input: routeInput,
+    },
+    {
       key: "backup",
       step: "backups.take",
       about: "Take the first backup and prove it",
@@ -226,7 +243,7 @@ export const PROVISION = defineChecklist<ProvisionContext>({
       key: "monitor",
       step: "manual",
       about: "Add it to the monitors",
-      dependsOn: ["stack", "nixos-deploy", "certificate"],
+      dependsOn: ["stack", "nixos-deploy", "certificate", "route"],
       skip: ({ answers: { watching } }) => {
         if (!watching.monitored) return "It is not monitored.";
         return watching.monitors.length === 0 ? "No monitor was chosen." : undefined;
@@ -240,7 +257,17 @@ export const PROVISION = defineChecklist<ProvisionContext>({
       key: "mail",
       step: "notifications.mail",
       about: "Mail its owner",
-      dependsOn: ["database-secret", "secret", "folder", "stack", "nixos-deploy", "record", "certificate", "backup"],
+      dependsOn: [
+        "database-secret",
+        "secret",
+        "folder",
+        "stack",
+        "nixos-deploy",
+        "record",
+        "certificate",
+        "route",
+        "backup",
+      ],
       title: () => "Mail the owner that it runs",
       input: ({ answers, serviceId }) => ({
         template: "service-provisioned",
@@ -250,6 +277,20 @@ export const PROVISION = defineChecklist<ProvisionContext>({
     },
   ],
 });
+
+/** Input of `ingress.route`: every public name, to the published port. */
+function routeInput(context: ProvisionContext) {
+  const { answers, names, serviceId, ingress } = context;
+  const hostnames = hostnamesOf(context);
+  return {
+    kind: ingress.kind,
+    routeId: `${serviceId}-${names.environment}`,
+    hostnames,
+    upstreamHost: ingress.upstreamHost,
+    upstreamPort: webPort(context),
+    certificateNames: answers.exposure.certificate ? hostnames : null,
+  };
+}
 
 /** Input of `backups.take` for a service's own database. */
 export function backupInput({ answers, names }: Pick<ProvisionContext, "answers" | "names">) {

@@ -1,3 +1,4 @@
+import type { IngressKind } from "#lib/integrations/ingress/types.ts";
 import type { DatabaseEngine } from "#lib/services/constants.ts";
 import type { Naming } from "#lib/services/naming.ts";
 import type { Answers } from "#lib/services/schema/answers.ts";
@@ -19,6 +20,8 @@ export interface ProvisionContext {
   names: Naming;
   serviceId: string;
   ingressIpv4: string;
+  /** The reverse proxy routes are brought to, and where it reaches published ports. */
+  ingress: { kind: "none" | IngressKind; upstreamHost: string };
   databaseImages: Readonly<Record<DatabaseEngine, string>>;
   /** Every port of the answers with the number it is published on; null: not published. */
   ports: readonly ServicePort[];

@@ -16,6 +16,7 @@ const NAMES = new Map<string, StepName>(
     "swarm.secret": { queue: "provisioning", maxAttempts: DEFAULT_ATTEMPTS },
     "services.folder": { queue: "provisioning", maxAttempts: DEFAULT_ATTEMPTS },
     "swarm.stack": { queue: "provisioning", maxAttempts: DEFAULT_ATTEMPTS },
+    "ingress.route": { queue: "provisioning", maxAttempts: DEFAULT_ATTEMPTS },
     "dns.record": { queue: "dns", maxAttempts: 12 },
     "dns.sync": { queue: "dns", maxAttempts: 20 },
     "certificates.issue": { queue: "certificates", maxAttempts: 15 },

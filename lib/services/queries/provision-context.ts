@@ -68,6 +68,7 @@ export function buildContext(answers: Answers, serviceId: string, ports: readonl
     }),
     serviceId,
     ingressIpv4: settings.INGRESS_IPV4,
+    ingress: { kind: settings.INGRESS_KIND, upstreamHost: settings.INGRESS_UPSTREAM_HOST || settings.INGRESS_IPV4 },
     databaseImages: Object.fromEntries(
       DATABASE_ENGINES.map((engine) => [engine, settings[DATABASE_IMAGE_SETTINGS[engine]]]),
     ) as ProvisionContext["databaseImages"],
