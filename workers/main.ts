@@ -10,6 +10,7 @@ import { createEngine } from "#lib/runs/engine.ts";
 import { startLoop } from "#lib/runs/loop.ts";
 import { RUN_HOOKS } from "#lib/services/run-hooks.ts";
 import { startSwarmObserver } from "#lib/swarm/observe.ts";
+import { startDnsLoops } from "./dns-loops.ts";
 import { endHeartbeat, startHeartbeat } from "./heartbeat.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { assertDatabase, assertRedis } from "./ready.ts";
@@ -32,6 +33,7 @@ async function run(): Promise<void> {
     startHeartbeat(engine.workerId, queues),
     startLoop("audit seal", SEAL_EVERY_MS, sealAudit),
     ...startHousekeeping(),
+    ...(queues.includes("dns") ? startDnsLoops(stopping.signal) : []),
   ];
   const observer = queues.includes("provisioning") ? startSwarmObserver(stopping.signal) : Promise.resolve();
   logger.info({ workerId: engine.workerId, queues }, "worker is ready");

@@ -11,14 +11,19 @@ export interface Loop {
 }
 
 /** Does something again and again with a pause in between. A failed round is logged when its message is a new one. */
-export function startLoop(name: string, everyMs: number, round: () => Promise<unknown>): Loop {
+export function startLoop(
+  name: string,
+  everyMs: number,
+  round: () => Promise<unknown>,
+  deadlineMs = DEADLINE_MS,
+): Loop {
   const controller = new AbortController();
   let lastFailure = "";
 
   async function go(): Promise<void> {
     while (!controller.signal.aborted) {
       try {
-        await withDeadline(name, DEADLINE_MS, round());
+        await withDeadline(name, deadlineMs, round());
         lastFailure = "";
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);

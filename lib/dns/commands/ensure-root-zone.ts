@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { getZone } from "#lib/integrations/route53/zones.ts";
 import { config } from "#lib/platform/config/config.ts";
 import { db } from "#lib/platform/db/client.ts";
@@ -6,6 +5,7 @@ import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { isInZone } from "../names.ts";
 import type { Zone } from "../types.ts";
+import { storeZone } from "./ensure-zones.ts";
 
 /** The hosted zone of the settings: as stored, else as Route 53 describes it. Writes nothing. */
 export async function findRootZone(signal?: AbortSignal): Promise<Zone> {
@@ -28,10 +28,6 @@ export async function ensureRootZone(ctx: StepContext): Promise<Zone & { id: str
   const found = await findRootZone(ctx.signal);
   if (found.id !== null) return { ...found, id: found.id };
   const { name, providerZoneId, nameServers } = found;
-  const fields = { providerZoneId, nameServers, syncedAt: new Date() };
-  const row = await ctx.write((tx) =>
-    // By name: a zone made anew keeps its records' history.
-    tx.dnsZone.upsert({ where: { name }, create: { id: randomUUID(), name, ...fields }, update: fields }),
-  );
+  const row = await ctx.write((tx) => storeZone(tx, { id: providerZoneId, name, nameServers }));
   return { ...found, id: row.id };
 }

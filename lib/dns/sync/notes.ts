@@ -40,6 +40,17 @@ export function observe({ inSync, gone, drifted, refused }: Plan): RowNote[] {
   ];
 }
 
+/** Rows that nobody waited for and that can go on: what was in their way is gone. */
+export function noteWaiting({ changes }: Plan): RowNote[] {
+  return changes
+    .filter(({ row }) => row.state !== "pending" && row.state !== "removing")
+    .map(
+      ({ row: { applied, sent }, row }): RowNote => ({
+        ...{ row, state: "pending", applied, sent, changeId: null, overwrite: "keep" },
+      }),
+    );
+}
+
 /** Route 53 took the change. In sync is the row once that has reached every name server; a lost answer has no id to ask about. */
 export function noteDone({ row, after }: PlannedSet, changeId: string | null): RowNote {
   if (!after) return { row, state: "removed", applied: null, sent: null, changeId };

@@ -4,22 +4,22 @@ import type { StepContext } from "#lib/steps/types.ts";
 import { waitUntilInSync } from "../commands/wait-until-served.ts";
 import { describeRecord } from "./describe-record.ts";
 import { compareForeign, storeForeign } from "./foreign-rows.ts";
-import { hashPlan, isFew } from "./judge-hold.ts";
+import { hashPlan } from "./judge-hold.ts";
+import { type Look, type LookOptions, look } from "./look.ts";
 import { noteDone, noteRefused, observe, spreadingRows } from "./notes.ts";
 import { packBatches } from "./pack-batches.ts";
-import { planChanges } from "./plan-changes.ts";
 import type { DesiredRow, Plan, PlannedSet } from "./plan-types.ts";
-import { readZone, type SyncScope, type ZoneReading } from "./read-zone.ts";
+import type { SyncScope } from "./read-zone.ts";
 import { noteRows, noteSent, noteSpread } from "./rows.ts";
 import { sendUnits } from "./send-changes.ts";
 import { withZoneLock } from "./zone-lock.ts";
-import { holdZone, isAllowed, noteFullPass, readZoneRow, releaseZone, type StoredZone } from "./zone-rows.ts";
+import { holdZone, isAllowed, noteFullPass, releaseZone } from "./zone-rows.ts";
 
 /** What a pass needs of a step. */
 export type SyncContext = Pick<StepContext, "run" | "step" | "signal" | "log" | "guard" | "write" | "progress">;
 
 /** A row that is only written once the zone says that there is room for it. */
-export interface IncomingRow {
+interface IncomingRow {
   row: DesiredRow;
   /** Writes it; gives back what identifies it from then on. */
   commit(): Promise<{ id: string; version: number }>;
@@ -68,32 +68,10 @@ interface Pass {
   tally: Omit<SyncResult, "plan" | "drifted" | "foreign">;
 }
 
-interface Look {
-  zone: StoredZone;
-  reading: ZoneReading;
-  plan: Plan;
-}
-
-async function look({ zoneId, scope, options, signal, tally }: Pass): Promise<Look> {
-  const zone = await readZoneRow(zoneId);
-  const request = { signal, onRequest: () => void tally.requests++ };
-  const plan = ({ rows, sets }: ZoneReading) => {
-    const incoming = options.incoming?.row;
-    const others = incoming ? rows.filter(({ name, type }) => name !== incoming.name || type !== incoming.type) : rows;
-    return planChanges({
-      zone: zone.name,
-      rows: incoming ? [...others, incoming] : rows,
-      sets,
-      retryErrors: options.retryErrors === true,
-    });
-  };
-  const reading = await readZone(zone, scope, request);
-  const first = plan(reading);
-  if (reading.whole || isFew(first.changes)) return { zone, reading, plan: first };
-  // How much of the zone it is can only be said of the whole zone.
-  const whole = await readZone(zone, "full", request);
-  return { zone, reading: whole, plan: plan(whole) };
-}
+const toLook = ({ zoneId, scope, options, signal, tally }: Pass): LookOptions => ({
+  ...{ zoneId, scope, signal, retryErrors: options.retryErrors === true, incoming: options.incoming?.row },
+  onRequest: () => void tally.requests++,
+});
 
 const VERBS = { create: "creating", change: "changing", remove: "removing" } as const;
 
@@ -173,7 +151,7 @@ async function mayGoOn({ ctx, scope, tally }: Pass, { zone, plan, reading }: Loo
 /** One look at the zone and what follows from it. Returns undefined when the zone has to be looked at again. */
 async function passOnce(pass: Pass): Promise<Plan | undefined> {
   const { ctx, options, scope, tally } = pass;
-  const seen = await look(pass);
+  const seen = await look(toLook(pass));
   const { zone, plan, reading } = seen;
   const { incoming } = options;
   if (incoming) {
@@ -229,7 +207,7 @@ export async function syncZone(
     plan,
   });
   if (options.dryRun) {
-    const { plan } = await look({ ...pass, signal: ctx.signal });
+    const { plan } = await look(toLook({ ...pass, signal: ctx.signal }));
     const held = plan.hold ? { reason: plan.hold.reason, planHash: hashPlan(plan.changes) } : null;
     tally.held = held && { ...held, planHash: Buffer.from(held.planHash).toString("hex") };
     return finish(plan);
