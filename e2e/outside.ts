@@ -8,6 +8,7 @@ import { request } from "node:https";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
+import { applyChanges, change, createClient } from "../local/route53/testing.ts";
 import { testWorld } from "../local/test-world.ts";
 
 const run = promisify(execFile);
@@ -30,6 +31,17 @@ export async function dig(name: string, type: string): Promise<string[]> {
     timeout: 20_000,
   });
   return stdout.split("\n").filter(Boolean);
+}
+
+/** Changes a record set in Route 53 behind the panel's back, as somebody with another tool would. */
+export async function changeOutside(...args: Parameters<typeof change>): Promise<void> {
+  const { env, world: facts } = world();
+  const { client } = createClient(facts.route53Url);
+  try {
+    await applyChanges(client, env.AWS_ROUTE53_HOSTED_ZONE_ID ?? "", change(...args));
+  } finally {
+    client.destroy();
+  }
 }
 
 export interface SwarmServiceInspect {

@@ -1,12 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { carryRows, FORM_TYPES, freshRow, isFresh, joinParts, splitValue } from "./record-parts.ts";
+import { RECORD_TYPES } from "#lib/dns/constants.ts";
+import { carryRows, freshRow, isFresh, joinParts, splitValue } from "./record-parts.ts";
 
 describe("the parts of a record's values", () => {
   it.each([
     ["A", "203.0.113.9", ["203.0.113.9"]],
     ["MX", "10 mail.example.org", ["10", "mail.example.org"]],
     ["SRV", "0 5 443 host.example.org", ["0", "5", "443", "host.example.org"]],
-    ["CAA", '0 issue "letsencrypt.org; validationmethods=dns-01"', ["0", "issue", "letsencrypt.org; validationmethods=dns-01"]],
+    [
+      "CAA",
+      '0 issue "letsencrypt.org; validationmethods=dns-01"',
+      ["0", "issue", "letsencrypt.org; validationmethods=dns-01"],
+    ],
     ["TXT", '  two  spaces and "quotes" ', ['  two  spaces and "quotes" ']],
   ])("splits and joins %s without loss", (type, value, parts) => {
     expect(splitValue(type, value)).toEqual(parts);
@@ -19,7 +24,7 @@ describe("the parts of a record's values", () => {
   });
 
   it("knows a line nobody has touched", () => {
-    for (const type of FORM_TYPES) expect(isFresh(type, freshRow(type))).toBe(true);
+    for (const type of RECORD_TYPES) expect(isFresh(type, freshRow(type))).toBe(true);
     expect(isFresh("MX", ["10", "m"])).toBe(false);
   });
 

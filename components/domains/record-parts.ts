@@ -1,4 +1,5 @@
 /** How each type's values are asked for: one line of a form has these parts, in the order zone files write them. */
+import type { RecordType } from "#lib/dns/constants.ts";
 
 export interface Part {
   label: string;
@@ -28,7 +29,7 @@ const CAA_TAGS = [
   { value: "iodef", label: "iodef: where to report" },
 ] as const;
 
-export const TYPE_FORMS = {
+const TYPE_FORMS = {
   A: { meaning: "an IPv4 address", noun: "address", parts: [{ label: "IPv4 address", placeholder: "203.0.113.9" }] },
   AAAA: { meaning: "an IPv6 address", noun: "address", parts: [{ label: "IPv6 address", placeholder: "2001:db8::9" }] },
   CNAME: {
@@ -62,13 +63,14 @@ export const TYPE_FORMS = {
       { ...HOST, label: "Host", placeholder: "host.example.org" },
     ],
   },
-  NS: { meaning: "name servers of a part of the zone", noun: "name server", parts: [{ ...HOST, label: "Name server" }] },
-} as const satisfies Record<string, TypeForm>;
+  NS: {
+    meaning: "name servers of a part of the zone",
+    noun: "name server",
+    parts: [{ ...HOST, label: "Name server" }],
+  },
+} as const satisfies Record<RecordType, TypeForm>;
 
-export type FormType = keyof typeof TYPE_FORMS;
-export const FORM_TYPES = Object.keys(TYPE_FORMS) as FormType[];
-
-export const typeForm = (type: string): TypeForm => TYPE_FORMS[type as FormType] ?? TYPE_FORMS.TXT;
+export const typeForm = (type: string): TypeForm => TYPE_FORMS[type as RecordType] ?? TYPE_FORMS.TXT;
 
 /** A new line of the form. */
 export const freshRow = (type: string): string[] => typeForm(type).parts.map((part) => part.fresh ?? "");

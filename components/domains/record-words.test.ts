@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { formatTtl } from "./ttl.ts";
 import { describeEnd, isMoving, stateOfRecord } from "./record-words.ts";
+import { formatTtl } from "./ttl.ts";
 
 const NOW = Date.parse("2026-05-01T12:00:00Z");
 const inDays = (days: number) => new Date(NOW + days * 86_400_000).toISOString();

@@ -1,29 +1,30 @@
 "use client";
 
+import type { RecordPage } from "#lib/dns/types.ts";
 import { daysUntil } from "#lib/platform/format.ts";
 import type { ServiceView } from "#lib/services/types.ts";
 import { DaysLeft } from "../domains/days-left.tsx";
-import { CertificateState, RecordState, RecordValues } from "../domains/record-state.tsx";
+import { CertificateState } from "../domains/record-state.tsx";
+import { ServiceRecords } from "../domains/service-records.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";
-import { CopyButton } from "../ui/copy-button.tsx";
-import { ExactTime, RelativeTime } from "../ui/relative-time.tsx";
+import { ExactTime } from "../ui/relative-time.tsx";
 import { Table, TableBody, TableHead, TableRow, Td, Th } from "../ui/table.tsx";
 import { useNow } from "../ui/use-now.ts";
 import { useService } from "./use-service.ts";
 
+interface ServiceDomainsProps {
+  initialData: ServiceView;
+  records: RecordPage;
+  /** Where the reader may add records; null: nowhere. */
+  suffix: string | null;
+}
+
 /** A service's names and what vouches for them. */
-export function ServiceDomains({ initialData }: { initialData: ServiceView }) {
-  const { records, certificates } = useService(initialData);
+export function ServiceDomains({ initialData, records, suffix }: ServiceDomainsProps) {
+  const { certificates } = useService(initialData);
   return (
     <div className="grid grid-cols-1 gap-4">
-      <Card className="overflow-hidden">
-        <CardHeader title="Records" note="What every name server of the zone should answer." />
-        {records.length === 0 ? (
-          <p className="px-4 py-3 text-muted">It has no records.</p>
-        ) : (
-          <Records records={records} />
-        )}
-      </Card>
+      <ServiceRecords service={initialData.name} initialData={records} {...(suffix ? { suffix } : {})} />
       <Card className="overflow-hidden">
         <CardHeader title="Certificates" />
         {certificates.length === 0 ? (
@@ -33,48 +34,6 @@ export function ServiceDomains({ initialData }: { initialData: ServiceView }) {
         )}
       </Card>
     </div>
-  );
-}
-
-function Records({ records }: { records: ServiceView["records"] }) {
-  return (
-    <Table label="Records">
-      <TableHead>
-        <Th>Name</Th>
-        <Th>Type</Th>
-        <Th>Answers</Th>
-        <Th numeric>TTL</Th>
-        <Th>State</Th>
-        <Th>In sync since</Th>
-      </TableHead>
-      <TableBody>
-        {records.map((record) => (
-          <TableRow key={`${record.name} ${record.type}`}>
-            <Td wide className="max-w-96">
-              <span className="flex min-w-0 items-center gap-1">
-                <span className="break-all font-medium">{record.name}</span>
-                <CopyButton text={record.name} label={`Copy ${record.name}`} />
-              </span>
-            </Td>
-            <Td label="Type">
-              <code>{record.type}</code>
-            </Td>
-            <Td label="Answers">
-              <RecordValues values={record.values} />
-            </Td>
-            <Td label="TTL" numeric>
-              {record.ttl} s
-            </Td>
-            <Td label="State">
-              <RecordState state={record.state} />
-            </Td>
-            <Td label="In sync since" className="whitespace-nowrap text-muted">
-              {record.syncedAt ? <RelativeTime at={record.syncedAt} /> : "–"}
-            </Td>
-          </TableRow>
-        ))}
-      </TableBody>
-    </Table>
   );
 }
 
