@@ -1,13 +1,16 @@
 import { isIPv4, isIPv6 } from "node:net";
-import { domainToASCII } from "node:url";
+import { domainToASCII, domainToUnicode } from "node:url";
 
-export type NameCheck = { ok: true; name: string } | { ok: false; problem: string };
+/** `warning`: the name is right, but could be taken for another. */
+export type NameCheck = { ok: true; name: string; warning?: string } | { ok: false; problem: string };
 
 export interface NameRules {
   /** Allows `*` as the whole first label. */
   wildcard?: boolean;
   /** Allows labels such as `_dmarc` or `_acme-challenge`. */
   underscore?: boolean;
+  /** A label that is only drawn like a Latin one is let through with a warning. One that mixes alphabets never is. */
+  warnLookAlikes?: boolean;
 }
 
 const MAX_NAME = 253;
@@ -23,18 +26,23 @@ const LOOK_ALIKES: Record<string, string> = {
 };
 
 /** The text as a hasty reader sees it: compatibility forms folded, look-alikes of other alphabets read as Latin. */
-function readAsLatin(text: string): string {
+export function readAsLatin(text: string): string {
   const folded = text.normalize("NFKC").toLowerCase();
   return [...folded].map((char) => LOOK_ALIKES[char] ?? char).join("");
 }
 
 const SCRIPTS = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u, /\p{Script=Armenian}/u];
 
+const isPlain = (label: string) => /^[\x20-\x7e]*$/.test(label);
+
+const findMixture = (label: string): string | undefined =>
+  !isPlain(label) && SCRIPTS.filter((script) => script.test(label)).length > 1
+    ? `"${label}" mixes alphabets, so that it can be taken for another name.`
+    : undefined;
+
 /** Says why a label could be taken for another one, or nothing. */
 function findLookAlike(label: string): string | undefined {
-  if (/^[\x20-\x7e]*$/.test(label)) return undefined;
-  if (SCRIPTS.filter((script) => script.test(label)).length > 1)
-    return `"${label}" mixes alphabets, so that it can be taken for another name.`;
+  if (isPlain(label)) return undefined;
   const latin = readAsLatin(label);
   if (latin !== label && /^[a-z0-9_-]+$/.test(latin))
     return `"${label}" looks like "${latin}" but is written with other letters.`;
@@ -63,18 +71,23 @@ export function checkHostname(text: string, rules: NameRules = {}): NameCheck {
   const labels = given.split(".");
   if (labels.length < 2) return refuse("Give the whole name, with its domain.");
   const ascii: string[] = [];
+  let warning: string | undefined;
   for (const [index, label] of labels.entries()) {
     if (label === "*" && index === 0 && rules.wildcard) {
       ascii.push(label);
       continue;
     }
     if (label.includes("*")) return refuse("A star may only be the whole first part of a name.");
-    const lookAlike = findLookAlike(label);
-    if (lookAlike) return refuse(lookAlike);
-    const isPlain = /^[\x20-\x7e]*$/.test(label);
+    // An A-label is judged as the letters that people see.
+    const shown = label.startsWith("xn--") ? domainToUnicode(label) || label : label;
+    const mixture = findMixture(shown);
+    if (mixture) return refuse(mixture);
+    const lookAlike = findLookAlike(shown);
+    if (lookAlike && !rules.warnLookAlikes) return refuse(lookAlike);
+    warning ??= lookAlike;
     // Only letters, marks and digits: domainToASCII would read "%", "/" and the like as parts of a URL.
-    const converted = isPlain ? label : /^[\p{L}\p{M}\p{N}-]+$/u.test(label) ? domainToASCII(label) : "";
-    if (!isPlain && converted === "") return refuse(`"${label}" cannot be written as a host name.`);
+    const converted = isPlain(label) ? label : /^[\p{L}\p{M}\p{N}-]+$/u.test(label) ? domainToASCII(label) : "";
+    if (label !== "" && converted === "") return refuse(`"${label}" cannot be written as a host name.`);
     const problem = checkLabel(converted, rules);
     if (problem) return refuse(problem);
     ascii.push(converted);
@@ -82,8 +95,21 @@ export function checkHostname(text: string, rules: NameRules = {}): NameCheck {
   const name = ascii.join(".");
   if (name.length > MAX_NAME) return refuse(`The name is longer than ${MAX_NAME} characters.`);
   if (/^\d+$/.test(ascii.at(-1) ?? "")) return refuse("The last part of a name cannot be a number.");
-  return { ok: true, name };
+  return { ok: true, name, ...(warning ? { warning } : {}) };
 }
+
+/** How a name looks to somebody in a hurry: look-alikes of other alphabets and pairs such as rn and m drawn alike. */
+export function skeletonOf(name: string): string {
+  return readAsLatin(domainToUnicode(name) || name)
+    .replaceAll("rn", "m")
+    .replaceAll("vv", "w")
+    .replaceAll("cl", "d")
+    .replace(/[1i|]/g, "l")
+    .replaceAll("0", "o");
+}
+
+/** The name a wildcard stands below; any other name itself. */
+export const withoutStar = (name: string) => name.replace(/^\*\./, "");
 
 /** Whether a name is the zone itself or lies below it. */
 export const isInZone = (name: string, zone: string) => name === zone || name.endsWith(`.${zone}`);

@@ -2,9 +2,11 @@ import { auditRoutes } from "./audit-routes.ts";
 import { backupsRoutes } from "./backups-routes.ts";
 import { certificateFileRoutes } from "./certificate-file-routes.ts";
 import { certificatesRoutes } from "./certificates-routes.ts";
+import { blockedNamesRoutes } from "./blocked-names-routes.ts";
 import { documentRoutes } from "./document-routes.ts";
 import { draftsRoutes } from "./drafts-routes.ts";
 import { homeRoutes } from "./home-routes.ts";
+import { recordsRoutes } from "./records-routes.ts";
 import { runLogRoutes } from "./run-log-routes.ts";
 import { runsRoutes } from "./runs-routes.ts";
 import { servicesRoutes } from "./services-routes.ts";
@@ -12,6 +14,7 @@ import { sessionRoutes } from "./session-routes.ts";
 import { swarmRoutes } from "./swarm-routes.ts";
 import { tokenRoutes } from "./token-routes.ts";
 import { userRoutes } from "./user-routes.ts";
+import { zonesRoutes } from "./zones-routes.ts";
 
 /** Every endpoint of the API. A route that is not here does not exist. */
 export const ROUTES = [
@@ -19,9 +22,11 @@ export const ROUTES = [
   ...backupsRoutes,
   ...certificateFileRoutes,
   ...certificatesRoutes,
+  ...blockedNamesRoutes,
   ...documentRoutes,
   ...draftsRoutes,
   ...homeRoutes,
+  ...recordsRoutes,
   ...runLogRoutes,
   ...runsRoutes,
   ...servicesRoutes,
@@ -29,6 +34,7 @@ export const ROUTES = [
   ...swarmRoutes,
   ...tokenRoutes,
   ...userRoutes,
+  ...zonesRoutes,
 ] as const;
 
 /** For the browser's client, imported as a type only. */

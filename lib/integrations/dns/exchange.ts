@@ -13,18 +13,24 @@ export interface ServerAddress {
 export interface ExchangeOptions {
   timeoutMs: number;
   signal?: AbortSignal | undefined;
+  /** Asks the server to find out from others: for resolvers, never for a zone's own servers. */
+  recursive?: boolean;
 }
 
 const UDP_PAYLOAD = 1232;
 
-function encodeQuestion(name: string, type: RecordType): { id: number; query: packet.Packet } {
+function encodeQuestion(
+  name: string,
+  type: RecordType,
+  { recursive = false }: ExchangeOptions,
+): { id: number; query: packet.Packet } {
   const id = randomInt(65_536);
   return {
     id,
     query: {
       type: "query",
       id,
-      flags: 0,
+      flags: recursive ? packet.RECURSION_DESIRED : 0,
       questions: [{ name, type, class: "IN" }],
       additionals: [
         {
@@ -71,7 +77,7 @@ function bounded<T>(
 }
 
 function askByUdp(server: ServerAddress, name: string, type: RecordType, options: ExchangeOptions) {
-  const { id, query } = encodeQuestion(name, type);
+  const { id, query } = encodeQuestion(name, type, options);
   return bounded<DecodedPacket>(options, (resolve, reject) => {
     const socket = createSocket(isIPv6(server.host) ? "udp6" : "udp4");
     socket.on("error", reject);
@@ -90,7 +96,7 @@ function askByUdp(server: ServerAddress, name: string, type: RecordType, options
 }
 
 function askByTcp(server: ServerAddress, name: string, type: RecordType, options: ExchangeOptions) {
-  const { id, query } = encodeQuestion(name, type);
+  const { id, query } = encodeQuestion(name, type, options);
   return bounded<DecodedPacket>(options, (resolve, reject) => {
     const socket = connect(server.port, server.host, () => socket.write(packet.streamEncode(query)));
     let received = Buffer.alloc(0);

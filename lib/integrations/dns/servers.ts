@@ -9,10 +9,10 @@ const CACHE_MS = 5 * 60_000;
 const cache = new Map<string, { at: number; servers: ServerAddress[] }>();
 
 /** `ns.example.org`, `192.0.2.1:5353`, `[2001:db8::1]:53`. */
-export function parseServer(text: string): ServerAddress {
+export function parseServer(text: string, setting = "DNS_AUTHORITATIVE_SERVERS"): ServerAddress {
   const match =
     /^\[([^\]]+)\](?::(\d+))?$/.exec(text) ?? (isIPv6(text) ? [text, text] : /^([^:]+)(?::(\d+))?$/.exec(text));
-  if (!match?.[1]) throw new Error(`DNS_AUTHORITATIVE_SERVERS: "${text}" is not host:port`);
+  if (!match?.[1]) throw new Error(`${setting}: "${text}" is not host:port`);
   return { name: text, host: match[1], port: Number(match[2] ?? DNS_PORT) };
 }
 
@@ -27,7 +27,7 @@ async function resolveAddress(resolver: Resolver, name: string): Promise<ServerA
  */
 export async function findAuthoritativeServers(zone: string): Promise<ServerAddress[]> {
   const configured = config().DNS_AUTHORITATIVE_SERVERS;
-  if (configured.length > 0) return configured.map(parseServer);
+  if (configured.length > 0) return configured.map((one) => parseServer(one));
   const cached = cache.get(zone);
   if (cached && Date.now() - cached.at < CACHE_MS) return cached.servers;
   const resolver = new Resolver({ timeout: 3_000, tries: 2 });
