@@ -1,0 +1,121 @@
+"use client";
+
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { CalendarDays, SearchX, ShieldCheck } from "lucide-react";
+import Link from "next/link";
+import { useDeferredValue } from "react";
+import type { CertificatePage } from "#lib/certificates/types.ts";
+import { api } from "../api-client.ts";
+import { FilterTabs, useFilter } from "../lists/filter-tabs.tsx";
+import { SearchField, useSearch } from "../lists/search-field.tsx";
+import { Toolbar } from "../lists/toolbar.tsx";
+import { Button } from "../ui/button.tsx";
+import { Card } from "../ui/card.tsx";
+import { cn } from "../ui/cn.ts";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { ErrorPanel } from "../ui/error-panel.tsx";
+import { CertificateRows } from "./certificate-rows.tsx";
+import { NewCertificateButton } from "./new-certificate-button.tsx";
+
+/** "expiring" is a span, the others are states. */
+const STATES = [
+  { value: "", label: "All" },
+  { value: "expiring", label: "Ends in 30 days" },
+  { value: "failing", label: "Renewal failing" },
+  { value: "failed", label: "Not issued" },
+  { value: "revoked", label: "Revoked" },
+] as const;
+
+const WHOSE = [
+  { value: "", label: "Everybody’s" },
+  { value: "1", label: "Mine" },
+] as const;
+
+const EXPIRING_DAYS = 30;
+
+export interface CertificateFilters {
+  q: string;
+  mine: string;
+  state: string;
+}
+
+/** What the API is asked for these filters. */
+const askedOf = ({ q, mine, state }: CertificateFilters) => ({
+  q: q || undefined,
+  owner: mine ? "me" : undefined,
+  ...(state === "expiring" ? { expiring: EXPIRING_DAYS } : { state: state || undefined }),
+});
+
+interface CertificateListProps {
+  /** The first page, for the filters in the address as the server saw them. */
+  initialData: CertificatePage;
+  initialFilters: CertificateFilters;
+  mayRequest: boolean;
+}
+
+/** Certificates, those that end first in front. */
+export function CertificateList({ initialData, initialFilters, mayRequest }: CertificateListProps) {
+  const [search] = useSearch();
+  const [mine] = useFilter("mine");
+  const [state] = useFilter("state");
+  const filters: CertificateFilters = { q: useDeferredValue(search), mine, state };
+  const isInitial = JSON.stringify(filters) === JSON.stringify(initialFilters);
+  const list = useInfiniteQuery({
+    queryKey: ["certificates", "list", filters],
+    queryFn: ({ pageParam, signal }) =>
+      api("GET /certificates", { query: { ...askedOf(filters), after: pageParam ?? undefined }, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: CertificatePage) => page.next,
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state: known }) =>
+      known.data?.pages.some((page) => page.items.some((one) => one.work)) ? 2_000 : 15_000,
+    ...(isInitial ? { initialData: { pages: [initialData], pageParams: [null] } } : {}),
+  });
+  const certificates = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const total = list.data?.pages[0]?.total ?? 0;
+  const isFiltered = Object.values(filters).some((value) => value !== "");
+
+  return (
+    <>
+      {total > 0 || isFiltered ? (
+        <Toolbar shown={certificates.length} total={total} noun={["certificate", "certificates"]}>
+          <SearchField label="Find a name or serial" />
+          <FilterTabs param="mine" label="Whose" options={WHOSE} />
+          <FilterTabs param="state" label="State" options={STATES} />
+          <Button asChild>
+            <Link href="/domains/certificates/calendar">
+              <CalendarDays aria-hidden /> Calendar
+            </Link>
+          </Button>
+          {mayRequest ? <NewCertificateButton /> : null}
+        </Toolbar>
+      ) : null}
+      {list.error ? <ErrorPanel className="mb-3" message={list.error.message} /> : null}
+      <Card className={cn("overflow-hidden transition-opacity", list.isPlaceholderData && "opacity-60")}>
+        {certificates.length > 0 ? (
+          <CertificateRows certificates={certificates} />
+        ) : isFiltered ? (
+          <EmptyState icon={SearchX} title="No certificate matches">
+            Try fewer letters, or another filter.
+          </EmptyState>
+        ) : (
+          <EmptyState
+            icon={ShieldCheck}
+            title="No certificates yet"
+            action={mayRequest ? <NewCertificateButton /> : null}
+          >
+            A certificate proves to browsers that a name is yours. The panel gets it from Let’s Encrypt, renews it, and
+            brings it to where it is used.
+          </EmptyState>
+        )}
+      </Card>
+      {list.hasNextPage ? (
+        <div className="flex justify-center pt-3">
+          <Button onClick={() => list.fetchNextPage()} pending={list.isFetchingNextPage}>
+            Show more
+          </Button>
+        </div>
+      ) : null}
+    </>
+  );
+}

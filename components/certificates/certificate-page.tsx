@@ -1,0 +1,40 @@
+"use client";
+
+import type { CertificateView } from "#lib/certificates/types.ts";
+import { CertificateHeader } from "./certificate-header.tsx";
+import { CertificateNotice } from "./certificate-notice.tsx";
+import { DownloadCard } from "./download-card.tsx";
+import { FactsCard } from "./facts-card.tsx";
+import { FlowCard } from "./flow-card.tsx";
+import { InstructionsCard } from "./instructions-card.tsx";
+import { OrdersCard } from "./orders-card.tsx";
+import { DeliveriesCard, ServedCard } from "./places-card.tsx";
+import { RenewalCard } from "./renewal-card.tsx";
+import { useCertificate } from "./use-certificate.ts";
+
+/** One certificate: what it is, whether it is right, what can be done. */
+export function CertificatePage({ initialData }: { initialData: CertificateView }) {
+  const certificate = useCertificate(initialData);
+  return (
+    <>
+      <CertificateHeader certificate={certificate} />
+      <div className="grid grid-cols-1 gap-4">
+        <CertificateNotice certificate={certificate} />
+        <FlowCard certificate={certificate} />
+        <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
+          <div className="grid grid-cols-1 gap-4">
+            <FactsCard certificate={certificate} />
+          </div>
+          <div className="grid grid-cols-1 gap-4">
+            <RenewalCard certificate={certificate} />
+            <DownloadCard certificate={certificate} />
+          </div>
+        </div>
+        <ServedCard certificate={certificate} />
+        <DeliveriesCard certificate={certificate} />
+        <InstructionsCard certificate={certificate} />
+        <OrdersCard certificate={certificate} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,115 @@
+"use client";
+
+import type { CertificateView } from "#lib/certificates/types.ts";
+import { api } from "../api-client.ts";
+import { tellFailure } from "../domains/tell-failure.ts";
+import { Card, CardBody, CardHeader, Fact, Facts } from "../ui/card.tsx";
+import { ExactTime, RelativeTime } from "../ui/relative-time.tsx";
+import { Switch } from "../ui/switch.tsx";
+import { useNow } from "../ui/use-now.ts";
+import { LifeBar } from "./life-bar.tsx";
+import { NextRenewal } from "./next-renewal.tsx";
+import { useCertificateAct } from "./use-certificate.ts";
+
+/** Its life on a line: how much is over, when the authority wants it renewed, when the panel does. */
+export function RenewalCard({ certificate }: { certificate: CertificateView }) {
+  const { state, notBefore, notAfter, ariWindow, renewAt } = certificate;
+  if (state !== "issued" || !notAfter) return null;
+  return (
+    <Card>
+      <CardHeader title="Renewal" actions={<AutoRenew certificate={certificate} />} />
+      <CardBody className="grid gap-4">
+        {notBefore ? <LifeLine {...{ notBefore, notAfter, renewAt, ariWindow }} /> : null}
+        <Facts>
+          <Fact name="Serves for">
+            <LifeBar notBefore={notBefore} notAfter={notAfter} />
+          </Fact>
+          <Fact name="Next renewal">
+            <NextRenewal certificate={certificate} />
+            {renewAt && certificate.autoRenew ? (
+              <span className="block text-muted text-xs">
+                <ExactTime at={renewAt} />
+              </span>
+            ) : null}
+          </Fact>
+          {ariWindow ? (
+            <Fact name="Authority’s wish">
+              <ExactTime at={ariWindow.start} /> – <ExactTime at={ariWindow.end} />
+              {ariWindow.explanationUrl ? (
+                <a
+                  href={ariWindow.explanationUrl}
+                  rel="noreferrer"
+                  className="block break-all text-accent text-sm underline-offset-4 hover:underline"
+                >
+                  Why
+                </a>
+              ) : null}
+            </Fact>
+          ) : null}
+        </Facts>
+        <p className="text-muted text-sm">
+          {ariWindow
+            ? "The authority says when it wants to renew it; the panel picks a moment within."
+            : "The authority does not say when, so it is renewed when a third of its life is left."}{" "}
+          What is served stays until the new one is there.
+        </p>
+      </CardBody>
+    </Card>
+  );
+}
+
+function AutoRenew({ certificate }: { certificate: CertificateView }) {
+  const { id: certificateId, autoRenew, may } = certificate;
+  const act = useCertificateAct((next: boolean) =>
+    api("PATCH /certificates/{certificateId}", { params: { certificateId }, body: { autoRenew: next } }),
+  );
+  return (
+    <Switch
+      label="Renew by itself"
+      checked={act.isPending ? (act.variables ?? autoRenew) : autoRenew}
+      disabled={!may.setAutoRenew || act.isPending}
+      onCheckedChange={(next) => act.mutate(next, { onError: tellFailure })}
+    />
+  );
+}
+
+interface LifeLineProps {
+  notBefore: string;
+  notAfter: string;
+  renewAt: string | null;
+  ariWindow: CertificateView["ariWindow"];
+}
+
+function LifeLine({ notBefore, notAfter, renewAt, ariWindow }: LifeLineProps) {
+  const now = useNow();
+  const [start, end] = [Date.parse(notBefore), Date.parse(notAfter)];
+  const at = (moment: number) => `${(100 * Math.min(1, Math.max(0, (moment - start) / (end - start)))).toFixed(2)}%`;
+  const from = ariWindow ? Date.parse(ariWindow.start) : end - (end - start) / 3;
+  const to = ariWindow ? Date.parse(ariWindow.end) : end;
+  return (
+    <div aria-hidden className="grid gap-1.5 pt-1">
+      <div className="relative h-2 rounded-full bg-sunken">
+        <span
+          className="absolute inset-y-0 left-0 rounded-full bg-control"
+          style={{ width: at(now) }}
+          suppressHydrationWarning
+        />
+        <span
+          className="absolute inset-y-0 min-w-1 rounded-full bg-accent-soft ring-1 ring-accent"
+          style={{ left: at(from), right: `calc(100% - ${at(to)})` }}
+        />
+        {renewAt ? (
+          <span
+            className="absolute -top-1 h-4 w-0.5 rounded-full bg-accent"
+            style={{ left: at(Date.parse(renewAt)) }}
+          />
+        ) : null}
+      </div>
+      <div className="flex justify-between gap-4 text-muted text-xs">
+        <RelativeTime at={notBefore} />
+        <span className="text-accent">time to renew</span>
+        <RelativeTime at={notAfter} />
+      </div>
+    </div>
+  );
+}
