@@ -1,10 +1,16 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { CHANGED_MEANWHILE, findRecordsAt, isPlain, replaceRecord } from "#lib/integrations/route53/records.ts";
+import {
+  CHANGED_MEANWHILE,
+  findRecordsAt,
+  isPlain,
+  type RecordSet,
+  replaceRecord,
+} from "#lib/integrations/route53/records.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { LedgerEntry, LedgerResource, StepContext } from "#lib/steps/types.ts";
+import { describeRecord } from "../sync/describe-record.ts";
+import { withZoneLock } from "../sync/zone-lock.ts";
 import type { Zone } from "../types.ts";
-import { describeRecord } from "./inspect-record.ts";
-import { removeValues } from "./remove-record.ts";
 
 /** One value at `_acme-challenge`; other orders may have theirs beside it. */
 export interface ChallengeRecord {
@@ -26,40 +32,49 @@ const toEntry = (zone: Zone, { domain, value }: ChallengeRecord): LedgerEntry =>
   attributes: { domain, value },
 });
 
-/** Adds one value to the TXT record set, keeping every other value. Two writers at once both end up in it. */
-async function addValue(ctx: StepContext, zone: Zone, { domain, value }: ChallengeRecord): Promise<string | null> {
-  const name = challengeName(domain);
-  for (let race = 1; ; race++) {
-    const sets = await findRecordsAt(zone.providerZoneId, name, { signal: ctx.signal });
-    const set = sets.find(({ type }) => type === "TXT");
-    const rival = sets.find(({ type }) => type === "CNAME") ?? (set && !isPlain(set) ? set : undefined);
-    if (rival)
-      throw new AppError({
-        code: "dns.challenge_blocked",
-        message: `${name} is taken by a record that leaves no room for the challenge.`,
-        advice: "Remove it in Route 53: _acme-challenge names belong to the panel. Then retry.",
-        detail: describeRecord(rival),
-        retry: "needs_person",
-      });
-    if (set?.values.includes(value)) return null;
-    await ctx.guard();
-    try {
-      const { changeId } = await replaceRecord({
-        zoneId: zone.providerZoneId,
-        name,
-        type: "TXT",
-        before: set,
-        after: { ttl: set?.ttl ?? TTL, values: [...(set?.values ?? []), value] },
-        comment: `Seaworthy run ${ctx.run.id}, step ${ctx.step.key}`,
-        signal: ctx.signal,
-      });
-      return changeId;
-    } catch (error) {
-      if (!(error instanceof AppError && error.code === CHANGED_MEANWHILE) || race >= MAX_RACES) throw error;
-      await delay(Math.random() * 100 * race, undefined, { signal: ctx.signal });
+const comment = (ctx: StepContext) => `Seaworthy run ${ctx.run.id}, step ${ctx.step.key}`;
+
+/**
+ * Replaces the values at a challenge's name, as the zone's one writer: what `next` makes of those that stand there. Compares
+ * and sets, for somebody outside may be faster; null: nothing was to be done.
+ */
+async function changeValues(
+  ctx: StepContext,
+  zone: Zone,
+  name: string,
+  next: (values: readonly string[]) => string[] | null,
+): Promise<string | null> {
+  return withZoneLock(zone.providerZoneId, ctx.signal, async (signal) => {
+    for (let race = 1; ; race++) {
+      const sets = await findRecordsAt(zone.providerZoneId, name, { signal });
+      const set = sets.find(({ type }) => type === "TXT");
+      const after = next(set?.values ?? []);
+      if (!after) return null;
+      const rival = sets.find(({ type }) => type === "CNAME") ?? (set && !isPlain(set) ? set : undefined);
+      if (rival) throw isBlocked(name, rival);
+      await ctx.guard();
+      try {
+        const { changeId } = await replaceRecord({
+          ...{ zoneId: zone.providerZoneId, name, type: "TXT", before: set, comment: comment(ctx), signal },
+          after: after.length > 0 ? { ttl: set?.ttl ?? TTL, values: after } : undefined,
+        });
+        return changeId;
+      } catch (error) {
+        if (!(error instanceof AppError && error.code === CHANGED_MEANWHILE) || race >= MAX_RACES) throw error;
+        await delay(Math.random() * 100 * race, undefined, { signal });
+      }
     }
-  }
+  });
 }
+
+const isBlocked = (name: string, rival: RecordSet) =>
+  new AppError({
+    code: "dns.challenge_blocked",
+    message: `${name} is taken by a record that leaves no room for the challenge.`,
+    advice: "Remove it in Route 53: _acme-challenge names belong to the panel. Then retry.",
+    detail: describeRecord(rival),
+    retry: "needs_person",
+  });
 
 /** Publishes a challenge's value; null when it stood there already. */
 export async function publishChallenge(
@@ -69,7 +84,10 @@ export async function publishChallenge(
 ): Promise<{ changeId: string | null }> {
   const entry = toEntry(zone, challenge);
   await ctx.ledger.plan(entry);
-  const changeId = await addValue(ctx, zone, challenge);
+  const { domain, value } = challenge;
+  const changeId = await changeValues(ctx, zone, challengeName(domain), (values) =>
+    values.includes(value) ? null : [...values, value],
+  );
   await ctx.ledger.record(entry);
   return { changeId };
 }
@@ -87,7 +105,9 @@ export async function removeChallenges(
     if (kind !== KIND) continue;
     const { domain, value } = attributes;
     if (typeof domain === "string" && typeof value === "string")
-      await removeValues(ctx, zone, { name: challengeName(domain), type: "TXT" }, (one) => one === value);
+      await changeValues(ctx, zone, challengeName(domain), (values) =>
+        values.includes(value) ? values.filter((one) => one !== value) : null,
+      );
     await ctx.ledger.gone(kind, providerId);
   }
 }

@@ -1,17 +1,18 @@
 import { randomUUID } from "node:crypto";
-import type { RecordContent } from "#lib/integrations/route53/records.ts";
-import { db, type Tx } from "#lib/platform/db/client.ts";
+import { db, Prisma, type Tx } from "#lib/platform/db/client.ts";
 import { isDuplicate } from "#lib/platform/db/transaction.ts";
 import { AppError, conflict } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
+import { isSameStanding, standingFrom } from "../sync/content.ts";
+import type { DesiredRow } from "../sync/plan-types.ts";
+import { toDesiredRow } from "../sync/rows.ts";
 import type { Zone } from "../types.ts";
-import type { WantedRecord } from "./inspect-record.ts";
 
-export interface OwnRow {
-  id: string;
-  state: string;
-  changeId: string | null;
-  content: RecordContent;
+export interface WantedRecord {
+  name: string;
+  type: string;
+  ttl: number;
+  values: string[];
 }
 
 const ownedByOther = (name: string, type: string, owner: string) =>
@@ -20,22 +21,37 @@ const ownedByOther = (name: string, type: string, owner: string) =>
 async function readRow(tx: Tx, zoneId: string, name: string, type: string) {
   return tx.dnsRecord.findUnique({
     where: { zoneId_name_type: { zoneId, name, type } },
-    include: { service: { select: { name: true } } },
+    include: { service: { select: { name: true } }, owner: { select: { displayName: true } } },
   });
 }
 
-/** Our mark on a record: the row that says this service has it. Throws when it is another service's; undefined: nobody's. */
+/** Our mark on a record: the row that says this service has it. Throws when it is another's; undefined: nobody's. */
 export async function findOwnRow(
   zone: Zone,
   { name, type }: { name: string; type: string },
   serviceId: string | null,
   tx: Tx = db(),
-): Promise<OwnRow | undefined> {
+): Promise<DesiredRow | undefined> {
   const row = zone.id === null ? null : await readRow(tx, zone.id, name, type);
   if (!row || row.state === "removed") return undefined;
-  if (row.serviceId !== serviceId) throw ownedByOther(name, type, row.service?.name ?? "the panel itself");
-  const values = Array.isArray(row.values) ? row.values.map(String) : [];
-  return { id: row.id, state: row.state, changeId: row.changeId, content: { ttl: row.ttl, values } };
+  if (row.serviceId !== serviceId)
+    throw ownedByOther(name, type, row.service?.name ?? row.owner?.displayName ?? "the panel itself");
+  return toDesiredRow(row);
+}
+
+/** Whether the row says already what is wanted, so that nothing is to be claimed. */
+export const isClaimed = (own: DesiredRow | undefined, wanted: WantedRecord): own is DesiredRow =>
+  own !== undefined &&
+  (own.state === "in_sync" || own.state === "pending") &&
+  isSameStanding(standingFrom(own.wanted), standingFrom(wanted));
+
+/** The row as it would be with the wanted content. */
+export function toClaim(own: DesiredRow | undefined, { name, type, ttl, values }: WantedRecord): DesiredRow {
+  const nothing = { applied: null, sent: null, overwrite: null, id: randomUUID(), version: 1 };
+  return {
+    ...{ ...nothing, ...own, name, type, wanted: { ttl, values } },
+    ...{ state: "pending", observed: null, changeId: null, error: null },
+  };
 }
 
 /** Marks the record as this service's before Route 53 hears of it. Of two services that want one name, one gets it. */
@@ -43,27 +59,27 @@ export async function claimRecord(
   ctx: StepContext,
   zone: Zone & { id: string },
   wanted: WantedRecord,
-  changeId: string | null,
-): Promise<string> {
+): Promise<{ id: string; version: number }> {
   const { name, type, ttl, values } = wanted;
   const serviceId = ctx.service?.id ?? null;
-  const fields = { ttl, values, serviceId, state: "pending", changeId, error: null };
+  const fields = { ttl, values, serviceId, state: "pending", changeId: null, error: null, observed: Prisma.DbNull };
+  const select = { id: true, version: true };
   try {
     return await ctx.write(async (tx) => {
       const own = await findOwnRow(zone, wanted, serviceId, tx);
-      if (own) {
-        await tx.dnsRecord.update({ where: { id: own.id }, data: fields });
-        return own.id;
-      }
+      const version = { increment: 1 };
+      if (own) return tx.dnsRecord.update({ where: { id: own.id }, data: { ...fields, version }, select });
       const removed = await readRow(tx, zone.id, name, type);
       if (!removed)
-        return (await tx.dnsRecord.create({ data: { id: randomUUID(), zoneId: zone.id, name, type, ...fields } })).id;
+        return tx.dnsRecord.create({ data: { id: randomUUID(), zoneId: zone.id, name, type, ...fields }, select });
+      const clean = { applied: Prisma.DbNull, sent: Prisma.DbNull, overwrite: Prisma.DbNull };
+      const anew = { ownerId: null, expiresAt: null, remindedDays: null, removedAt: null, removedReason: null };
       const taken = await tx.dnsRecord.updateMany({
         where: { id: removed.id, state: "removed" },
-        data: { ...fields, createdAt: new Date(), syncedAt: null },
+        data: { ...fields, ...clean, ...anew, version, createdAt: new Date(), syncedAt: null },
       });
       if (taken.count === 0) throw ownedByOther(name, type, "another service since a moment ago");
-      return removed.id;
+      return { id: removed.id, version: removed.version + 1 };
     });
   } catch (error) {
     if (!isDuplicate(error)) throw error;
@@ -76,12 +92,15 @@ export async function claimRecord(
   }
 }
 
-/** Follows the record's way: pending, in_sync, error with the provider's reason, removed. */
-export async function markRecord(
-  ctx: StepContext,
-  id: string,
-  data: { state: "pending" | "in_sync" | "error" | "removed"; changeId?: string | null; error?: string | null },
-): Promise<void> {
-  const syncedAt = data.state === "in_sync" ? { syncedAt: new Date() } : {};
-  await ctx.write((tx) => tx.dnsRecord.update({ where: { id }, data: { ...data, ...syncedAt } }));
+/** The service gives the record up; the next pass takes it out of Route 53, if it is what the panel put there. */
+export async function releaseRecord(ctx: StepContext, id: string): Promise<void> {
+  const version = { increment: 1 };
+  const data = { state: "removing", removedReason: "undone", changeId: null, error: null, observed: Prisma.DbNull };
+  await ctx.write((tx) => tx.dnsRecord.update({ where: { id }, data: { ...data, version } }));
+}
+
+/** Claimed by an attempt that died before Route 53 heard of it. */
+export async function dropClaim(ctx: StepContext, id: string): Promise<void> {
+  const data = { state: "removed", removedAt: new Date(), removedReason: "undone", version: { increment: 1 } };
+  await ctx.write((tx) => tx.dnsRecord.update({ where: { id }, data }));
 }

@@ -2,8 +2,8 @@ import { describeAnswers, queryAuthoritative, type ServerAnswer } from "#lib/int
 import { findRecord, isPlain, isSameContent } from "#lib/integrations/route53/records.ts";
 import type { StepContext, VerifyResult } from "#lib/steps/types.ts";
 import type { DnsRecordInput } from "../steps/record-input.ts";
+import { describeRecord } from "../sync/describe-record.ts";
 import type { Zone } from "../types.ts";
-import { describeRecord } from "./inspect-record.ts";
 
 /** Compares what Route 53 holds and what every authoritative server answers with what the step made. */
 export async function verifyRecord(

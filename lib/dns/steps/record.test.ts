@@ -91,15 +91,24 @@ describe("dns.record", () => {
     expect(await rowOf(given.name)).toMatchObject({ state: "in_sync" });
   });
 
-  it("leaves what others added to the set when it takes its own value away", async () => {
+  it("takes nothing from a set that others have added to, until a person has put it right", async () => {
     const test = attempt();
     const given = input("shared");
     await dnsRecord.apply(given, test.ctx);
     const before = await findA(given.name);
     const after = { ttl: 60, values: ["203.0.113.9", "198.51.100.1"] };
     await replaceRecord({ zoneId: world.zoneId, name: given.name, type: "A", before, after });
-    await dnsRecord.undo([...test.ledger.values()], given, test.next().ctx);
+    const undo = () => dnsRecord.undo([...test.ledger.values()], given, test.next().ctx);
+    await expect(undo()).rejects.toMatchObject({ code: "dns.changed_elsewhere", retry: "needs_person" });
+    const shared = await findA(given.name);
+    expect(shared?.values.toSorted()).toEqual(["198.51.100.1", "203.0.113.9"]);
+    expect(await rowOf(given.name)).toMatchObject({ state: "drift", observed: { values: shared?.values } });
+    const theirs = { ttl: 60, values: ["198.51.100.1"] };
+    await replaceRecord({ zoneId: world.zoneId, name: given.name, type: "A", before: shared, after: theirs });
+    await undo();
     expect((await findA(given.name))?.values).toEqual(["198.51.100.1"]);
+    expect(await rowOf(given.name)).toMatchObject({ state: "removed" });
+    expect(test.ledger.size).toBe(0);
   });
 
   it.each([
@@ -132,7 +141,7 @@ describe("dns.record", () => {
         raced = true;
       },
     });
-    await expect(dnsRecord.apply(given, test.ctx)).rejects.toMatchObject({ code: "dns.changed_meanwhile" });
+    await expect(dnsRecord.apply(given, test.ctx)).rejects.toMatchObject({ code: "dns.changed_elsewhere" });
     await expect(dnsRecord.apply(given, test.next().ctx)).rejects.toMatchObject({ code: "dns.changed_elsewhere" });
     expect((await findA(given.name))?.values).toEqual(["198.51.100.8"]);
   });

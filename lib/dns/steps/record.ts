@@ -1,25 +1,25 @@
 import type { ServerAnswer } from "#lib/integrations/dns/authoritative.ts";
 import { REFUSED } from "#lib/integrations/route53/errors.ts";
-import { isSameContent, type RecordContent, replaceRecord } from "#lib/integrations/route53/records.ts";
+import { findRecordsAt } from "#lib/integrations/route53/records.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
-import type { LedgerEntry, StepContext } from "#lib/steps/types.ts";
-import { claimRecord, findOwnRow, markRecord, type OwnRow } from "../commands/claim-record.ts";
+import type { LedgerEntry, LedgerResource, StepContext } from "#lib/steps/types.ts";
+import { assertPlanned } from "../commands/assert-synced.ts";
+import { claimRecord, dropClaim, findOwnRow, isClaimed, releaseRecord, toClaim } from "../commands/claim-record.ts";
 import { ensureRootZone, findRootZone } from "../commands/ensure-root-zone.ts";
-import { assertPlaceable, describeRecord, inspectRecord, type Standing } from "../commands/inspect-record.ts";
-import { removeRecord } from "../commands/remove-record.ts";
 import { verifyRecord } from "../commands/verify-record.ts";
-import { waitUntilInSync, waitUntilServed } from "../commands/wait-until-served.ts";
+import { waitUntilForgotten } from "../commands/wait-until-forgotten.ts";
+import { waitUntilServed } from "../commands/wait-until-served.ts";
 import { normalizeAddress } from "../names.ts";
+import { describeRecord } from "../sync/describe-record.ts";
+import { look } from "../sync/look.ts";
+import { planChanges } from "../sync/plan-changes.ts";
+import type { DesiredRow, Plan } from "../sync/plan-types.ts";
+import { settleSync, syncZone } from "../sync/sync-zone.ts";
 import type { Zone } from "../types.ts";
 import { DnsRecordInput } from "./record-input.ts";
 
 const KIND = "dns.record";
-
-/** What the panel had put there before this step: noted before the row forgets it. */
-interface Checkpoint {
-  before: RecordContent;
-}
 
 const toEntry = (zone: Zone, { name, type, ttl, values }: DnsRecordInput): LedgerEntry => ({
   kind: KIND,
@@ -38,41 +38,30 @@ function servesExactly({ values }: DnsRecordInput) {
   }
 }
 
-async function inspect(zone: Zone, input: DnsRecordInput, ctx: StepContext) {
-  assertPlaceable(zone, input);
-  const own = await findOwnRow(zone, input, ctx.service?.id ?? null);
-  const noted = ctx.checkpoint.get<Checkpoint>()?.before;
-  const standing = await inspectRecord(zone, input, own && [own.content, ...(noted ? [noted] : [])], ctx.signal);
-  return { own, standing };
+/** What a pass over this one name would do with the row as it would be. */
+async function preview(zone: Zone, row: DesiredRow, { signal }: StepContext): Promise<Plan> {
+  if (zone.id === null) {
+    const sets = await findRecordsAt(zone.providerZoneId, row.name, { signal });
+    return planChanges({ zone: zone.name, rows: [row], sets });
+  }
+  const scope = { names: [row.name] };
+  const { plan } = await look({ zoneId: zone.id, scope, signal, incoming: row, onRequest: () => {} });
+  return plan;
 }
 
 /** Made and finished by an earlier run of the service: it stays that run's to take away. */
-async function isEarlierRuns(ctx: StepContext, entry: LedgerEntry, own: OwnRow | undefined, standing: Standing) {
-  if (standing.kind !== "as_wanted" || own?.state !== "in_sync") return false;
+async function isEarlierRuns(ctx: StepContext, entry: LedgerEntry, own: DesiredRow): Promise<boolean> {
+  if (own.state !== "in_sync") return false;
   const made = await ctx.ledger.list();
   return !made.some(({ kind, providerId }) => kind === entry.kind && providerId === entry.providerId);
 }
 
-async function change(zone: Zone, rowId: string, input: DnsRecordInput, standing: Standing, ctx: StepContext) {
-  const { name, type, ttl, values } = input;
-  await ctx.guard();
-  ctx.log.info(`Route 53: ${standing.kind === "absent" ? "creating" : "changing"} ${describeRecord(input)}`);
-  try {
-    return await replaceRecord({
-      zoneId: zone.providerZoneId,
-      name,
-      type,
-      before: standing.kind === "absent" ? undefined : standing.set,
-      after: { ttl, values },
-      comment: `Seaworthy run ${ctx.run.id}, step ${ctx.step.key}`,
-      signal: ctx.signal,
-    });
-  } catch (error) {
-    if (error instanceof AppError && error.code === REFUSED)
-      await markRecord(ctx, rowId, { state: "error", error: error.detail ?? error.message });
-    throw error;
-  }
-}
+/** Route 53's own words stand in the row. */
+const assertAccepted = (row: DesiredRow | undefined) => {
+  if (row?.state !== "error") return;
+  const base = { code: REFUSED, message: "Route 53 refused the change.", retry: "permanent" } as const;
+  throw new AppError({ ...base, ...(row.error === null ? {} : { detail: row.error }) });
+};
 
 /** A DNS record set in Route 53, answered by every authoritative server. */
 export const dnsRecord = defineStep({
@@ -82,35 +71,42 @@ export const dnsRecord = defineStep({
   maxAttempts: 12,
 
   async plan(input, ctx) {
-    const { standing } = await inspect(await findRootZone(ctx.signal), input, ctx);
+    const zone = await findRootZone(ctx.signal);
+    const row = toClaim(await findOwnRow(zone, input, ctx.service?.id ?? null), input);
+    const plan = await preview(zone, row, ctx);
+    assertPlanned(plan, row);
     const base = { kind: "dns record", name: `${input.type} ${input.name}` };
     const target = `${input.values.join(", ")}, TTL ${input.ttl}`;
-    if (standing.kind === "absent") return { changes: [{ ...base, action: "create", detail: target }] };
-    if (standing.kind === "as_wanted") return { changes: [{ ...base, action: "keep", detail: target }] };
-    const detail = `${standing.content.values.join(", ")}, TTL ${standing.content.ttl} → ${target}`;
+    const change = plan.changes.find((one) => one.row === row);
+    if (!change) return { changes: [{ ...base, action: "keep", detail: target }] };
+    if (!change.before) return { changes: [{ ...base, action: "create", detail: target }] };
+    const detail = `${change.before.values.join(", ")}, TTL ${change.before.ttl} → ${target}`;
     return { changes: [{ ...base, action: "change", detail }] };
   },
 
   async apply(input, ctx) {
     const zone = await ensureRootZone(ctx);
-    const { own, standing } = await inspect(zone, input, ctx);
+    const serviceId = ctx.service?.id ?? null;
     const entry = toEntry(zone, input);
-    // Of an earlier attempt, when what stands there is its work.
-    let changeId = standing.kind === "as_wanted" ? (own?.changeId ?? null) : null;
-    let rowId = own?.id;
-    if (standing.kind === "as_wanted") ctx.log.info(`Route 53 already has ${describeRecord(standing.set)}`);
-    if (!rowId || !(await isEarlierRuns(ctx, entry, own, standing))) {
-      if (standing.kind === "outdated") {
-        const { ttl, values } = standing.content;
-        await ctx.checkpoint.set({ before: { ttl, values } } satisfies Checkpoint);
-      }
-      rowId = await claimRecord(ctx, zone, input, changeId);
-      await ctx.ledger.plan(entry);
-      if (standing.kind !== "as_wanted") ({ changeId } = await change(zone, rowId, input, standing, ctx));
-      await ctx.ledger.record(entry);
-      await markRecord(ctx, rowId, { state: "pending", changeId });
-      await waitUntilInSync(ctx, changeId);
-    }
+    const own = await findOwnRow(zone, input, serviceId);
+    const claimed = isClaimed(own, input);
+    const isEarlier = claimed && (await isEarlierRuns(ctx, entry, own));
+    if (claimed && !isEarlier) await ctx.ledger.plan(entry);
+    const claim = {
+      row: toClaim(own, input),
+      commit: async () => {
+        const row = await claimRecord(ctx, zone, input);
+        await ctx.ledger.plan(entry);
+        return row;
+      },
+    };
+    const result = await syncZone(ctx, zone, { names: [input.name] }, claimed ? {} : { incoming: claim });
+    assertPlanned(result.plan, input);
+    const row = await findOwnRow(zone, input, serviceId);
+    assertAccepted(row);
+    if (result.created + result.changed === 0) ctx.log.info(`Route 53 already has ${describeRecord(input)}`);
+    if (!isEarlier) await ctx.ledger.record(entry);
+    await settleSync(ctx, result);
     const answers = await waitUntilServed(ctx, {
       zone: zone.name,
       name: input.name,
@@ -118,8 +114,7 @@ export const dnsRecord = defineStep({
       accept: servesExactly(input),
       expectation: `answers ${input.values.join(", ")} for ${input.name} yet`,
     });
-    await markRecord(ctx, rowId, { state: "in_sync" });
-    return { changeId, answeredBy: answers.map(({ server }) => server) };
+    return { changeId: row?.changeId ?? null, answeredBy: answers.map(({ server }) => server) };
   },
 
   async verify(input, ctx) {
@@ -131,22 +126,25 @@ export const dnsRecord = defineStep({
     const own = await findOwnRow(zone, input, ctx.service?.id ?? null).catch(() => undefined);
     const made = resources.filter(({ kind }) => kind === KIND);
     // Died between the mark and the ledger: nothing was sent to Route 53 yet.
-    if (made.length === 0 && own?.state === "pending") await markRecord(ctx, own.id, { state: "removed" });
+    const isBareClaim = own?.state === "pending" && own.applied === null && own.sent === null;
+    if (own && made.length === 0 && isBareClaim) await dropClaim(ctx, own.id);
+    if (made.length === 0) return;
+    if (own && zone.id !== null) {
+      await releaseRecord(ctx, own.id);
+      const result = await syncZone(ctx, { ...zone, id: zone.id }, { names: [input.name] });
+      assertPlanned(result.plan, input);
+      assertAccepted(await findOwnRow(zone, input, ctx.service?.id ?? null));
+      await settleSync(ctx, result);
+    } else ctx.log.info(`The panel has no ${input.type} record of ${input.name} for this service any more`);
     for (const resource of made) {
-      const noted = readContent(resource.attributes);
-      const contents = [input, ...(noted ? [noted] : []), ...(own ? [own.content] : [])];
-      await removeRecord(
-        ctx,
-        zone,
-        input,
-        contents.filter((one, at) => contents.findIndex((c) => isSameContent(c, one)) === at),
-      );
-      if (own) await markRecord(ctx, own.id, { state: "removed" });
+      await waitUntilForgotten(ctx, zone, input, [
+        ...input.values,
+        ...valuesOf(resource),
+        ...(own?.wanted.values ?? []),
+      ]);
       await ctx.ledger.gone(resource.kind, resource.providerId);
     }
   },
 });
 
-function readContent({ ttl, values }: Record<string, unknown>): RecordContent | undefined {
-  return typeof ttl === "number" && Array.isArray(values) ? { ttl, values: values.map(String) } : undefined;
-}
+const valuesOf = ({ attributes: { values } }: LedgerResource) => (Array.isArray(values) ? values.map(String) : []);
