@@ -28,6 +28,10 @@ const MATRIX: Record<string, string> = {
   "services.plan": "s m a",
   "services.provision": "s m a",
   "runs.retry": "s m a e",
+  "zones.import": "a",
+  "records.adopt": "a",
+  "records.putRight": "a",
+  "blockedNames.manage": "a",
   "zones.sync": "s m a e",
   "zones.allow": "m a",
   "runs.cancel": "s m a",
@@ -45,10 +49,12 @@ describe("the policy, role by role", () => {
     expect(allowed).toEqual(letters.split(" "));
   });
 
-  it("lets a viewer change nothing but their own session", () => {
+  it("lets a viewer change nothing but their own session and the records of their own names", () => {
     const reads = /\.(read|list|readLog)$/;
     const changes = actions.filter((action) => mayEver(actor("viewer"), action) && !reads.test(action));
-    expect(changes).toEqual(["session.revoke", "session.stopViewing"]);
+    const own = ["create", "edit", "delete", "renew", "restore"].map((verb) => `records.${verb}`);
+    expect(changes).toEqual(["session.revoke", "session.stopViewing", ...own]);
+    for (const action of own) expect(may(actor("viewer"), action as Action, { ownerId: "other" }).ok).toBe(false);
   });
 
   it("lets a database administrator provision nothing", () => {
@@ -81,6 +87,14 @@ describe("an action that depends on the subject", () => {
       because: "Only who began a draft may throw it away.",
     });
     expect(may(actor("viewer"), "drafts.delete", { ownerId: "me" }).ok).toBe(false);
+  });
+
+  it("is for a service's owner only while they are still on the staff", () => {
+    const subject = { ownerId: "me", serviceId: "s" };
+    expect(may(actor("staff"), "records.edit", subject).ok).toBe(true);
+    expect(may(actor("viewer"), "records.edit", subject).ok).toBe(false);
+    expect(may(actor("viewer"), "records.edit", { ownerId: "me" }).ok).toBe(true);
+    expect(may(actor("manager"), "records.edit", { ownerId: "other", serviceId: "s" }).ok).toBe(false);
   });
 
   it("is not for anybody when there is no subject", () => {

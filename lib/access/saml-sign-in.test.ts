@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { authenticate } from "#lib/api/authenticate.ts";
 import { db } from "#lib/platform/db/client.ts";
@@ -60,6 +61,20 @@ describe("an honest sign-in", () => {
     const users = await db().user.findMany({ where: { nameId: { in: names } }, select: { username: true } });
     expect(new Set(users.map(({ username }) => username)).size).toBe(4);
     for (const { username } of users) expect(username).toMatch(/^[a-z0-9-]{1,63}$/);
+  });
+
+  it("calls nobody like a live service, a host name of one, or a word that is reserved", async () => {
+    const { id: ownerId } = await db().user.findFirstOrThrow();
+    const service = { id: randomUUID(), name: "notes", purpose: "Notes", ownerId, state: "live" };
+    await db().service.create({ data: service });
+    await db().serviceClaim.create({
+      data: { kind: "hostname", value: `wiki.${process.env.ROOT_DOMAIN}`, serviceId: service.id },
+    });
+    for (const name of ["notes", "wiki", "www"]) {
+      await saml.signIn({}, { nameId: `${name}@seaworthy.test` });
+      const user = await db().user.findFirstOrThrow({ where: { nameId: `${name}@seaworthy.test` } });
+      expect(user.username).toMatch(new RegExp(`^${name}-[0-9a-f]{4}$`));
+    }
   });
 
   it("ends no later than the provider's own session", async () => {

@@ -1,3 +1,5 @@
+import { RESERVED_LABELS } from "#lib/access/constants.ts";
+
 /** The wizard's pages, in order. */
 export const GROUP_KEYS = [
   "identity",
@@ -39,25 +41,7 @@ export const DRAFT_MAX_BYTES = 64 * 1024;
 export const RECORD_TTL_S = 300;
 
 /** Names that mean something else under the root domain or to the software around. */
-export const RESERVED_NAMES = [
-  "admin",
-  "api",
-  "default",
-  "direct",
-  "docker",
-  "ingress",
-  "localhost",
-  "mail",
-  "ns1",
-  "ns2",
-  "root",
-  "seaworthy",
-  "smtp",
-  "swarm",
-  "system",
-  "traefik",
-  "www",
-] as const;
+export const RESERVED_NAMES = RESERVED_LABELS;
 
 /** Secrets the panel makes itself when a service has a database. */
 export const DATABASE_SECRETS = ["db_pass", "db_root_pass"] as const;

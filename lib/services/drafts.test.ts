@@ -222,6 +222,16 @@ describe("while typing", () => {
     expect(second.warnings["identity.name"]).toBe("Olga Owner is drafting a service of this name too.");
   });
 
+  test("a name that is somebody's user name, or a host name below it, is that person's", async () => {
+    const { username } = await db().user.findUniqueOrThrow({ where: { id: people.teammate.id } });
+    const label = username.slice(0, 30).replace(/-$/, "");
+    await db().user.update({ where: { id: people.teammate.id }, data: { username: label } });
+    const exposure = { audience: "public", extraHostnames: [`x.${label}.${process.env.ROOT_DOMAIN}`] };
+    const { fields } = await check((await startDraft({ identity: { name: label }, exposure })).id);
+    expect(fields["identity.name"]).toContain("user name of Tom Teammate");
+    expect(fields["exposure.extraHostnames.0"]).toContain("a person's own names");
+  });
+
   test("a host name, a port and a folder that another service has are named with their holder", async () => {
     const holder = uniqueName();
     const name = uniqueName();

@@ -18,6 +18,11 @@ export async function saveService(tx: Tx, actor: UserActor, context: ProvisionCo
   const { answers, names, serviceId } = context;
   const { name, purpose, ownerId } = answers.identity;
   const present = await tx.service.findUnique({ where: { id: serviceId }, select: { state: true } });
+  if (!present || present.state === "retired") {
+    const person = await tx.user.findUnique({ where: { username: name }, select: { id: true } });
+    if (person)
+      throw conflict("service.taken", `${name} is somebody's user name.`, "Choose another name and plan again.");
+  }
   try {
     if (present)
       await tx.service.update({

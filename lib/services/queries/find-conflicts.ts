@@ -66,6 +66,14 @@ async function checkNamesakes(tx: Tx, answers: Answers, draft: Draft, { fields }
     const owner = owners.find(({ name }) => name === labelUnderRoot(hostname));
     if (owner) fields[`exposure.extraHostnames.${index}`] ??= `${hostname} belongs to ${owner.name}.`;
   });
+  const people = await tx.user.findMany({
+    where: { username: { in: extraHostnames.map(labelUnderRoot) } },
+    select: { username: true },
+  });
+  extraHostnames.forEach((hostname, index) => {
+    if (people.some(({ username }) => username === labelUnderRoot(hostname)))
+      fields[`exposure.extraHostnames.${index}`] ??= `${hostname} is among a person's own names.`;
+  });
 }
 
 /** What can be seen from the answers alone. */
@@ -100,7 +108,7 @@ function warnFromAnswers(answers: Answers, { fields, warnings }: Findings): void
 
 async function checkName(tx: Tx, answers: Answers, draft: Draft, { fields, warnings }: Findings): Promise<void> {
   const { name, dependsOn } = answers.identity;
-  const [services, drafts] = await Promise.all([
+  const [services, drafts, namesakePerson] = await Promise.all([
     tx.service.findMany({
       where: { OR: [{ name: { in: [name, ...dependsOn.map((one) => one.service)] } }, { id: draft.serviceId ?? "" }] },
       select: { id: true, name: true, state: true, owner: { select: { displayName: true } } },
@@ -110,6 +118,7 @@ async function checkName(tx: Tx, answers: Answers, draft: Draft, { fields, warni
       select: { owner: { select: { displayName: true } } },
       take: 1,
     }),
+    tx.user.findUnique({ where: { username: name }, select: { displayName: true } }),
   ]);
   const byName = new Map(services.map((service) => [service.name, service]));
   const own = services.find((service) => service.id === draft.serviceId);
@@ -123,6 +132,9 @@ async function checkName(tx: Tx, answers: Answers, draft: Draft, { fields, warni
       fields["identity.name"] = `${name} is taken by a service of ${namesake.owner.displayName} (${namesake.state}).`;
   } else if (drafts[0])
     warnings["identity.name"] = `${drafts[0].owner.displayName} is drafting a service of this name too.`;
+  if (namesakePerson && own?.name !== name)
+    fields["identity.name"] ??=
+      `${name} is the user name of ${namesakePerson.displayName}, whose own names end with it.`;
   dependsOn.forEach((one, index) => {
     const path = `identity.dependsOn.${index}.service`;
     const state = byName.get(one.service)?.state;

@@ -1,0 +1,20 @@
+/** Labels that mean something else under the root domain or to the software around: no service and no person is called so. */
+export const RESERVED_LABELS = [
+  "admin",
+  "api",
+  "default",
+  "direct",
+  "docker",
+  "ingress",
+  "localhost",
+  "mail",
+  "ns1",
+  "ns2",
+  "root",
+  "seaworthy",
+  "smtp",
+  "swarm",
+  "system",
+  "traefik",
+  "www",
+] as const;
