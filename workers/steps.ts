@@ -1,4 +1,5 @@
 import { backupsTake } from "#lib/backups/steps/take.ts";
+import { certificatesDeliver } from "#lib/certificates/steps/deliver.ts";
 import { certificatesIssue } from "#lib/certificates/steps/issue.ts";
 import { dnsRecord } from "#lib/dns/steps/record.ts";
 import { dnsSync } from "#lib/dns/steps/sync.ts";
@@ -18,6 +19,7 @@ export const STEPS: readonly AnyStep[] = [
   ingressRoute,
   dnsSync,
   certificatesIssue,
+  certificatesDeliver,
   backupsTake,
   notificationsMail,
 ];

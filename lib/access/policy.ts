@@ -90,6 +90,14 @@ export const POLICY = {
     roles: ["admin"],
     conditional: { roles: NAMED, when: isOwner, because: "Only a certificate's owner may renew it." },
   },
+  "certificates.deliver": {
+    roles: ["admin"],
+    conditional: {
+      roles: STAFF,
+      when: isOwner,
+      because: "Only a certificate's owner may say where it is brought to, and only to services of their own.",
+    },
+  },
   "certificates.revoke": {
     roles: ["admin"],
     conditional: { roles: NAMED, when: isOwner, because: "Only a certificate's owner may revoke it." },

@@ -1,6 +1,7 @@
 import { BACKUP } from "./backup.ts";
 import { ACCOUNT_KEY, CERTIFICATE, RENEW_CERTIFICATE, REVOKE_CERTIFICATE } from "./certificate.ts";
 import { snapshotChecklist } from "./compile.ts";
+import { DELIVER_CERTIFICATE } from "./deliver-certificate.ts";
 import { DNS_SYNC } from "./dns-sync.ts";
 import { NOTICE } from "./notice.ts";
 import { PROVISION } from "./provision.ts";
@@ -14,5 +15,6 @@ export const CHECKLIST_SNAPSHOTS = [
   snapshotChecklist(CERTIFICATE),
   snapshotChecklist(RENEW_CERTIFICATE),
   snapshotChecklist(REVOKE_CERTIFICATE),
+  snapshotChecklist(DELIVER_CERTIFICATE),
   snapshotChecklist(ACCOUNT_KEY),
 ];

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DockerService } from "#lib/integrations/docker/schema.ts";
 import type { ServiceSpec } from "#lib/integrations/docker/services.ts";
-import { LABELS } from "./names.ts";
+import { isCertificateSecret, LABELS } from "./names.ts";
 
 /**
  * Whether Docker's present spec is no longer what the panel wants. The fingerprint finds what was taken out of the wish,
@@ -9,13 +9,27 @@ import { LABELS } from "./names.ts";
  */
 export function needsUpdate(present: DockerService, desired: ServiceSpec): boolean {
   if (present.Spec.Labels[LABELS.spec] !== desired.Labels[LABELS.spec]) return true;
-  return !holds(present.Spec, keepMaker(present, desired));
+  return !holds(present.Spec, keepOthers(present, desired));
 }
 
-/** The wish, with the label of who made the service left as it is. */
-export function keepMaker(present: DockerService, desired: ServiceSpec): ServiceSpec {
+/** The wish, with what is not the stack's own left as it is: the label of who made the service, and its certificates. */
+export function keepOthers(present: DockerService, desired: ServiceSpec): ServiceSpec {
   const maker = present.Spec.Labels[LABELS.step];
-  return maker === undefined ? desired : { ...desired, Labels: { ...desired.Labels, [LABELS.step]: maker } };
+  const kept = keepCertificates(present, desired);
+  return maker === undefined ? kept : { ...kept, Labels: { ...kept.Labels, [LABELS.step]: maker } };
+}
+
+function keepCertificates(present: DockerService, desired: ServiceSpec): ServiceSpec {
+  const secrets = (present.Spec.TaskTemplate.ContainerSpec?.Secrets ?? []) as { SecretName: string }[];
+  const certificates = secrets.filter((one) => isCertificateSecret(one.SecretName));
+  const template = desired.TaskTemplate;
+  if (certificates.length === 0 || !template || !("ContainerSpec" in template)) return desired;
+  const { ContainerSpec } = template;
+  const all = [...(ContainerSpec?.Secrets ?? []), ...certificates];
+  return {
+    ...desired,
+    TaskTemplate: { ...template, ContainerSpec: { ...ContainerSpec, Secrets: all } },
+  } as ServiceSpec;
 }
 
 const isEmpty = (value: unknown): boolean =>

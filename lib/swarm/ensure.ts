@@ -3,7 +3,7 @@ import { createService, findService, type ServiceSpec, updateService } from "#li
 import { createOverlayNetwork, findNetwork, findVolume, listSecrets } from "#lib/integrations/docker/swarm.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
-import { keepMaker, needsUpdate } from "./compare-spec.ts";
+import { keepOthers, needsUpdate } from "./compare-spec.ts";
 import { isOwnedBy, KINDS, LABELS, type Owner, ownerLabels } from "./names.ts";
 
 const MAX_TRIES = 6;
@@ -68,7 +68,7 @@ export async function ensureService(spec: ServiceSpec, owner: Owner, ctx: StepCo
         return "kept";
       }
       await ctx.guard();
-      await updateService(present, keepMaker(present, spec), ctx.signal);
+      await updateService(present, keepOthers(present, spec), ctx.signal);
       ctx.log.info(`Updated service ${name}`);
       return "updated";
     } catch (error) {

@@ -20,9 +20,14 @@ export const LABELS = {
   secret: "seaworthy.secret",
   secretSource: "seaworthy.secret.source",
   secretVersion: "seaworthy.secret.version",
+  /** On secrets: the certificate they hold. */
+  certificate: "seaworthy.certificate",
   /** On throw-away containers: the backup that is being proven. */
   scratch: "seaworthy.scratch",
 } as const;
+
+/** Certificates are mounted in services by a step of their own; the stack's step leaves them where they are. */
+export const isCertificateSecret = (name: string) => /^certificates\.[0-9a-f-]{36}\./.test(name);
 
 /** Kinds of the ledger. */
 export const KINDS = {

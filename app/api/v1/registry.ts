@@ -1,8 +1,9 @@
 import { auditRoutes } from "./audit-routes.ts";
 import { backupsRoutes } from "./backups-routes.ts";
+import { blockedNamesRoutes } from "./blocked-names-routes.ts";
 import { certificateFileRoutes } from "./certificate-file-routes.ts";
 import { certificatesRoutes } from "./certificates-routes.ts";
-import { blockedNamesRoutes } from "./blocked-names-routes.ts";
+import { deliveriesRoutes } from "./deliveries-routes.ts";
 import { documentRoutes } from "./document-routes.ts";
 import { draftsRoutes } from "./drafts-routes.ts";
 import { homeRoutes } from "./home-routes.ts";
@@ -23,6 +24,7 @@ export const ROUTES = [
   ...certificateFileRoutes,
   ...certificatesRoutes,
   ...blockedNamesRoutes,
+  ...deliveriesRoutes,
   ...documentRoutes,
   ...draftsRoutes,
   ...homeRoutes,
