@@ -20,7 +20,7 @@ export function useCertificate(initialData: CertificateView): CertificateView {
 }
 
 /** Does something to a certificate, then looks again at all of them. */
-export function useCertificateAct<Input = void>(act: (input: Input) => Promise<unknown>) {
+export function useCertificateAct<Input = void, Output = unknown>(act: (input: Input) => Promise<Output>) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: act,

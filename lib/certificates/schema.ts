@@ -166,7 +166,6 @@ export const certificateRequest = z.strictObject({
   keyType: z.enum(KEY_TYPES).optional(),
   autoRenew: z.boolean().optional(),
 });
-export type CertificateRequest = z.output<typeof certificateRequest>;
 
 export const certificateCheckRequest = certificateRequest.pick({ names: true, csr: true, keyType: true });
 

@@ -2,8 +2,10 @@ import type { z } from "zod";
 import type {
   certificateCalendar,
   certificateCheck,
+  certificateCheckRequest,
   certificatePage,
   certificatePlaces,
+  certificateRequest,
   certificateSummary,
   certificateView,
   requestedCertificate,
@@ -17,3 +19,5 @@ export type CertificateCalendar = z.output<typeof certificateCalendar>;
 export type CertificatePlaces = z.output<typeof certificatePlaces>;
 export type CertificateCheck = z.output<typeof certificateCheck>;
 export type RequestedCertificate = z.output<typeof requestedCertificate>;
+export type CertificateRequest = z.output<typeof certificateRequest>;
+export type CertificateCheckRequest = z.output<typeof certificateCheckRequest>;

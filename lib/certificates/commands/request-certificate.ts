@@ -8,8 +8,7 @@ import { toNamesKey } from "../format.ts";
 import { assertMayRequest, judgeRequest } from "../queries/check-request.ts";
 import { findLineage } from "../queries/find-lineage.ts";
 import { personalNames } from "../queries/list-places.ts";
-import type { CertificateRequest } from "../schema.ts";
-import type { CertificateCheck, RequestedCertificate } from "../types.ts";
+import type { CertificateCheck, CertificateRequest, RequestedCertificate } from "../types.ts";
 import { lockOwner } from "./lock-owner.ts";
 import { startCertificateRun } from "./start-run.ts";
 

@@ -3,8 +3,7 @@ import type { UserActor } from "#lib/access/types.ts";
 import { readCsr } from "#lib/integrations/acme/csr.ts";
 import { db, type Tx } from "#lib/platform/db/client.ts";
 import { toNamesKey } from "../format.ts";
-import type { CertificateRequest } from "../schema.ts";
-import type { CertificateCheck } from "../types.ts";
+import type { CertificateCheck, CertificateRequest } from "../types.ts";
 import { findLineage, type Lineage } from "./find-lineage.ts";
 import { judgeNames } from "./judge-names.ts";
 
