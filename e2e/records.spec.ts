@@ -58,11 +58,12 @@ test("what cannot be is said beside its field while it is typed", async () => {
   await page.goto(`/domains/records/new?under=${suffix}`);
   const begins = page.getByRole("textbox", { name: "Name", exact: true });
   await begins.fill(label);
-  await page.getByRole("combobox", { name: "Type" }).selectOption("CNAME");
+  const type = page.getByRole("combobox", { name: "Type" });
+  await type.selectOption("CNAME");
   await page.getByRole("textbox", { name: "Points to" }).fill("host.example.org");
-  await expect(begins).toHaveAttribute("aria-invalid", "true");
-  await expect(page.getByRole("alert").filter({ hasText: "CNAME" })).toBeVisible();
-  await page.getByRole("combobox", { name: "Type" }).selectOption("AAAA");
+  await expect(type).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByRole("alert").filter({ hasText: "a CNAME stands alone" })).toBeVisible();
+  await type.selectOption("AAAA");
   const address = page.getByRole("textbox", { name: "IPv6 address" });
   await address.fill("203.0.113.9");
   await expect(address).toHaveAttribute("aria-invalid", "true");

@@ -131,7 +131,15 @@ export function RecordForm({ record, places: { places, lifetimeDays }, suffix }:
       <UnsavedGuard isDirty={isDirty && !save.isPending && !save.isSuccess} />
       <Card>
         <CardBody className="grid gap-5">
-          {record ? null : (
+          {record ? (
+            [fields.name, fields.type].map((problem) =>
+              problem ? (
+                <p key={problem} role="alert" className="text-failed">
+                  {problem}
+                </p>
+              ) : null,
+            )
+          ) : (
             <>
               <NameField
                 places={places}

@@ -46,6 +46,7 @@ interface RecordListProps {
   initialData: RecordPage;
   initialFilters: RecordFilters;
   zones: string[];
+  /** Names other than their own, for which the button above the list is. */
   mayCreate: boolean;
 }
 
@@ -81,6 +82,7 @@ export function RecordList({ initialData, initialFilters, zones, mayCreate }: Re
           <FilterTabs param="mine" label="Whose" options={WHOSE} />
           <FilterTabs param="state" label="State" options={STATES} />
           <FilterSelect param="type" label="Type" all="All types" options={RECORD_TYPES} />
+          {mayCreate ? <NewRecordButton variant="secondary" /> : null}
           {zones.length > 1 ? <FilterSelect param="zone" label="Zone" all="All zones" options={zones} /> : null}
         </Toolbar>
       ) : null}
@@ -93,7 +95,11 @@ export function RecordList({ initialData, initialFilters, zones, mayCreate }: Re
             Try fewer letters, or another filter.
           </EmptyState>
         ) : (
-          <EmptyState icon={Globe} title="No records yet" action={mayCreate ? <NewRecordButton /> : null}>
+          <EmptyState
+            icon={Globe}
+            title="No records yet"
+            action={mayCreate ? <NewRecordButton variant="secondary" /> : null}
+          >
             A record says what a name answers: an address, another name, a text. The panel writes it to Route 53 and
             asks every name server of the zone whether it answers.
           </EmptyState>

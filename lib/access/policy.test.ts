@@ -52,7 +52,7 @@ describe("the policy, role by role", () => {
   it("lets a viewer change nothing but their own session and the records of their own names", () => {
     const reads = /\.(read|list|readLog)$/;
     const changes = actions.filter((action) => mayEver(actor("viewer"), action) && !reads.test(action));
-    const own = ["create", "edit", "delete", "renew", "restore"].map((verb) => `records.${verb}`);
+    const own = ["create", "edit", "delete", "renew", "restore", "adopt", "putRight"].map((verb) => `records.${verb}`);
     expect(changes).toEqual(["session.revoke", "session.stopViewing", ...own]);
     for (const action of own) expect(may(actor("viewer"), action as Action, { ownerId: "other" }).ok).toBe(false);
   });

@@ -34,7 +34,7 @@ export default async function RecordsPage({ searchParams }: { searchParams: Prom
         initialData={records}
         initialFilters={{ q, zone, mine, state: state ?? "", type: type ?? "" }}
         zones={zones.map((zone) => zone.name)}
-        mayCreate={places.places.length > 0}
+        mayCreate={places.places.some((place) => place.kind !== "personal")}
       />
     </>
   );
