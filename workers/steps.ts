@@ -1,6 +1,9 @@
 import { backupsTake } from "#lib/backups/steps/take.ts";
+import { certificatesAccountKey } from "#lib/certificates/steps/account-key.ts";
 import { certificatesDeliver } from "#lib/certificates/steps/deliver.ts";
 import { certificatesIssue } from "#lib/certificates/steps/issue.ts";
+import { certificatesRenew } from "#lib/certificates/steps/renew.ts";
+import { certificatesRevoke } from "#lib/certificates/steps/revoke.ts";
 import { dnsRecord } from "#lib/dns/steps/record.ts";
 import { dnsSync } from "#lib/dns/steps/sync.ts";
 import { ingressRoute } from "#lib/ingress/steps/route.ts";
@@ -19,6 +22,9 @@ export const STEPS: readonly AnyStep[] = [
   ingressRoute,
   dnsSync,
   certificatesIssue,
+  certificatesRenew,
+  certificatesRevoke,
+  certificatesAccountKey,
   certificatesDeliver,
   backupsTake,
   notificationsMail,

@@ -1,13 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { challengeName, publishChallenge } from "#lib/dns/commands/challenge.ts";
 import { waitUntilInSync, waitUntilServed } from "#lib/dns/commands/wait-until-served.ts";
-import type { Zone } from "#lib/dns/types.ts";
 import { problemName, toAcmeError } from "#lib/integrations/acme/errors.ts";
 import { computeDnsAnswer } from "#lib/integrations/acme/jws.ts";
 import { answerChallenge, readAuthorization } from "#lib/integrations/acme/orders.ts";
 import type { Authorization, Order, Problem } from "#lib/integrations/acme/schema.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
+import { enterPhase } from "./enter-phase.ts";
+import type { Zones } from "./find-zones.ts";
 import { assertFailureBudget } from "./limit-failures.ts";
 import type { Account } from "./open-account.ts";
 
@@ -18,10 +19,13 @@ const NO_REASON: Problem = { type: "about:blank", detail: "The authority gave no
 export class AuthorizationFailure extends Error {
   readonly names: string[];
   readonly reason: AppError;
-  constructor(names: string[], reason: AppError) {
+  /** As the authority sent it. */
+  readonly problem: Problem;
+  constructor(names: string[], reason: AppError, problem: Problem) {
     super(reason.message);
     this.names = names;
     this.reason = reason;
+    this.problem = problem;
   }
 }
 
@@ -36,7 +40,7 @@ function toFailure(authorizations: readonly Authorization[]): AuthorizationFailu
   const problem = readProblem(first);
   const others = failed.slice(1).map((one) => `${displayName(one)}: ${problemName(readProblem(one))}`);
   const reason = { ...problem, detail: [problem.detail, ...others].join("\n") };
-  return new AuthorizationFailure(failed.map(displayName), toAcmeError(reason, { name: displayName(first) }));
+  return new AuthorizationFailure(failed.map(displayName), toAcmeError(reason, { name: displayName(first) }), problem);
 }
 
 async function readAll(ctx: StepContext, { client }: Account, order: Order) {
@@ -71,20 +75,25 @@ function readPending(authorization: Authorization, account: Account): Pending {
   return { authorization, challengeUrl: challenge.url, challengeStatus: challenge.status, value };
 }
 
-/** Publishes all values, then waits until every authoritative server answers each of them. */
-async function publish(ctx: StepContext, zone: Zone, pending: readonly Pending[]): Promise<void> {
+/** Publishes all values, each in the zone its name stands in. */
+async function publish(ctx: StepContext, zones: Zones, pending: readonly Pending[]): Promise<void> {
   const changes: (string | null)[] = [];
   for (const { authorization, value } of pending) {
     const domain = authorization.identifier.value;
-    const { changeId } = await publishChallenge(ctx, zone, { domain, value });
+    const { changeId } = await publishChallenge(ctx, zones.of(domain), { domain, value });
     ctx.log.info(`Published the challenge for ${displayName(authorization)} at TXT ${challengeName(domain)}`);
     changes.push(changeId);
   }
   for (const changeId of changes) await waitUntilInSync(ctx, changeId);
+}
+
+/** Waits until every authoritative server of each zone answers each value, however long ago it was published. */
+async function askServers(ctx: StepContext, zones: Zones, pending: readonly Pending[]): Promise<void> {
   for (const { authorization, value } of pending) {
-    const name = challengeName(authorization.identifier.value);
+    const domain = authorization.identifier.value;
+    const name = challengeName(domain);
     await waitUntilServed(ctx, {
-      zone: zone.name,
+      zone: zones.of(domain).name,
       name,
       type: "TXT",
       accept: ({ values }) => values.includes(value),
@@ -93,8 +102,19 @@ async function publish(ctx: StepContext, zone: Zone, pending: readonly Pending[]
   }
 }
 
+interface BegunOrder {
+  order: Order;
+  /** Ours. */
+  orderId: string;
+}
+
 /** Proves to the authority that the names are ours: by DNS, every name of the order that is not proven yet. */
-export async function authorizeNames(ctx: StepContext, account: Account, zone: Zone, order: Order): Promise<void> {
+export async function authorizeNames(
+  ctx: StepContext,
+  account: Account,
+  zones: Zones,
+  { order, orderId }: BegunOrder,
+): Promise<void> {
   const { client } = account;
   const look = async () => {
     const answers = await readAll(ctx, account, order);
@@ -109,7 +129,14 @@ export async function authorizeNames(ctx: StepContext, account: Account, zone: Z
     .filter(({ status }) => status === "pending")
     .map((authorization) => readPending(authorization, account));
   await assertFailureBudget(pending.map(({ authorization }) => displayName(authorization)));
-  await publish(ctx, zone, pending);
+  if (pending.length > 0) {
+    const names = pending.map(({ authorization }) => challengeName(authorization.identifier.value));
+    await enterPhase(ctx, orderId, "challenges", [...new Set(names)].join(", "));
+    await publish(ctx, zones, pending);
+    await enterPhase(ctx, orderId, "servers");
+    await askServers(ctx, zones, pending);
+  }
+  await enterPhase(ctx, orderId, "validation", pending.length > 0 ? undefined : "Every name was proven already");
   for (const { authorization, challengeUrl, challengeStatus } of pending) {
     // One that is processing was answered by an earlier attempt.
     if (challengeStatus !== "pending") continue;

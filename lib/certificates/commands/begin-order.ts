@@ -3,6 +3,7 @@ import type { Order } from "#lib/integrations/acme/schema.ts";
 import { db } from "#lib/platform/db/client.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { toNamesKey } from "../format.ts";
+import { assertRateLimits } from "./assert-rate-limits.ts";
 import type { Account } from "./open-account.ts";
 import type { PreparedOrder } from "./prepare-order.ts";
 
@@ -36,15 +37,20 @@ const isOpenFor = (order: Order, names: readonly string[]) =>
 export async function beginOrder(ctx: StepContext, account: Account, work: PreparedOrder): Promise<string> {
   const lost = work.resumed ? await findLostOrder(ctx, account, work.names) : undefined;
   if (lost) ctx.log.info(`Found the order an earlier attempt had begun: ${lost}`);
+  else await assertRateLimits(work);
   await ctx.guard();
-  const url = lost ?? (await createOrder(account.client, work.names, { signal: ctx.signal })).url;
+  const { replaces, signal } = { replaces: work.replaces, signal: ctx.signal };
+  const begun = lost ? { url: lost, replaces } : await createOrder(account.client, work.names, { signal, replaces });
+  const { url } = begun;
+  if (replaces && !begun.replaces)
+    ctx.log.warn("The authority does not take the order as a renewal of the certificate before; it is a plain one");
   await ctx.write(async (tx) => {
     // The authority hands the same open order to whoever asks for the same names: it goes on here.
     await tx.acmeOrder.updateMany({
       where: { url, id: { not: work.orderId } },
       data: { url: null, state: "invalid", finishedAt: new Date() },
     });
-    await tx.acmeOrder.update({ where: { id: work.orderId }, data: { url } });
+    await tx.acmeOrder.update({ where: { id: work.orderId }, data: { url, replaces: begun.replaces } });
   });
   if (!lost) ctx.log.info(`Ordered a certificate for ${work.names.join(", ")}: ${url}`);
   return url;

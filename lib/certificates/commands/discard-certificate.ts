@@ -2,18 +2,18 @@ import { splitChain } from "#lib/integrations/acme/chain.ts";
 import { revokeCertificate } from "#lib/integrations/acme/orders.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { toAppError } from "#lib/platform/errors.ts";
-import { deleteSecret } from "#lib/secrets/commands.ts";
 import type { StepContext } from "#lib/steps/types.ts";
-import { openAccount } from "./open-account.ts";
-import { keySecretName } from "./prepare-order.ts";
+import { deleteKeys } from "./delete-keys.ts";
+import { withAccount } from "./open-account.ts";
 
 async function revoke(ctx: StepContext, chainPem: string): Promise<void> {
   const [leaf] = splitChain(chainPem);
   if (!leaf || leaf.validToDate < new Date()) return;
   try {
-    const { client } = await openAccount(ctx);
-    await ctx.guard();
-    await revokeCertificate(client, leaf.raw, ctx);
+    await withAccount(ctx, async ({ client }) => {
+      await ctx.guard();
+      await revokeCertificate(client, leaf.raw, { signal: ctx.signal, reason: "cessationOfOperation" });
+    });
     ctx.log.info(`Revoked certificate ${leaf.serialNumber}: the service is no more`);
   } catch (error) {
     ctx.signal.throwIfAborted();
@@ -23,20 +23,24 @@ async function revoke(ctx: StepContext, chainPem: string): Promise<void> {
   }
 }
 
-/** Revokes a certificate where possible and takes it and its key out of the panel; the row stays as a mark. */
+/** Revokes a certificate where possible and takes it and its keys out of the panel; the row stays as a mark. */
 export async function discardCertificate(ctx: StepContext, certificateId: string): Promise<void> {
   const row = await db().certificate.findUnique({ where: { id: certificateId } });
   if (row?.chainPem) await revoke(ctx, row.chainPem);
   await ctx.write(async (tx) => {
+    const now = new Date();
     await tx.certificate.updateMany({
       where: { id: certificateId },
-      data: { state: "revoked", chainPem: null, keySecretId: null },
+      data: {
+        ...{ state: "revoked", chainPem: null, keySecretId: null, renewAt: null, ariCheckAt: null, revokedAt: now },
+        revokedReason: "cessationOfOperation",
+      },
     });
     await tx.acmeOrder.updateMany({
       where: { certificateId, state: { not: "valid" } },
-      data: { state: "invalid", finishedAt: new Date() },
+      data: { state: "invalid", finishedAt: now },
     });
-    await deleteSecret(tx, keySecretName(certificateId));
+    await deleteKeys(tx, certificateId);
   });
   ctx.log.info("Took the certificate and its key out of the panel");
 }

@@ -5,13 +5,6 @@ const HOUR_MS = 3_600_000;
 /** Let's Encrypt refuses a name for an hour after five failed authorizations; the fifth is left for people. */
 const MAX_FAILURES = 4;
 
-/** What is kept of a failed order. */
-export interface OrderFailure {
-  /** Names whose authorization failed. */
-  names: string[];
-  problem: string;
-}
-
 function readFailedNames(problem: unknown): string[] {
   if (typeof problem !== "object" || problem === null || !("names" in problem)) return [];
   return Array.isArray(problem.names) ? problem.names.map(String) : [];

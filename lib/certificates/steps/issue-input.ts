@@ -1,9 +1,6 @@
 import { z } from "zod";
 import { checkHostname } from "#lib/dns/names.ts";
-
-/** As many names as a Let's Encrypt certificate holds. */
-const MAX_NAMES = 100;
-const MAX_LENGTH = 1_000;
+import { NAMES_CHARS_MAX, NAMES_MAX } from "../constants.ts";
 
 const name = z.string().transform((text, ctx) => {
   const check = checkHostname(text, { wildcard: true });
@@ -14,14 +11,16 @@ const name = z.string().transform((text, ctx) => {
 
 /** Input of the step `certificates.issue`: host names, with or without a star. They come out sorted. */
 export const CertificateInput = z.strictObject({
+  /** The row that a person's request made; without it, the certificate of the run's service for these names. */
+  certificateId: z.guid().optional(),
   names: z
     .array(name)
     .min(1)
-    .max(MAX_NAMES)
+    .max(NAMES_MAX)
     .transform((names) => [...new Set(names)].sort())
     .refine(
-      (names) => names.join(",").length <= MAX_LENGTH,
-      `The names together are longer than ${MAX_LENGTH} characters.`,
+      (names) => names.join(",").length <= NAMES_CHARS_MAX,
+      `The names together are longer than ${NAMES_CHARS_MAX} characters.`,
     ),
 });
 export type CertificateInput = z.output<typeof CertificateInput>;

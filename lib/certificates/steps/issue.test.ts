@@ -5,10 +5,9 @@ import { splitChain } from "#lib/integrations/acme/chain.ts";
 import { listOrders, readOrder } from "#lib/integrations/acme/orders.ts";
 import { findRecord, findRecordsAt, replaceRecord } from "#lib/integrations/route53/records.ts";
 import { db } from "#lib/platform/db/client.ts";
-import { readSecret } from "#lib/secrets/queries.ts";
+import { findSecretById } from "#lib/secrets/queries.ts";
 import { createTestContext, type TestContext, type TestContextOptions } from "#lib/steps/testing/context.ts";
 import { forgetAccounts, openAccount } from "../commands/open-account.ts";
-import { keySecretName } from "../commands/prepare-order.ts";
 import { type OwnPebble, startOwnPebble } from "../testing/own-pebble.ts";
 import { certificatesIssue } from "./issue.ts";
 
@@ -64,7 +63,8 @@ describe("certificates.issue", () => {
     const root = new X509Certificate(await pebble.ask("/roots/0"));
     expect(chain.at(-1)?.verify(root.publicKey)).toBe(true);
     for (const name of [host("first"), `x.${host("first")}`]) expect(chain[0]?.checkHost(name)).toBeTruthy();
-    const key = await readSecret(db(), keySecretName(row.id));
+    const key = await findSecretById(db(), row.keySecretId ?? "");
+    if (!key) throw new Error("The key is not stored");
     expect(createPrivateKey(key.value).asymmetricKeyDetails).toMatchObject({ namedCurve: "prime256v1" });
     expect(chain[0]?.checkPrivateKey(createPrivateKey(key.value))).toBe(true);
 
@@ -89,7 +89,7 @@ describe("certificates.issue", () => {
     expect(await pebble.ask(`/cert-status-by-serial/${serial}`)).toContain("Revoked");
     const row = await db().certificate.findUniqueOrThrow({ where: { id: certificateId } });
     expect(row).toMatchObject({ state: "revoked", chainPem: null });
-    const [secret] = await db().secret.findMany({ where: { name: keySecretName(certificateId) } });
+    const [secret] = await db().secret.findMany({ where: { name: { startsWith: `certificates.${certificateId}.` } } });
     expect(secret?.deletedAt).toBeTruthy();
     expect(secret?.ciphertext).toHaveLength(0);
     expect(await certificatesIssue.verify({ names }, test.next().ctx)).toMatchObject({ ok: false });

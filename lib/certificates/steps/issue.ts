@@ -1,15 +1,10 @@
-import { removeChallenges } from "#lib/dns/commands/challenge.ts";
-import { findRootZone } from "#lib/dns/commands/ensure-root-zone.ts";
-import { isInZone } from "#lib/dns/names.ts";
-import type { Zone } from "#lib/dns/types.ts";
-import { AppError, toAppError } from "#lib/platform/errors.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { LedgerEntry, StepContext } from "#lib/steps/types.ts";
-import { completeOrder } from "../commands/complete-order.ts";
 import { discardCertificate } from "../commands/discard-certificate.ts";
-import { findIssued, findPresent, type PresentCertificate } from "../commands/find-present.ts";
-import { forgetAccounts, openAccount } from "../commands/open-account.ts";
-import { prepareOrder } from "../commands/prepare-order.ts";
+import { findLineageByNames, readLineage } from "../commands/find-lineage-row.ts";
+import { findIssued, findPresent, type PresentCertificate, type Wanted } from "../commands/find-present.ts";
+import { findZones, findZonesFor } from "../commands/find-zones.ts";
+import { finishOrder, runOrder } from "../commands/run-order.ts";
 import { countDaysLeft } from "../format.ts";
 import { CertificateInput } from "./issue-input.ts";
 
@@ -29,49 +24,14 @@ const toOutput = ({ id, serial, notAfter, issuer }: PresentCertificate) => ({
   issuer,
 });
 
-async function findZone(names: readonly string[], signal: AbortSignal): Promise<Zone> {
-  const zone = await findRootZone(signal);
-  const outside = names.find((name) => !isInZone(name.replace(/^\*\./, ""), zone.name));
-  if (!outside) return zone;
-  throw new AppError({
-    code: "certificates.outside_zone",
-    message: `${outside} is not in the zone ${zone.name}, so the panel cannot prove that it is ours.`,
-    advice: "Choose names below the panel's domain.",
-    retry: "permanent",
-  });
-}
+const toWanted = ({ certificateId, names }: CertificateInput, ctx: StepContext): Wanted =>
+  certificateId ? { certificateId } : { serviceId: ctx.service?.id ?? null, names };
 
-async function order(ctx: StepContext, zone: Zone, names: string[]): Promise<void> {
-  const account = await openAccount(ctx);
-  const work = await prepareOrder(ctx, names);
-  await ctx.ledger.plan(toEntry(work.certificateId, names));
-  await completeOrder(ctx, account, zone, work);
-}
-
-/** The same; when the authority has lost our account (a test server that was restarted), once more with a new one. */
-async function orderKnown(ctx: StepContext, zone: Zone, names: string[]): Promise<void> {
-  try {
-    await order(ctx, zone, names);
-  } catch (error) {
-    if (!(error instanceof AppError && error.code === "acme.accountDoesNotExist")) throw error;
-    forgetAccounts();
-    await order(ctx, zone, names);
-  }
-}
-
-/**
- * Challenge records go when the order is done or given up. While it will be tried again they stay: the authority may be
- * looking at them this moment.
- */
-async function cleanUpAfter(ctx: StepContext, zone: Zone, error: unknown): Promise<void> {
-  const willRetry = toAppError(error).retry === "retry" && ctx.attempt.number < MAX_ATTEMPTS;
-  if (willRetry || ctx.signal.aborted) return;
-  try {
-    await removeChallenges(ctx, zone, await ctx.ledger.list());
-  } catch (failure) {
-    ctx.log.warn(`The challenge records could not be removed yet: ${toAppError(failure).message}`);
-  }
-}
+const findTarget = async ({ certificateId, names }: CertificateInput, ctx: StepContext) => {
+  const serviceId = ctx.service?.id ?? null;
+  if (certificateId) return readLineage(certificateId);
+  return (await findLineageByNames(serviceId, names)) ?? { names, serviceId };
+};
 
 /** A certificate from Let's Encrypt by DNS-01, its key encrypted. */
 export const certificatesIssue = defineStep({
@@ -80,10 +40,11 @@ export const certificatesIssue = defineStep({
   input: CertificateInput,
   maxAttempts: MAX_ATTEMPTS,
 
-  async plan({ names }, ctx) {
-    await findZone(names, ctx.signal);
+  async plan(input, ctx) {
+    const { names } = input;
+    await findZonesFor(names, ctx.signal);
     const base = { kind: "certificate", name: names.join(", ") };
-    const present = await findPresent(ctx.service?.id ?? null, names);
+    const present = await findPresent(toWanted(input, ctx));
     if (present) {
       const detail = `${present.issuer}, ${countDaysLeft(present.notAfter)} days left`;
       return { changes: [{ ...base, action: "keep", detail }] };
@@ -91,19 +52,17 @@ export const certificatesIssue = defineStep({
     return { changes: [{ ...base, action: "create", detail: "Let's Encrypt, proven by DNS" }] };
   },
 
-  async apply({ names }, ctx) {
-    const zone = await findZone(names, ctx.signal);
-    const serviceId = ctx.service?.id ?? null;
-    let present = await findPresent(serviceId, names);
+  async apply(input, ctx) {
+    const { names } = input;
+    const wanted = toWanted(input, ctx);
+    let present = await findPresent(wanted);
     if (present) ctx.log.info(`A certificate for ${names.join(", ")} is there: serial ${present.serial}`);
     else {
-      try {
-        await orderKnown(ctx, zone, names);
-      } catch (error) {
-        await cleanUpAfter(ctx, zone, error);
-        throw error;
-      }
-      present = await findPresent(serviceId, names);
+      await runOrder(ctx, names, () => findTarget(input, ctx), {
+        maxAttempts: MAX_ATTEMPTS,
+        toEntry: (id) => toEntry(id, names),
+      });
+      present = await findPresent(wanted);
       if (!present) throw new Error("The certificate was stored and is not found");
     }
     const made = await ctx.ledger.list();
@@ -113,12 +72,13 @@ export const certificatesIssue = defineStep({
         ...toEntry(present.id, names),
         attributes: { serial: present.serial, notAfter: present.notAfter.toISOString() },
       });
-    await removeChallenges(ctx, zone, made);
+    await finishOrder(ctx, present.id);
     return toOutput(present);
   },
 
-  async verify({ names }, ctx) {
-    const issued = await findIssued(ctx.service?.id ?? null, names);
+  async verify(input, ctx) {
+    const { names } = input;
+    const issued = await findIssued(toWanted(input, ctx));
     if (!issued) return { ok: false, reason: `There is no certificate for ${names.join(", ")}.` };
     const { certificate, problem } = issued;
     if (problem) return { ok: false, reason: `The certificate ${certificate.serial} is not right. ${problem}` };
@@ -128,8 +88,7 @@ export const certificatesIssue = defineStep({
   },
 
   async undo(resources, _input, ctx) {
-    const zone = await findRootZone(ctx.signal);
-    await removeChallenges(ctx, zone, resources);
+    await (await findZones(ctx.signal)).removeChallenges(ctx, resources);
     for (const { kind, providerId } of resources) {
       if (kind !== KIND) continue;
       await discardCertificate(ctx, providerId);

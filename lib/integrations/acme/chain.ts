@@ -1,4 +1,4 @@
-import { type KeyObject, X509Certificate } from "node:crypto";
+import { createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import { AppError } from "#lib/platform/errors.ts";
 
 export interface ChainFacts {
@@ -39,6 +39,10 @@ function readFacts(leaf: X509Certificate): ChainFacts {
   };
 }
 
+/** Whether the leaf was made for this key: the private one, or the public one of a request whose key is elsewhere. */
+export const isForKey = (leaf: X509Certificate, key: KeyObject): boolean =>
+  key.type === "private" ? leaf.checkPrivateKey(key) : leaf.publicKey.equals(createPublicKey(key));
+
 /** Says what is wrong with a chain for these names and this key, or nothing. */
 export function findChainProblem(
   chain: readonly X509Certificate[],
@@ -48,7 +52,7 @@ export function findChainProblem(
 ): string | undefined {
   const [leaf] = chain;
   if (!leaf) return "There is no certificate in it.";
-  if (!leaf.checkPrivateKey(key)) return "Its key is not ours.";
+  if (!isForKey(leaf, key)) return "Its key is not ours.";
   const found = readNames(leaf);
   if (found.join() !== [...names].sort().join()) return `It is for ${found.join(", ")}, not for ${names.join(", ")}.`;
   if (leaf.validToDate <= now) return `It expired on ${leaf.validToDate.toISOString()}.`;

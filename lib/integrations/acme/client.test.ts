@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
+import { registerAccount } from "./accounts.ts";
 import { AcmeClient } from "./client.ts";
 import { createKeyPem, readKey } from "./keys.ts";
-import { createOrder, registerAccount } from "./orders.ts";
+import { createOrder } from "./orders.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse, base: string) => void;
 const servers: Server[] = [];
@@ -37,7 +38,7 @@ async function serve(newOrder: Handler): Promise<AcmeClient> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as { port: number };
-  const accountKey = readKey(createKeyPem());
+  const accountKey = readKey(await createKeyPem());
   const client = new AcmeClient({ directoryUrl: `http://127.0.0.1:${port}/dir`, accountKey, caFile: "" });
   await registerAccount(client, { email: "ops@example.org" });
   return client;

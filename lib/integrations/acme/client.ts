@@ -132,7 +132,21 @@ export class AcmeClient {
     payload: unknown,
     options: PostOptions = {},
   ): Promise<AcmeAnswer<z.output<S>>> {
-    const answer = await this.post(url, payload, options);
+    return this.#check(schema, await this.post(url, payload, options));
+  }
+
+  /** What anybody may ask, without a signature: renewal information. */
+  async getJson<S extends z.ZodType>(
+    schema: S,
+    url: string,
+    { signal }: { signal?: AbortSignal | undefined } = {},
+  ): Promise<AcmeAnswer<z.output<S>>> {
+    const answer = await sendHttp(url, { method: "GET", agent: this.#agent, signal });
+    if (answer.status < 400) return this.#check(schema, answer);
+    throw toAcmeError(readProblem(answer), { retryAfterMs: readRetryAfter(answer.headers["retry-after"]) });
+  }
+
+  #check<S extends z.ZodType>(schema: S, answer: HttpAnswer): AcmeAnswer<z.output<S>> {
     const parsed = schema.safeParse(parseJson(answer.body));
     if (!parsed.success)
       throw new AppError({

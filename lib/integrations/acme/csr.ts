@@ -76,6 +76,12 @@ function isSigned(request: CertificationRequest, key: KeyObject): boolean {
   return digest !== undefined && verify(digest, request.tbsView, { key, dsaEncoding: "der" }, signature);
 }
 
+/** The public key of a request that was read before. */
+export function readCsrKey(pem: string): KeyObject {
+  const der = Buffer.from(pem.replace(/-----[A-Z ]+-----|\s/g, ""), "base64");
+  return spkiOf(CertificationRequest.fromBER(new Uint8Array(der).buffer));
+}
+
 /** Reads a PEM certificate request: its names, its key, and whether its signature holds. Says in words what is wrong. */
 export function readCsr(text: string): CsrReading {
   if (text.length > MAX_CHARS) return refuse("This is longer than a certificate request ever is.");

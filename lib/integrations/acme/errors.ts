@@ -1,5 +1,5 @@
 import { AppError, type RetryClass } from "#lib/platform/errors.ts";
-import type { Problem } from "./schema.ts";
+import { Problem } from "./schema.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -68,7 +68,27 @@ const MEANINGS: Record<string, Meaning> = {
   externalAccountRequired: {
     retry: "needs_person",
     message: "This certificate authority wants accounts to be bound to one of its own.",
-    advice: "Choose another LETS_ENCRYPT_DIRECTORY_URL: external account binding is not supported yet.",
+    advice: "Give LETS_ENCRYPT_EAB_KEY_ID and LETS_ENCRYPT_EAB_HMAC_KEY, which the authority shows its customers.",
+  },
+  alreadyReplaced: {
+    retry: "permanent",
+    message: "The certificate authority has renewed this certificate with another order already.",
+  },
+  alreadyRevoked: { retry: "permanent", message: "The certificate was revoked already." },
+  badRevocationReason: {
+    retry: "permanent",
+    message: "The certificate authority does not take this reason.",
+    advice: "Choose another reason.",
+  },
+  badCSR: {
+    retry: "permanent",
+    message: "The certificate authority does not take the certificate request.",
+    advice: "Look at its key and names; then make another request.",
+  },
+  badPublicKey: {
+    retry: "permanent",
+    message: "The certificate authority does not take this kind of key.",
+    advice: "Choose another kind of key.",
   },
 };
 
@@ -105,7 +125,15 @@ export function toAcmeError(
     message: more.name ? `${more.name}: ${meaning.message}` : meaning.message,
     detail: describeProblem(problem),
     retry: meaning.retry,
+    cause: problem,
     ...(meaning.advice ? { advice: meaning.advice } : {}),
     ...(meaning.retry === "retry" && retryAfterMs !== undefined ? { retryAfterMs } : {}),
   });
+}
+
+/** The problem document behind an error that toAcmeError made. */
+export function findProblem(error: unknown): Problem | undefined {
+  if (!(error instanceof AppError && error.code.startsWith("acme."))) return undefined;
+  const parsed = Problem.safeParse(error.cause);
+  return parsed.success && error.cause instanceof Error === false ? parsed.data : undefined;
 }

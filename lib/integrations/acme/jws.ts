@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, type KeyObject, sign } from "node:crypto";
+import { createHash, createHmac, createPublicKey, type KeyObject, sign } from "node:crypto";
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
@@ -30,7 +30,8 @@ export const computeDnsAnswer = (key: KeyObject, token: string) =>
 
 export interface JwsHeader {
   url: string;
-  nonce: string;
+  /** Every request has one; the inner part of a key change has none. */
+  nonce?: string;
   /** The account's URL; without it the key itself is sent (to make an account). */
   kid?: string | undefined;
 }
@@ -39,8 +40,27 @@ export interface JwsHeader {
 export function signRequest(key: KeyObject, { url, nonce, kid }: JwsHeader, payload: unknown): string {
   const jwk = publicJwk(key);
   const { alg, hash } = (jwk.crv && CURVES[jwk.crv]) || { alg: "RS256", hash: "sha256" };
-  const header = encode({ alg, url, nonce, ...(kid ? { kid } : { jwk }) });
+  const header = encode({ alg, url, ...(nonce ? { nonce } : {}), ...(kid ? { kid } : { jwk }) });
   const body = payload === undefined ? "" : encode(payload);
   const signature = sign(hash, Buffer.from(`${header}.${body}`), { key, dsaEncoding: "ieee-p1363" });
   return JSON.stringify({ protected: header, payload: body, signature: signature.toString("base64url") });
+}
+
+/** What makes a new account the child of one that the authority's customer has (RFC 8555 7.3.4). */
+export function signBinding(
+  accountKey: KeyObject,
+  { url, keyId, hmacKey }: { url: string; keyId: string; hmacKey: string },
+): unknown {
+  const header = encode({ alg: "HS256", kid: keyId, url });
+  const payload = encode(publicJwk(accountKey));
+  const signature = createHmac("sha256", Buffer.from(hmacKey, "base64url")).update(`${header}.${payload}`);
+  return { protected: header, payload, signature: signature.digest("base64url") };
+}
+
+/** The inner part of a key change: the new key says which account it is for and which key it follows (RFC 8555 7.3.5). */
+export function signKeyChange(
+  newKey: KeyObject,
+  { url, account, oldKey }: { url: string; account: string; oldKey: KeyObject },
+): unknown {
+  return JSON.parse(signRequest(newKey, { url }, { account, oldKey: publicJwk(oldKey) }));
 }

@@ -1,9 +1,25 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { createPrivateKey, generateKeyPair, type KeyObject } from "node:crypto";
+import { promisify } from "node:util";
 import { crypto as acmeCrypto } from "acme-client";
 
-/** A new ECDSA P-256 key as PKCS #8 PEM. */
-export function createKeyPem(): string {
-  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const generate = promisify(generateKeyPair);
+
+/** Keys a certificate can have, as they are stored. */
+export type KeyKind = "ec-p256" | "ec-p384" | "rsa-2048" | "rsa-4096";
+
+const KINDS: Record<KeyKind, { about: string; make: () => Promise<{ privateKey: KeyObject }> }> = {
+  "ec-p256": { about: "ECDSA P-256", make: () => generate("ec", { namedCurve: "P-256" }) },
+  "ec-p384": { about: "ECDSA P-384", make: () => generate("ec", { namedCurve: "P-384" }) },
+  "rsa-2048": { about: "RSA 2048", make: () => generate("rsa", { modulusLength: 2048 }) },
+  "rsa-4096": { about: "RSA 4096", make: () => generate("rsa", { modulusLength: 4096 }) },
+};
+
+export const isKeyKind = (text: string): text is KeyKind => Object.hasOwn(KINDS, text);
+export const describeKeyKind = (kind: KeyKind): string => KINDS[kind].about;
+
+/** A new key as PKCS #8 PEM. RSA takes a second or more, beside the event loop. */
+export async function createKeyPem(kind: KeyKind = "ec-p256"): Promise<string> {
+  const { privateKey } = await KINDS[kind].make();
   return privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 }
 

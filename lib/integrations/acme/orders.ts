@@ -1,52 +1,44 @@
 import { AppError } from "#lib/platform/errors.ts";
 import type { AcmeClient } from "./client.ts";
-import { Account, Authorization, Challenge, Order, OrderList } from "./schema.ts";
+import { Authorization, Challenge, Order, OrderList } from "./schema.ts";
 
 const MAX_LIST_PAGES = 50;
+/** Refusals of an order that may be about what it replaces. */
+const NO_REPLACEMENT = ["acme.alreadyReplaced", "acme.refused", "acme.not_found", "acme.unauthorized"];
 
 interface Options {
   signal?: AbortSignal | undefined;
 }
 
-/** Makes the account for this key, or finds the one it has. Safe to call any number of times. */
-export async function registerAccount(
-  client: AcmeClient,
-  { email, signal }: Options & { email: string },
-): Promise<{ url: string; ordersUrl: string | undefined }> {
-  const { newAccount } = await client.directory(signal);
-  const { value, location } = await client.postJson(
-    Account,
-    newAccount,
-    { termsOfServiceAgreed: true, contact: [`mailto:${email}`] },
-    { signal, withoutAccount: true },
-  );
-  if (!location || value.status !== "valid")
-    throw new AppError({
-      code: "acme.account_unusable",
-      message: `The certificate authority says the panel's account is ${value.status}.`,
-      advice: "Give another key in LETS_ENCRYPT_ACCOUNT_PRIVATE_KEY_PEM, then retry.",
-      retry: "needs_person",
-    });
-  client.accountUrl = location;
-  return { url: location, ordersUrl: value.orders };
-}
-
-/** Begins an order. The URL is all that is needed to go on after a crash: store it before anything else. */
+/**
+ * Begins an order. The URL is all that is needed to go on after a crash: store it before anything else. `replaces` is the
+ * identifier of the certificate that it renews (RFC 9773); an authority that does not want to hear of it is asked without.
+ */
 export async function createOrder(
   client: AcmeClient,
   names: readonly string[],
-  { signal }: Options = {},
-): Promise<{ url: string; order: Order }> {
+  { signal, replaces }: Options & { replaces?: string | null } = {},
+): Promise<{ url: string; order: Order; replaces: string | null }> {
   const { newOrder } = await client.directory(signal);
   const identifiers = names.map((value) => ({ type: "dns", value }));
-  const { value, location } = await client.postJson(Order, newOrder, { identifiers }, { signal });
-  if (!location)
+  const ask = (payload: object) => client.postJson(Order, newOrder, payload, { signal });
+  const plain = async () => ({ replaced: null, answer: await ask({ identifiers }) });
+  const { replaced, answer } = replaces
+    ? await ask({ identifiers, replaces }).then(
+        (value) => ({ replaced: replaces, answer: value }),
+        (error: unknown) => {
+          if (error instanceof AppError && NO_REPLACEMENT.includes(error.code)) return plain();
+          throw error;
+        },
+      )
+    : await plain();
+  if (!answer.location)
     throw new AppError({
       code: "acme.unreadable",
       message: "The certificate authority made an order and did not say where it is.",
       retry: "retry",
     });
-  return { url: location, order: value };
+  return { url: answer.location, order: answer.value, replaces: replaced };
 }
 
 /** The order as it is now; undefined when the authority has forgotten it. */
@@ -115,19 +107,27 @@ export async function downloadChain(client: AcmeClient, url: string, { signal }:
   return answer.body.toString("utf8");
 }
 
-/** Reason 5 of RFC 5280: the service is no more. */
-const CESSATION_OF_OPERATION = 5;
+/** Numbers of RFC 5280's reasons, those that a holder may give. */
+const REASONS = {
+  unspecified: 0,
+  keyCompromise: 1,
+  affiliationChanged: 3,
+  superseded: 4,
+  cessationOfOperation: 5,
+} as const;
+export type RevocationReason = keyof typeof REASONS;
 
 /** Revokes a certificate (DER). One that is revoked already is fine. */
 export async function revokeCertificate(
   client: AcmeClient,
   certificate: Buffer,
-  { signal, reason = CESSATION_OF_OPERATION }: Options & { reason?: number } = {},
+  { signal, reason }: Options & { reason: RevocationReason },
 ): Promise<void> {
   const { revokeCert } = await client.directory(signal);
+  const payload = { certificate: certificate.toString("base64url"), reason: REASONS[reason] };
   try {
-    await client.post(revokeCert, { certificate: certificate.toString("base64url"), reason }, { signal });
+    await client.post(revokeCert, payload, { signal });
   } catch (error) {
-    if (!(error instanceof AppError && /alreadyRevoked/.test(error.detail ?? ""))) throw error;
+    if (!(error instanceof AppError && error.code === "acme.alreadyRevoked")) throw error;
   }
 }

@@ -10,7 +10,7 @@ export const Problem = z.object({
       z.object({
         type: z.string().default(""),
         detail: z.string().default(""),
-        identifier: z.object({ value: z.string() }).optional(),
+        identifier: z.object({ type: z.string().default("dns"), value: z.string() }).optional(),
       }),
     )
     .optional(),
@@ -22,6 +22,10 @@ export const Directory = z.object({
   newAccount: z.url(),
   newOrder: z.url(),
   revokeCert: z.url(),
+  keyChange: z.url().optional(),
+  /** RFC 9773, where it is offered. */
+  renewalInfo: z.url().optional(),
+  meta: z.object({ externalAccountRequired: z.boolean().optional() }).optional(),
 });
 export type Directory = z.output<typeof Directory>;
 
@@ -57,3 +61,9 @@ export const Authorization = z.object({
 export type Authorization = z.output<typeof Authorization>;
 
 export const OrderList = z.object({ orders: z.array(z.url()) });
+
+/** When the authority would like a certificate to be renewed (RFC 9773). */
+export const RenewalInfo = z.object({
+  suggestedWindow: z.object({ start: z.iso.datetime({ offset: true }), end: z.iso.datetime({ offset: true }) }),
+  explanationURL: z.url().optional(),
+});
