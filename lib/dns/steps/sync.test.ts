@@ -1,6 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { randomUUID } from "node:crypto";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Role, UserActor } from "#lib/access/types.ts";
+import { findRecord } from "#lib/integrations/route53/records.ts";
 import { db, Prisma } from "#lib/platform/db/client.ts";
 import { createTestContext, type TestContext } from "#lib/steps/testing/context.ts";
+import { allowZoneChanges } from "../commands/allow-changes.ts";
 import { openSyncWorld, type SyncWorld } from "../testing/sync-world.ts";
 import { dnsSync } from "./sync.ts";
 
@@ -9,21 +13,12 @@ beforeAll(async () => {
   world = await openSyncWorld();
 });
 afterAll(() => world.close());
-beforeEach(async () => {
-  await world.takeCounts();
-});
-afterEach(async () => {
-  await world.setFaults({});
-  await db().dnsRecord.deleteMany({});
-  await db().dnsForeignRecord.deleteMany({});
-  world.route53.store.clear();
-  world.route53.store.createZone({ name: "sync.test.", id: "Z0SYNCTEST", callerReference: "again" }, 0);
-  await db().dnsZone.update({
-    where: { id: world.zone.id },
-    data: { setCount: 0, heldReason: null, heldPlanHash: null, allowedPlanHash: null },
-  });
-});
+afterEach(() => world.clear());
 
+const actor = (...roles: Role[]): UserActor => ({
+  ...{ kind: "user", id: "u", name: "Max Manager", email: "max@example.org", roles },
+  ...{ via: "session", sessionId: "s", requestId: "r" },
+});
 const a = (label: string, value = "203.0.113.1", more = {}) => ({
   ...{ name: world.name(label), type: "A", values: [value] },
   ...more,
@@ -146,4 +141,80 @@ describe("dns.sync", () => {
     expect(await sync()).toMatchObject({ changed: 1 });
     expect(await world.list()).toEqual(["A x.sync.test 60 203.0.113.7"]);
   });
+});
+
+describe("a zone that would change too much", () => {
+  const prepare = async (changing: number) => {
+    const labels = numbers(10).map((index) => `n${index}`);
+    await world.put(...labels.map((label) => a(label)));
+    await world.addRows(labels.map((label) => kept(label)));
+    for (const label of labels.slice(0, changing)) await world.edit(label, { values: ["203.0.113.99"] });
+    await world.takeCounts();
+  };
+  const heldHash = async () => Buffer.from((await world.zoneRow()).heldPlanHash ?? []).toString("hex");
+  const manager = { ...actor("manager"), id: randomUUID() };
+  beforeAll(async () => {
+    const identity = { issuer: "test", nameId: manager.id, email: manager.email, displayName: manager.name };
+    await db().user.create({ data: { id: manager.id, ...identity, username: "max", roles: "manager" } });
+  });
+  afterEach(() => db().run.updateMany({ data: { exclusiveKey: null, state: "cancelled" } }));
+
+  it("stops before anything is changed, and makes exactly what a manager allows, once", async () => {
+    await prepare(4);
+    expect((await dryRun("pending")).warnings?.[0]).toContain("4 of the zone's 12 record sets");
+    expect((await world.zoneRow()).heldReason).toBeNull();
+    await expect(sync()).rejects.toMatchObject({ code: "dns.held", retry: "needs_person" });
+    expect((await world.takeCounts()).ChangeResourceRecordSets).toBeUndefined();
+    expect(await world.zoneRow()).toMatchObject({
+      heldReason: expect.stringContaining("30 %"),
+      heldAt: expect.any(Date),
+    });
+
+    const planHash = await heldHash();
+    await expect(allowZoneChanges(actor("staff"), world.zone.id, planHash)).rejects.toMatchObject({ status: 403 });
+    await expect(allowZoneChanges(manager, world.zone.id, "00".repeat(32))).rejects.toMatchObject({
+      code: "dns.plan_changed",
+    });
+    await expect(allowZoneChanges(manager, world.zone.id, "")).rejects.toMatchObject({ code: "dns.plan_changed" });
+    await allowZoneChanges(manager, world.zone.id, planHash);
+    expect(await sync()).toMatchObject({ changed: 4 });
+    expect(await world.zoneRow()).toMatchObject({ heldReason: null, heldPlanHash: null, allowedPlanHash: null });
+
+    for (const index of numbers(4)) await world.edit(`n${index}`, { values: ["203.0.113.77"] });
+    await expect(sync()).rejects.toMatchObject({ code: "dns.held" });
+  });
+
+  it("holds another plan anew, and lets go by itself when the plan is small again", async () => {
+    await prepare(4);
+    await expect(sync()).rejects.toMatchObject({ code: "dns.held" });
+    const first = await heldHash();
+    await world.edit("n5", { values: ["203.0.113.55"] });
+    await allowZoneChanges(manager, world.zone.id, first);
+    await expect(sync()).rejects.toMatchObject({ code: "dns.held" });
+    expect(await heldHash()).not.toBe(first);
+    expect((await world.zoneRow()).allowedPlanHash).toBeNull();
+    for (const label of ["n0", "n1", "n5"]) await world.edit(label, { values: ["203.0.113.1"] });
+    expect(await sync()).toMatchObject({ changed: 2 });
+    expect((await world.zoneRow()).heldReason).toBeNull();
+  });
+
+  it("asks for any change of the zone's own NS or SOA", async () => {
+    await world.addRows([
+      {
+        name: world.zone.name,
+        type: "NS",
+        ttl: 172_800,
+        values: ["ns-1.awsdns.test", "ns-2.awsdns.test"],
+        overwrite: await ownNs(),
+      },
+    ]);
+    await expect(sync()).rejects.toMatchObject({ code: "dns.held", message: expect.stringContaining("own NS record") });
+    await allowZoneChanges(manager, world.zone.id, await heldHash());
+    expect(await sync()).toMatchObject({ changed: 1 });
+  });
+
+  async function ownNs() {
+    const set = await findRecord(world.zone.providerZoneId, world.zone.name, "NS");
+    return { ttl: set?.ttl ?? 0, values: set?.values ?? [] };
+  }
 });

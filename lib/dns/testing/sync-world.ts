@@ -106,6 +106,17 @@ export async function openSyncWorld(zoneName = "sync.test") {
           ...data,
         },
       }),
+    /** An empty zone and no rows. */
+    async clear(): Promise<void> {
+      await control("PUT", "faults", { insyncMs: 0, accessKeyId });
+      await db().dnsRecord.deleteMany({});
+      await db().dnsForeignRecord.deleteMany({});
+      route53.store.clear();
+      route53.store.createZone({ name: `${zoneName}.`, id: ZONE_ID, callerReference: randomUUID() }, 0);
+      const data = { setCount: 0, syncedAt: null, heldReason: null, heldPlanHash: null, allowedPlanHash: null };
+      await db().dnsZone.updateMany({ data });
+      await control("DELETE", "counters");
+    },
     zoneRow: () => db().dnsZone.findUniqueOrThrow({ where: { id: zone.id } }),
     async close(): Promise<void> {
       limitRequests();
