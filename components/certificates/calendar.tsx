@@ -1,7 +1,6 @@
 import Link from "next/link";
 import type { CertificateCalendar } from "#lib/certificates/types.ts";
 import { Card, CardHeader } from "../ui/card.tsx";
-import { ExactTime } from "../ui/relative-time.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
 import { nameShortly } from "./certificate-words.ts";
 
@@ -9,6 +8,9 @@ type Entry = CertificateCalendar["overdue"][number];
 
 const monthName = (month: string) =>
   new Date(`${month}-01T00:00:00Z`).toLocaleDateString("en-GB", { month: "long", year: "numeric", timeZone: "UTC" });
+
+/** In UTC, as the months are. */
+const momentOf = (at: string) => `${Number(at.slice(8, 10))} ${monthName(at.slice(0, 7))}, ${at.slice(11, 16)} UTC`;
 
 /** Certificates by the month in which they end: a list for everybody, what is overdue in front. */
 export function Calendar({ calendar }: { calendar: CertificateCalendar }) {
@@ -58,7 +60,7 @@ function MonthCard({ title, note, entries, isOverdue = false }: MonthCardProps) 
               </Link>
               <p className="truncate text-muted text-xs">
                 {entry.service?.name ?? entry.owner?.name ?? "administrators"} ·{" "}
-                {entry.notAfter ? <ExactTime at={entry.notAfter} /> : null}
+                {entry.notAfter ? momentOf(entry.notAfter) : null}
               </p>
               <Outlook entry={entry} isOverdue={isOverdue} />
             </div>

@@ -17,11 +17,11 @@ import { ErrorPanel } from "../ui/error-panel.tsx";
 import { CertificateRows } from "./certificate-rows.tsx";
 import { NewCertificateButton } from "./new-certificate-button.tsx";
 
-/** "expiring" is a span, the others are states. */
+/** "expiring": within 30 days; "failing": a renewal that does not succeed. */
 const STATES = [
   { value: "", label: "All" },
-  { value: "expiring", label: "Ends in 30 days" },
-  { value: "failing", label: "Renewal failing" },
+  { value: "expiring", label: "Ending" },
+  { value: "failing", label: "Failing" },
   { value: "failed", label: "Not issued" },
   { value: "revoked", label: "Revoked" },
 ] as const;

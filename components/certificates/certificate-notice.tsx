@@ -1,14 +1,13 @@
 "use client";
 
 import Link from "next/link";
+import type { ReactNode } from "react";
 import type { CertificateView } from "#lib/certificates/types.ts";
 import { Callout } from "../ui/callout.tsx";
-import { ErrorPanel } from "../ui/error-panel.tsx";
 import { ExactTime, RelativeTime } from "../ui/relative-time.tsx";
 import { useNow } from "../ui/use-now.ts";
 import { RetryButton } from "./certificate-header.tsx";
 import { isExpired } from "./certificate-words.ts";
-import { explainProblem } from "./order-words.ts";
 
 /** What is wrong and what to do, before everything else; nothing while all is well. */
 export function CertificateNotice({ certificate }: { certificate: CertificateView }) {
@@ -45,48 +44,52 @@ export function CertificateNotice({ certificate }: { certificate: CertificateVie
         </Callout>
       ) : null}
       {renewalError && !work ? (
-        <Failed title="The renewal fails" certificate={certificate} message={renewalError} actions={null} />
+        <Failed title="The renewal fails" certificate={certificate} message={renewalError} />
       ) : null}
       <ServedNotice certificate={certificate} />
     </>
   );
 }
 
-/** A failure in words, with what the authority itself said folded below, and when it is tried again. */
-function Failed(props: { title: string; certificate: CertificateView; message: string; actions: React.ReactNode }) {
-  const { title, certificate, message, actions } = props;
+interface FailedProps {
+  title: string;
+  certificate: CertificateView;
+  message: string;
+  actions?: ReactNode;
+}
+
+/** A failure in words, when it is tried again, and what the authority itself said folded below. */
+function Failed({ title, certificate, message, actions }: FailedProps) {
   const { orders, state, renewAt, autoRenew, notAfter } = certificate;
-  const problem = orders[0]?.problem ?? null;
-  const explained = explainProblem(problem?.type ?? null);
   const [first = message, ...rest] = message.split("\n");
-  const detail = [
+  const problem = orders[0]?.problem;
+  const said = [
     ...rest,
-    problem?.detail,
-    ...(problem?.subproblems ?? []).map((one) => `${one.name ?? ""} ${one.detail}`),
-  ]
-    .filter((text): text is string => Boolean(text) && text !== first)
-    .join("\n");
+    ...(problem?.detail.split("\n") ?? []),
+    ...(problem?.subproblems ?? []).map((one) => `${one.name ?? ""} ${one.detail}`.trim()),
+  ].filter((line) => line !== "" && line !== first);
   return (
-    <ErrorPanel
-      title={title}
-      message={explained && !first.includes(explained) ? `${explained} ${first}` : first}
-      {...(detail ? { detail: [...new Set(detail.split("\n"))].join("\n") } : {})}
-      actions={
-        <>
-          {state === "issued" && notAfter ? (
-            <p className="w-full text-sm">
-              The old one serves until <ExactTime at={notAfter} />.{" "}
-              {autoRenew && renewAt ? (
-                <>
-                  Tried again <RelativeTime at={renewAt} />.
-                </>
-              ) : null}
-            </p>
-          ) : null}
-          {actions}
-        </>
-      }
-    />
+    <Callout tone="failed" title={title} actions={actions}>
+      <div className="grid gap-1.5">
+        <p>{first}</p>
+        {state === "issued" && notAfter ? (
+          <p>
+            The old one serves until <ExactTime at={notAfter} />.{" "}
+            {autoRenew && renewAt ? (
+              <>
+                Tried again <RelativeTime at={renewAt} />.
+              </>
+            ) : null}
+          </p>
+        ) : null}
+        {said.length > 0 ? (
+          <details>
+            <summary className="w-fit text-muted text-sm">What the authority said</summary>
+            <p className="whitespace-pre-wrap break-words pt-1 text-sm">{[...new Set(said)].join("\n")}</p>
+          </details>
+        ) : null}
+      </div>
+    </Callout>
   );
 }
 

@@ -3,13 +3,14 @@
 import type { CertificateView } from "#lib/certificates/types.ts";
 import { CertificateHeader } from "./certificate-header.tsx";
 import { CertificateNotice } from "./certificate-notice.tsx";
+import { DeliveriesCard } from "./deliveries-card.tsx";
 import { DownloadCard } from "./download-card.tsx";
 import { FactsCard } from "./facts-card.tsx";
 import { FlowCard } from "./flow-card.tsx";
 import { InstructionsCard } from "./instructions-card.tsx";
 import { OrdersCard } from "./orders-card.tsx";
-import { DeliveriesCard, ServedCard } from "./places-card.tsx";
 import { RenewalCard } from "./renewal-card.tsx";
+import { ServedCard } from "./served-card.tsx";
 import { useCertificate } from "./use-certificate.ts";
 
 /** One certificate: what it is, whether it is right, what can be done. */
@@ -24,11 +25,9 @@ export function CertificatePage({ initialData }: { initialData: CertificateView 
         <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
           <div className="grid grid-cols-1 gap-4">
             <FactsCard certificate={certificate} />
-          </div>
-          <div className="grid grid-cols-1 gap-4">
             <RenewalCard certificate={certificate} />
-            <DownloadCard certificate={certificate} />
           </div>
+          <DownloadCard certificate={certificate} />
         </div>
         <ServedCard certificate={certificate} />
         <DeliveriesCard certificate={certificate} />

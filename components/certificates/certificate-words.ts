@@ -29,7 +29,7 @@ export function lookOf(one: Known, now: number): CertificateLook {
   if (state === "pending") return { state: "running", word: WORKING.issue };
   const until = notAfter ? shortDate(notAfter) : null;
   if (isExpired(one, now)) {
-    const days = notAfter ? -daysUntil(Date.parse(notAfter), now) : 0;
+    const days = notAfter ? daysUntil(now, Date.parse(notAfter)) : 0;
     const word = days < 1 ? "Expired today" : `Expired ${days} d ago`;
     return { state: "failed", word, ...(renewalError ? { note: renewalError } : {}) };
   }

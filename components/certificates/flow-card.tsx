@@ -16,7 +16,7 @@ export function FlowCard({ certificate }: { certificate: CertificateView }) {
   if (work === "revoke" || (!order && !activeRun)) return null;
   const isWorking = work !== null;
   const runId = activeRun?.id ?? order?.runId ?? null;
-  const title = (work ?? order?.purpose) === "renew" ? "Renewal" : "First issue";
+  const title = (work ?? order?.purpose) === "renew" ? "Renewal, step by step" : "First issue, step by step";
   return (
     <Card>
       <CardHeader

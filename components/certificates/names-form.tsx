@@ -96,11 +96,7 @@ export function NamesForm({ places }: { places: CertificatePlaces }) {
                 />
               </Field>
               {check ? <NamesCheck check={check} isStale={!isSettled} /> : null}
-              <Field
-                label="Key"
-                why="What browsers and servers make of it differs only in speed and age."
-                className="sm:max-w-96"
-              >
+              <Field label="Key" why="Leave it unless a program of yours needs another." className="sm:max-w-lg">
                 <Select value={keyType} onChange={(event) => setKeyType(event.target.value as KeyType)}>
                   {KEY_TYPES.map((one) => (
                     <option key={one} value={one}>

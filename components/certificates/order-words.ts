@@ -98,6 +98,7 @@ const DELIVERY: Record<string, { state: State; word: string }> = {
   pending: { state: "running", word: "On its way" },
   delivered: { state: "done", word: "Delivered" },
   error: { state: "failed", word: "Not delivered" },
+  removing: { state: "running", word: "Being taken away" },
 };
 export const lookOfDelivery = (state: string) => DELIVERY[state] ?? { state: "waiting" as const, word: state };
 

@@ -123,6 +123,7 @@ export const certificateView = certificateSummary.extend({
     remove: z.boolean(),
     download: z.boolean(),
     downloadKey: z.boolean(),
+    deliver: z.boolean(),
   }),
 });
 

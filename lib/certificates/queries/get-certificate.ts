@@ -69,7 +69,7 @@ const toOrder = (
 
 /** What the reader may do with it in the state it is in. */
 function decide(actor: Actor, row: VisibleCertificate, isBusy: boolean): CertificateView["may"] {
-  const { renew, revoke, remove, download } = mayDo(actor, row.ownerId);
+  const { renew, revoke, remove, download, deliver } = mayDo(actor, row.ownerId);
   const isIssued = row.state === "issued";
   return {
     renew: renew && isIssued && !isBusy,
@@ -79,6 +79,7 @@ function decide(actor: Actor, row: VisibleCertificate, isBusy: boolean): Certifi
     remove: remove && !isBusy && !isIssued,
     download: download && isIssued,
     downloadKey: download && isIssued && row.keyType !== "csr",
+    deliver: deliver && isIssued && row.keyType !== "csr",
   };
 }
 

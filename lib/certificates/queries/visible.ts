@@ -55,4 +55,5 @@ export const mayDo = (actor: Actor, ownerId: string | null) => ({
   revoke: may(actor, "certificates.revoke", { ownerId }).ok,
   remove: may(actor, "certificates.delete", { ownerId }).ok,
   download: may(actor, "certificates.download", { ownerId }).ok,
+  deliver: may(actor, "certificates.deliver", { ownerId }).ok,
 });

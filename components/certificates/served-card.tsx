@@ -5,46 +5,7 @@ import { Card, CardHeader } from "../ui/card.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
 import { Table, TableBody, TableHead, TableRow, Td, Th } from "../ui/table.tsx";
-import { lookOfDelivery, lookOfServed, namePlace } from "./order-words.ts";
-
-/** Where the panel brings it whenever it changes. */
-export function DeliveriesCard({ certificate }: { certificate: CertificateView }) {
-  const { deliveries, serial } = certificate;
-  if (deliveries.length === 0) return null;
-  return (
-    <Card className="overflow-hidden">
-      <CardHeader title="Deliveries" note="Where the panel brings it by itself whenever it is renewed." />
-      <Table label="Deliveries">
-        <TableHead>
-          <Th>Place</Th>
-          <Th>State</Th>
-          <Th>Has</Th>
-          <Th>Delivered</Th>
-        </TableHead>
-        <TableBody>
-          {deliveries.map((one) => (
-            <TableRow key={one.id}>
-              <Td wide className="max-w-72">
-                <span className="block break-all font-medium">{one.target}</span>
-                <span className="text-muted text-xs">{namePlace(one.kind)}</span>
-              </Td>
-              <Td label="State">
-                <StateBadge plain {...lookOfDelivery(one.state)} />
-                {one.error ? <p className="max-w-96 break-words text-failed text-xs">{one.error}</p> : null}
-              </Td>
-              <Td label="Has">
-                {one.serial === null ? "nothing yet" : one.serial === serial ? "this one" : "an earlier one"}
-              </Td>
-              <Td label="Delivered" className="whitespace-nowrap">
-                {one.deliveredAt ? <RelativeTime at={one.deliveredAt} /> : "–"}
-              </Td>
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
-    </Card>
-  );
-}
+import { lookOfServed } from "./order-words.ts";
 
 /** What each name really answers with, asked from outside. */
 export function ServedCard({ certificate }: { certificate: CertificateView }) {
