@@ -62,6 +62,22 @@ describe("faults", () => {
     expect(ResourceRecordSets?.[0]?.Name).toBe("cut.example.test.");
   });
 
+  it("can refuse every batch that names one record, and no other", async () => {
+    const { client, accessKeyId } = createClient(route53.endpoint);
+    await control("PUT", "faults", { accessKeyId, refuse: [{ name: "bad.example.test", words: "It is cursed" }] });
+    const create = (...labels: string[]) =>
+      applyChanges(
+        client,
+        TEST_ZONE_ID,
+        ...labels.map((label) => change("CREATE", `${label}.example.test`, "A", "192.0.2.1")),
+      );
+    await expect(create("good", "bad")).rejects.toMatchObject({
+      name: "InvalidChangeBatch",
+      message: expect.stringContaining("[It is cursed]"),
+    });
+    await expect(create("good")).resolves.toBeUndefined();
+  });
+
   it("count requests, errors and accepted batches by access key", async () => {
     const { client, accessKeyId } = createClient(route53.endpoint);
     await applyChanges(client, TEST_ZONE_ID, change("CREATE", "counted.example.test", "A", "192.0.2.1"));

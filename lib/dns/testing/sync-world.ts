@@ -57,6 +57,10 @@ export async function openSyncWorld(zoneName = "sync.test") {
     route53,
     name: (label: string) => `${label}.${zoneName}`,
     setFaults: (plan: Record<string, unknown>) => control("PUT", "faults", { insyncMs: 0, ...plan, accessKeyId }),
+    useSettings(values: Record<string, string>): void {
+      Object.assign(process.env, values);
+      overrideConfig(undefined);
+    },
     /** Requests by operation since the last call. */
     async takeCounts(): Promise<Record<string, number>> {
       const { keys } = await control<Counters>("GET", "counters");

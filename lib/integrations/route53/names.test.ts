@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeTxt, encodeTxt, fromProviderName, toProviderName, toProviderValue } from "./names.ts";
+import { decodeTxt, encodeTxt, fromProviderName, fromProviderValue, toProviderName, toProviderValue } from "./names.ts";
 
 describe("names", () => {
   it("writes a wildcard as octal and reads it back", () => {
@@ -14,6 +14,20 @@ describe("names", () => {
 
   it("keeps an escaped dot apart from one between labels", () => {
     expect(fromProviderName("a\\056b.example.org.")).toBe("a\\056b.example.org");
+  });
+
+  it("gives the names at the end of MX and SRV their dot, and takes it again", () => {
+    expect(toProviderValue("MX", "10 Mail.example.org")).toBe("10 mail.example.org.");
+    expect(fromProviderValue("MX", "10  mail.example.org.")).toBe("10 mail.example.org");
+    expect(toProviderValue("SRV", "0 5 443 host.example.org")).toBe("0 5 443 host.example.org.");
+    expect(fromProviderValue("SRV", "0 5 443 .")).toBe("0 5 443 .");
+    expect(toProviderValue("MX", "0 .")).toBe("0 .");
+    expect(toProviderValue("MX", "nonsense")).toBe("nonsense");
+    expect(toProviderValue("CAA", '0 issue "letsencrypt.org"')).toBe('0 issue "letsencrypt.org"');
+  });
+
+  it("reads addresses in their one form", () => {
+    expect(fromProviderValue("AAAA", "2001:DB8:0:0::1")).toBe("2001:db8::1");
   });
 
   it("gives CNAME targets their dot", () => {
