@@ -51,7 +51,7 @@ async function listPage(
   zoneId: string,
   from: { name?: string | undefined; type?: string | undefined; identifier?: string | undefined },
   limit: number,
-  options: RequestOptions,
+  { signal, onRequest }: RequestOptions,
 ) {
   return sendRequest(
     (client, sending) =>
@@ -65,7 +65,7 @@ async function listPage(
         }),
         sending,
       ),
-    { ...options, readOnly: true },
+    { signal, onRequest, readOnly: true },
   );
 }
 
@@ -121,7 +121,7 @@ const toChange = ({ action, set }: RecordChange): Change => ({
 export async function changeRecords(
   zoneId: string,
   changes: RecordChange[],
-  { comment, ...options }: RequestOptions & { comment?: string } = {},
+  { signal, onRequest, comment }: RequestOptions & { comment?: string } = {},
 ): Promise<{ changeId: string }> {
   const answer = await sendRequest(
     (client, sending) =>
@@ -132,7 +132,7 @@ export async function changeRecords(
         }),
         sending,
       ),
-    { ...options, readOnly: false },
+    { signal, onRequest, readOnly: false },
   );
   return { changeId: (answer.ChangeInfo?.Id ?? "").replace(/^\/change\//, "") };
 }

@@ -9,10 +9,10 @@ export interface HostedZone {
 }
 
 /** The hosted zone with this id. */
-export async function getZone(zoneId: string, options: RequestOptions = {}): Promise<HostedZone> {
+export async function getZone(zoneId: string, { signal, onRequest }: RequestOptions = {}): Promise<HostedZone> {
   const answer = await sendRequest(
     (client, sending) => client.send(new GetHostedZoneCommand({ Id: zoneId }), sending),
-    { ...options, readOnly: true },
+    { signal, onRequest, readOnly: true },
   );
   return {
     id: (answer.HostedZone?.Id ?? zoneId).replace(/^\/hostedzone\//, ""),
@@ -22,9 +22,13 @@ export async function getZone(zoneId: string, options: RequestOptions = {}): Pro
 }
 
 /** Whether a change has reached every one of Route 53's name servers. */
-export async function getChange(changeId: string, options: RequestOptions = {}): Promise<"PENDING" | "INSYNC"> {
+export async function getChange(
+  changeId: string,
+  { signal, onRequest }: RequestOptions = {},
+): Promise<"PENDING" | "INSYNC"> {
   const answer = await sendRequest((client, sending) => client.send(new GetChangeCommand({ Id: changeId }), sending), {
-    ...options,
+    signal,
+    onRequest,
     readOnly: true,
   });
   return answer.ChangeInfo?.Status === "INSYNC" ? "INSYNC" : "PENDING";
