@@ -1,10 +1,11 @@
+import { dnsPass } from "./dns-pass.ts";
 import { engineSteps } from "./engine-steps.ts";
 import { firstLogLine } from "./first-log-line.ts";
 import type { Measure } from "./measure.ts";
 import { stackStep } from "./stack-step.ts";
 
 /** Each is run by itself, one after the other, on a world that is otherwise idle. */
-const MEASURES: readonly Measure[] = [engineSteps, firstLogLine, stackStep];
+const MEASURES: readonly Measure[] = [engineSteps, firstLogLine, stackStep, dnsPass];
 
 const json = process.argv.includes("--json");
 let failed = false;
