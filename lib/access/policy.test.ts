@@ -31,6 +31,7 @@ const MATRIX: Record<string, string> = {
   "zones.import": "a",
   "records.adopt": "a",
   "records.putRight": "a",
+  "records.adoptForeign": "a",
   "blockedNames.manage": "a",
   "zones.sync": "s m a e",
   "zones.allow": "m a",

@@ -74,6 +74,7 @@ export const POLICY = {
   "records.restore": { roles: ["admin"], conditional: OWN_RECORD },
   "records.adopt": { roles: ["admin"], conditional: OWN_RECORD },
   "records.putRight": { roles: ["admin"], conditional: OWN_RECORD },
+  "records.adoptForeign": { roles: ["admin"] },
   "blockedNames.manage": { roles: ["admin"] },
   "zones.sync": { roles: STAFF, system: true },
   "zones.allow": { roles: ["manager", "admin"] },

@@ -59,6 +59,9 @@ function checkValues({ type, values }: Given, { fields, warnings }: RecordFindin
     }
   }
   if (type === "CNAME" && values.length > 1) fields["values.1"] = "A CNAME has one target.";
+  const none = checked.findIndex((value) => (type === "MX" || type === "SRV") && value.endsWith(" ."));
+  if (none >= 0 && checked.length > 1)
+    fields.values ??= "A single dot says that there is none: nothing can stand beside it.";
   const total = checked.reduce((sum, value) => sum + charactersOf(type, value), 0);
   if (total > SET_CHARACTERS_MAX)
     fields.values ??= `All values together need ${total} characters, and ${SET_CHARACTERS_MAX} fit into one change of Route 53.`;

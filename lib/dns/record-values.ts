@@ -27,7 +27,9 @@ function checkAaaa(value: string): ValueCheck {
   return refuse(`"${value}" is not an IPv6 address such as 2001:db8::10.`);
 }
 
-function checkTarget(text: string, rules: { underscore: boolean }): ValueCheck {
+/** Where the type has it, a single dot says that there is none. */
+function checkTarget(text: string, rules: { underscore: boolean; none?: boolean }): ValueCheck {
+  if (rules.none && text === ".") return accept(text);
   const check = checkHostname(text, { ...rules, warnLookAlikes: true });
   return check.ok ? accept(check.name, check.warning) : refuse(check.problem);
 }
@@ -38,7 +40,8 @@ function checkMx(value: string): ValueCheck {
     return refuse(`Give the priority and the mail server: "10 mail.example.org".`);
   if (readUint16(preference) === undefined)
     return refuse(`The priority "${preference}" is not a whole number from 0 to 65535.`);
-  const target = checkTarget(host, { underscore: false });
+  const target = checkTarget(host, { underscore: false, none: true });
+  if (host === "." && preference !== "0") return refuse('That no mail is taken is said by "0 ." alone.');
   return target.ok ? { ...target, value: `${preference} ${target.value}` } : target;
 }
 
@@ -53,7 +56,7 @@ function checkSrv(value: string): ValueCheck {
   ] as const)
     if (readUint16(number) === undefined)
       return refuse(`The ${word} "${number}" is not a whole number from 0 to 65535.`);
-  const target = checkTarget(host, { underscore: true });
+  const target = checkTarget(host, { underscore: true, none: true });
   return target.ok ? { ...target, value: `${priority} ${weight} ${port} ${target.value}` } : target;
 }
 

@@ -49,7 +49,7 @@ async function toViews(actor: Actor, zones: ZoneRow[]): Promise<ZoneView[]> {
       sync: may(actor, "zones.sync").ok,
       allow: may(actor, "zones.allow").ok,
       import: may(actor, "zones.import").ok,
-      adopt: may(actor, "records.adopt").ok,
+      adopt: may(actor, "records.adoptForeign").ok,
     },
   }));
 }
