@@ -148,6 +148,7 @@ export const EXTRA_NAMES: Readonly<Record<string, readonly string[]>> = {
   access: ["identity-attributes", "return-to", "role-patterns", "roles", "username"],
   audit: ["chain", "record", "seal", "verify-chain"],
   backups: ["engines", "records", "take"],
+  certificates: ["probe"],
   dns: ["check-record", "expiry", "names", "namespaces", "record-values", "sync", "zone-file"],
   notifications: ["templates"],
   services: ["naming", "on-run-finished", "run-hooks"],

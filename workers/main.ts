@@ -10,9 +10,11 @@ import { createEngine } from "#lib/runs/engine.ts";
 import { startLoop } from "#lib/runs/loop.ts";
 import { RUN_HOOKS } from "#lib/services/run-hooks.ts";
 import { startSwarmObserver } from "#lib/swarm/observe.ts";
+import { startRenewals } from "./certificate-loops.ts";
 import { startDnsLoops } from "./dns-loops.ts";
 import { endHeartbeat, startHeartbeat } from "./heartbeat.ts";
 import { startHousekeeping } from "./housekeeping.ts";
+import { startProbeLoop } from "./probe-loop.ts";
 import { assertDatabase, assertRedis } from "./ready.ts";
 import { STEPS } from "./steps.ts";
 
@@ -34,6 +36,8 @@ async function run(): Promise<void> {
     startLoop("audit seal", SEAL_EVERY_MS, sealAudit),
     ...startHousekeeping(),
     ...(queues.includes("dns") ? startDnsLoops(stopping.signal) : []),
+    ...(queues.includes("renewals") ? startRenewals() : []),
+    ...(queues.includes("renewals") ? [startProbeLoop(stopping.signal)] : []),
   ];
   const observer = queues.includes("provisioning") ? startSwarmObserver(stopping.signal) : Promise.resolve();
   logger.info({ workerId: engine.workerId, queues }, "worker is ready");

@@ -1,5 +1,14 @@
+import { certificateFailed } from "./certificate-failed.ts";
+import { certificateIssued } from "./certificate-issued.ts";
+import { certificateServed } from "./certificate-served.ts";
 import { serviceProvisioned } from "./service-provisioned.ts";
 import { serviceUndone } from "./service-undone.ts";
 
 /** Every kind of mail the panel sends. */
-export const NOTICES = [serviceProvisioned, serviceUndone] as const;
+export const NOTICES = [
+  certificateIssued,
+  certificateFailed,
+  certificateServed,
+  serviceProvisioned,
+  serviceUndone,
+] as const;
