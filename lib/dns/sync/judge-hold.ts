@@ -8,8 +8,7 @@ const MAX_SHARE = 0.3;
 const FEW = 4;
 
 /** Creations add; they take nothing away from anybody. */
-export const countAffected = (changes: readonly PlannedSet[]) =>
-  changes.filter(({ action }) => action !== "create").length;
+const countAffected = (changes: readonly PlannedSet[]) => changes.filter(({ action }) => action !== "create").length;
 
 /** Whether so few are changed or removed that the size of the zone does not matter. */
 export const isFew = (changes: readonly PlannedSet[]) => countAffected(changes) < FEW;

@@ -3,7 +3,7 @@ import type { RecordChange } from "#lib/integrations/route53/records.ts";
 import type { PlannedSet } from "./plan-types.ts";
 
 /** Route 53's limits for one batch: changes, values in them, characters in those. */
-export const BATCH_LIMITS = { changes: 1_000, values: 1_000, characters: 32_000 } as const;
+const BATCH_LIMITS = { changes: 1_000, values: 1_000, characters: 32_000 } as const;
 
 /** Everything that happens at one name: sent together, for one may make room for the other. */
 export interface Unit {

@@ -77,7 +77,7 @@ export async function noteSent(tx: Tx, changes: readonly PlannedSet[]): Promise<
   await updateMany(tx, ["id", "sent"], rows, "r.sent = n.sent");
 }
 
-export function nextSent(row: DesiredRow, after: RecordContent | undefined): Sent {
+function nextSent(row: DesiredRow, after: RecordContent | undefined): Sent {
   const last = after ?? { absent: true as const };
   const text = JSON.stringify(last);
   const earlier = outcomesOf(row.sent).filter((one) => JSON.stringify(one) !== text);
