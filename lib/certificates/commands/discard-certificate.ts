@@ -5,6 +5,7 @@ import { toAppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { deleteKeys } from "./delete-keys.ts";
 import { withAccount } from "./open-account.ts";
+import { removeDeliveries } from "./remove-deliveries.ts";
 
 async function revoke(ctx: StepContext, chainPem: string): Promise<void> {
   const [leaf] = splitChain(chainPem);
@@ -25,6 +26,7 @@ async function revoke(ctx: StepContext, chainPem: string): Promise<void> {
 
 /** Revokes a certificate where possible and takes it and its keys out of the panel; the row stays as a mark. */
 export async function discardCertificate(ctx: StepContext, certificateId: string): Promise<void> {
+  await removeDeliveries(ctx, certificateId);
   const row = await db().certificate.findUnique({ where: { id: certificateId } });
   if (row?.chainPem) await revoke(ctx, row.chainPem);
   await ctx.write(async (tx) => {

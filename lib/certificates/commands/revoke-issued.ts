@@ -5,6 +5,7 @@ import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { deleteKeys } from "./delete-keys.ts";
 import { withAccount } from "./open-account.ts";
+import { removeDeliveries } from "./remove-deliveries.ts";
 
 /**
  * Revokes what is issued, for good, and destroys every key of it here; also when the key is with somebody else, for the account
@@ -22,6 +23,7 @@ export async function revokeIssued(ctx: StepContext, certificateId: string, reas
     });
     ctx.log.info(`The authority has revoked certificate ${leaf.serialNumber}: ${reason}`);
   } else ctx.log.info("It has expired or was never issued: there is nothing to revoke");
+  await removeDeliveries(ctx, certificateId);
   await ctx.write(async (tx) => {
     const now = new Date();
     await tx.certificate.update({
