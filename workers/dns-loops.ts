@@ -1,4 +1,4 @@
-import { ensureZones } from "#lib/dns/commands/ensure-zones.ts";
+import { ensureZones, refreshNameServers } from "#lib/dns/commands/ensure-zones.ts";
 import { createZoneSweep, startSweepSync, wakeWaitingSync } from "#lib/dns/commands/sweep-zones.ts";
 import { lookAtZone } from "#lib/dns/sync/look-at-zone.ts";
 import { config } from "#lib/platform/config/config.ts";
@@ -30,7 +30,11 @@ export async function passZones(signal: AbortSignal): Promise<void> {
   });
 }
 
-async function passZone({ id, name }: { id: string; name: string }, signal: AbortSignal): Promise<void> {
+type ConfiguredZone = Awaited<ReturnType<typeof ensureZones>>[number];
+
+async function passZone(zone: ConfiguredZone, signal: AbortSignal): Promise<void> {
+  const { id, name } = zone;
+  await refreshNameServers(zone, signal);
   const news = await lookAtZone({ signal, write: transaction }, id);
   logger.info({ zone: name, ...news }, "zone compared");
   if (news.released) await wakeWaitingSync(id);

@@ -20,17 +20,27 @@ export async function storeZone(
   });
 }
 
+interface KnownZone {
+  id: string;
+  name: string;
+  providerZoneId: string;
+  nameServers: unknown;
+  syncedAt: Date | null;
+}
+
 /** Rows for every hosted zone of the settings; asks Route 53 only about those that have none. */
-export async function ensureZones(signal: AbortSignal): Promise<{ id: string; name: string; syncedAt: Date | null }[]> {
+export async function ensureZones(signal: AbortSignal): Promise<KnownZone[]> {
   const { AWS_ROUTE53_HOSTED_ZONE_ID, AWS_ROUTE53_EXTRA_HOSTED_ZONE_IDS } = config();
   const wanted = [...new Set([AWS_ROUTE53_HOSTED_ZONE_ID, ...AWS_ROUTE53_EXTRA_HOSTED_ZONE_IDS])];
   const find = () =>
     db().dnsZone.findMany({
       where: { providerZoneId: { in: wanted } },
-      select: { id: true, name: true, syncedAt: true, providerZoneId: true },
+      select: { id: true, name: true, syncedAt: true, providerZoneId: true, nameServers: true },
     });
-  const known = new Set((await find()).map(({ providerZoneId }) => providerZoneId));
-  for (const id of wanted.filter((one) => !known.has(one))) {
+  const found = await find();
+  const known = new Set(found.map(({ providerZoneId }) => providerZoneId));
+  const missing = wanted.filter((one) => !known.has(one));
+  for (const id of missing) {
     try {
       const zone = await getZone(id, { signal });
       await transaction((tx) => storeZone(tx, zone));
@@ -40,5 +50,13 @@ export async function ensureZones(signal: AbortSignal): Promise<{ id: string; na
       logger.warn({ zoneId: id, error: toAppError(error).message }, "hosted zone not found");
     }
   }
-  return find();
+  return missing.length > 0 ? find() : found;
+}
+
+/** Notes the zone's name servers when Route 53 has given it others. */
+export async function refreshNameServers(zone: KnownZone, signal: AbortSignal): Promise<void> {
+  const { nameServers } = await getZone(zone.providerZoneId, { signal });
+  const before = Array.isArray(zone.nameServers) ? zone.nameServers.map(String) : [];
+  if (before.toSorted().join() === nameServers.toSorted().join()) return;
+  await transaction((tx) => tx.dnsZone.update({ where: { id: zone.id }, data: { nameServers } }));
 }

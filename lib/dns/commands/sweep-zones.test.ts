@@ -119,7 +119,8 @@ describe("the full pass", () => {
     // Of two workers one does it.
     await Promise.all([passZones(signal), passZones(signal)]);
     await passZones(signal);
-    expect(await world.takeCounts()).toEqual({ ListResourceRecordSets: 2 });
+    expect(await world.takeCounts()).toEqual({ GetHostedZone: 1, ListResourceRecordSets: 2 });
+    expect((await world.zoneRow()).nameServers).toContain("ns-1.awsdns.test");
     expect(await stateOf("drifted")).toBe("drift");
     expect(await db().dnsForeignRecord.findMany({ where: { type: "A" } })).toMatchObject([
       { name: world.name("other") },

@@ -56,8 +56,8 @@ export async function lookAtZone(ctx: LookContext, zoneId: string): Promise<Zone
   const foreign = await compareForeign(zone.id, plan.foreign);
   const released = zone.heldReason !== null && plan.hold === null;
   await write(async (tx) => {
-    await storeForeign(tx, zone.id, foreign);
     await noteFullPass(tx, zone.id, reading.sets.length);
+    await storeForeign(tx, zone.id, foreign);
     if (released) await releaseZone(tx, zone.id);
   });
   await noteSpreadRows(ctx, plan, onRequest);

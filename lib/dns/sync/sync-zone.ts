@@ -170,8 +170,8 @@ async function passOnce(pass: Pass): Promise<Plan | undefined> {
   if (scope === "full") {
     const foreign = await compareForeign(zone.id, plan.foreign);
     await ctx.write(async (tx) => {
-      await storeForeign(tx, zone.id, foreign);
       await noteFullPass(tx, zone.id, reading.sets.length + tally.created - tally.removed);
+      await storeForeign(tx, zone.id, foreign);
     });
   }
   return plan;
