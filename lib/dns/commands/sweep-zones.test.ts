@@ -19,6 +19,7 @@ beforeAll(async () => {
 afterEach(async () => {
   await engine?.stop({ graceMs: 2_000 });
   engine = undefined;
+  await db().step.updateMany({ data: { state: "cancelled" } });
   await db().run.updateMany({ data: { exclusiveKey: null, state: "cancelled" } });
   await world.clear();
 });
