@@ -1,5 +1,12 @@
 import { readFile } from "node:fs/promises";
-import { connect, createSecureContext, getCACertificates, rootCertificates, type SecureContext } from "node:tls";
+import {
+  connect,
+  createSecureContext,
+  getCACertificates,
+  rootCertificates,
+  type SecureContext,
+  type TLSSocket,
+} from "node:tls";
 import { AppError } from "#lib/platform/errors.ts";
 
 export interface ProbeTarget {
@@ -87,33 +94,32 @@ export function probeTls(target: ProbeTarget): Promise<ServedChain> {
     limit.addEventListener("abort", onAbort, { once: true });
     if (limit.aborted) return onAbort();
     socket.on("error", (error) => finish(() => reject(unreachable(target, error.message))));
-    socket.once("secureConnect", () =>
-      finish(() => {
-        const leaf = socket.getPeerX509Certificate();
-        if (!leaf) return reject(unreachable(target, "it shows no certificate"));
-        const chain: string[] = [];
-        for (
-          let one: typeof leaf | undefined = leaf;
-          one && !chain.includes(one.fingerprint256);
-          one = one.issuerCertificate
-        )
-          chain.push(one.fingerprint256);
-        const field = (name: string) => new RegExp(`^${name}=(.*)$`, "m").exec(leaf.issuer)?.[1];
-        resolve({
-          serial: leaf.serialNumber,
-          issuer: [field("O"), field("CN")].filter(Boolean).join(" ") || leaf.issuer.replaceAll("\n", ", "),
-          notBefore: leaf.validFromDate,
-          notAfter: leaf.validToDate,
-          names: (leaf.subjectAltName ?? "")
-            .split(", ")
-            .filter((part) => part.startsWith("DNS:"))
-            .map((part) => part.slice("DNS:".length).toLowerCase()),
-          chain,
-          distrust: socket.authorized ? null : readReason(socket.authorizationError),
-        });
-      }),
-    );
+    socket.once("secureConnect", () => {
+      const seen = readShown(socket);
+      finish(() => (seen ? resolve(seen) : reject(unreachable(target, "it shows no certificate"))));
+    });
   });
+}
+
+function readShown(socket: TLSSocket): ServedChain | undefined {
+  const leaf = socket.getPeerX509Certificate();
+  if (!leaf) return undefined;
+  const chain: string[] = [];
+  for (let one: typeof leaf | undefined = leaf; one && !chain.includes(one.fingerprint256); one = one.issuerCertificate)
+    chain.push(one.fingerprint256);
+  const field = (name: string) => new RegExp(`^${name}=(.*)$`, "m").exec(leaf.issuer)?.[1];
+  return {
+    serial: leaf.serialNumber,
+    issuer: [field("O"), field("CN")].filter(Boolean).join(" ") || leaf.issuer.replaceAll("\n", ", "),
+    notBefore: leaf.validFromDate,
+    notAfter: leaf.validToDate,
+    names: (leaf.subjectAltName ?? "")
+      .split(", ")
+      .filter((part) => part.startsWith("DNS:"))
+      .map((part) => part.slice("DNS:".length).toLowerCase()),
+    chain,
+    distrust: socket.authorized ? null : readReason(socket.authorizationError),
+  };
 }
 
 const readReason = (reason: unknown): string =>
