@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { RUN_HOOKS } from "#lib/hooks/run-hooks.ts";
 import { sql } from "#lib/platform/db/sql.ts";
 import { ringRuns } from "#lib/runs/ring.ts";
 import { compiled, openStage, startRun, testStep } from "#lib/runs/testing/stage.ts";
 import type { CompiledStep } from "#lib/runs/types.ts";
-import { RUN_HOOKS } from "#lib/services/run-hooks.ts";
 import { type Measure, measurement, perSecond } from "./measure.ts";
 import { measureRawBullMq } from "./raw-bullmq.ts";
 import { measureRawMySql } from "./raw-mysql.ts";

@@ -149,9 +149,10 @@ export const EXTRA_NAMES: Readonly<Record<string, readonly string[]>> = {
   audit: ["chain", "record", "seal", "verify-chain"],
   backups: ["engines", "records", "take"],
   certificates: ["probe"],
-  dns: ["check-record", "expiry", "names", "namespaces", "record-values", "sync", "zone-file"],
+  dns: ["check-record", "names", "namespaces", "record-values", "sync", "zone-file"],
+  hooks: ["run-hooks"],
   notifications: ["templates"],
-  services: ["naming", "on-run-finished", "run-hooks"],
+  services: ["naming", "on-run-finished"],
   swarm: [
     ...["assess", "compare-spec", "converge", "ensure", "examine-container", "health-check", "names", "observation"],
     ...["observe", "plan-stack", "redact", "remove-stack", "safety", "stack-spec"],

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { sealAudit } from "#lib/audit/seal.ts";
+import { RUN_HOOKS } from "#lib/hooks/run-hooks.ts";
 import { config } from "#lib/platform/config/config.ts";
 import { closeDb } from "#lib/platform/db/client.ts";
 import { closeSql } from "#lib/platform/db/sql.ts";
@@ -8,10 +9,10 @@ import { closeRedis } from "#lib/platform/redis.ts";
 import { closeBells } from "#lib/runs/bells.ts";
 import { createEngine } from "#lib/runs/engine.ts";
 import { startLoop } from "#lib/runs/loop.ts";
-import { RUN_HOOKS } from "#lib/services/run-hooks.ts";
 import { startSwarmObserver } from "#lib/swarm/observe.ts";
 import { startRenewals } from "./certificate-loops.ts";
 import { startDnsLoops } from "./dns-loops.ts";
+import { startExpiryLoop } from "./expiry-loop.ts";
 import { endHeartbeat, startHeartbeat } from "./heartbeat.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { startProbeLoop } from "./probe-loop.ts";
@@ -36,6 +37,7 @@ async function run(): Promise<void> {
     startLoop("audit seal", SEAL_EVERY_MS, sealAudit),
     ...startHousekeeping(),
     ...(queues.includes("dns") ? startDnsLoops(stopping.signal) : []),
+    ...(queues.includes("dns") ? [startExpiryLoop()] : []),
     ...(queues.includes("renewals") ? startRenewals() : []),
     ...(queues.includes("renewals") ? [startProbeLoop(stopping.signal)] : []),
   ];

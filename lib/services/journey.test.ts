@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { RUN_HOOKS } from "#lib/hooks/run-hooks.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { confirmStep } from "#lib/runs/commands/confirm-step.ts";
@@ -13,7 +14,6 @@ import { updateDraft } from "./commands/update-draft.ts";
 import { getHome } from "./queries/get-home.ts";
 import { getService } from "./queries/get-service.ts";
 import { getDraft } from "./queries/read-draft.ts";
-import { RUN_HOOKS } from "./run-hooks.ts";
 
 /** The real engine and the real checklist; only what the steps do outside is left out. */
 const PINNED = `demo/web@sha256:${"b".repeat(64)}`;

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import { RUN_HOOKS } from "#lib/hooks/run-hooks.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { sql } from "#lib/platform/db/sql.ts";
 import { confirmStep } from "#lib/runs/commands/confirm-step.ts";
@@ -11,7 +12,6 @@ import { createDraft } from "#lib/services/commands/create-draft.ts";
 import { planService } from "#lib/services/commands/plan-service.ts";
 import { startProvisioning } from "#lib/services/commands/start-provisioning.ts";
 import { updateDraft } from "#lib/services/commands/update-draft.ts";
-import { RUN_HOOKS } from "#lib/services/run-hooks.ts";
 import { startWorker } from "./worker-process.ts";
 
 type AnswersByGroup = Record<string, Record<string, unknown>>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineRoute } from "#lib/api/define-route.ts";
+import { RUN_HOOKS } from "#lib/hooks/run-hooks.ts";
 import { cancelRun } from "#lib/runs/commands/cancel-run.ts";
 import { confirmStep } from "#lib/runs/commands/confirm-step.ts";
 import { retryRun } from "#lib/runs/commands/retry-run.ts";
@@ -8,7 +9,6 @@ import { getRun } from "#lib/runs/queries/get-run.ts";
 import { listRuns } from "#lib/runs/queries/list-runs.ts";
 import { runSummary, runView } from "#lib/runs/schema.ts";
 import { ACTIVE_STATES, RUN_STATES } from "#lib/runs/types.ts";
-import { RUN_HOOKS } from "#lib/services/run-hooks.ts";
 import { rowId, runParams } from "./run-params.ts";
 
 const list = defineRoute({
