@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { queryAuthoritative } from "#lib/integrations/dns/authoritative.ts";
+import { ask } from "#lib/integrations/ingress/testing/own-caddy.ts";
 import { config } from "#lib/platform/config/config.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { startProvisioning } from "#lib/services/commands/start-provisioning.ts";
@@ -14,6 +15,7 @@ import {
   readBackupFiles,
   readDigest,
   readDocker,
+  readIngress,
   readMessageIds,
   readRecords,
   stripBrackets,
@@ -80,6 +82,17 @@ async function expectOneOfEach(name: string, owner = stage.owner): Promise<void>
   const certificates = await db().certificate.findMany({ where: { service: { name } } });
   expect(certificates.map(({ state }) => state)).toEqual(["issued"]);
 
+  expect(await readIngress(name)).toEqual(["seaworthy-policy", "seaworthy-redirect", "seaworthy-route"]);
+  const root = await stage.readRoot();
+  const { INGRESS_IPV4: address } = config();
+  for (const host of names) {
+    const page = await ask(`https://${host}/`, { host: address, port: 443, ca: root });
+    expect(page).toMatchObject({ status: 200, serial: certificates[0]?.serial });
+    expect(await ask(`http://${host}/`, { host: address, port: 80 })).toMatchObject({ location: `https://${host}/` });
+  }
+  const deliveries = await db().certificateDelivery.findMany({ where: { certificate: { service: { name } } } });
+  expect(deliveries).toMatchObject([{ kind: "caddy", target: "ingress", state: "delivered" }]);
+
   const [file, manifest, ...more] = readBackupFiles(stage.backupsRoot, name);
   expect([file, manifest, more]).toEqual([expect.stringMatching(/\.sql\.zst$/), `${file}.json`, []]);
   const backups = await db().backup.findMany({ where: { service: { name } } });
@@ -96,6 +109,8 @@ async function expectOneOfEach(name: string, owner = stage.owner): Promise<void>
 async function expectNothingLeft(name: string): Promise<void> {
   expect(await readDocker(name)).toEqual(NOTHING);
   expect(await readRecords(hostnamesOf(name))).toEqual([]);
+  expect(await readIngress(name)).toEqual([]);
+  expect(await db().certificateDelivery.count({ where: { certificate: { service: { name } } } })).toBe(0);
   expect(readBackupFiles(stage.backupsRoot, name)).toEqual([]);
   expect(() => statSync(join(config().SERVICES_ROOT, name))).toThrow("ENOENT");
   expect(await countLedger(name)).toBe(0);

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { removeContainer } from "#lib/integrations/docker/containers.ts";
 import { removeService } from "#lib/integrations/docker/services.ts";
 import { removeNetwork, removeSecret, removeVolume } from "#lib/integrations/docker/swarm.ts";
+import { askCaddy } from "#lib/integrations/ingress/admin-api.ts";
 import { findRecordsAt } from "#lib/integrations/route53/records.ts";
 import { config } from "#lib/platform/config/config.ts";
 import { db } from "#lib/platform/db/client.ts";
@@ -91,6 +92,25 @@ export async function clearDocker(serviceName: string): Promise<void> {
   ];
   // Both are in use until the last container is gone.
   for (const remove of removals) await pRetry(remove, { retries: 20, factor: 1.2, minTimeout: 250 });
+}
+
+/** What Caddy has that names a service: routes, certificates and the rules that select them. */
+export async function readIngress(serviceName: string): Promise<string[]> {
+  const answer = await askCaddy(config().CADDY_ADMIN_URL, {
+    method: "GET",
+    path: "/config/",
+    signal: AbortSignal.timeout(10_000),
+  });
+  const found: string[] = [];
+  const visit = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    const id = "@id" in value ? String(value["@id"]) : "";
+    const text = JSON.stringify("match" in value ? value.match : "");
+    if (id && text.includes(serviceName)) found.push(id.replace(/-[0-9a-f]{8}-.*$/, ""));
+    for (const part of Object.values(value)) visit(part);
+  };
+  visit(JSON.parse(answer.body));
+  return found.sort();
 }
 
 /** The digest the registry gives for a tag. */

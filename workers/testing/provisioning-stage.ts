@@ -23,6 +23,8 @@ export interface ProvisioningStage {
   backupsRoot: string;
   redisUrl: string;
   mailUrl: string;
+  /** Root of this stage's Pebble, for whoever asks over HTTPS. */
+  readRoot(): Promise<string>;
   /** How many certificates Pebble has issued. */
   countIssued(): number;
   /** Makes Route 53 misbehave for this stage's own access key; `{}` puts it right. */
@@ -69,6 +71,7 @@ export async function openProvisioningStage(): Promise<ProvisioningStage> {
     backupsRoot,
     redisUrl,
     mailUrl: mail.url,
+    readRoot: () => servers.pebble.ask("/roots/0"),
     countIssued: () =>
       readFileSync(join(dirname(pebble.caFile), "pebble.log"), "utf8").split("Issued certificate serial").length - 1,
     setDnsFaults,
