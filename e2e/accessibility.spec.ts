@@ -26,8 +26,8 @@ test("pages before anybody is signed in", async ({ page }) => {
 });
 
 test("home and the lists, before there is anything of this test", async () => {
-  const lists = ["/", "/services", "/services/new", "/runs", "/domains", "/domains/certificates", "/backups", "/swarm"];
-  for (const path of lists) await sam.check(path);
+  const lists = ["/", "/services", "/services/new", "/runs", "/domains", "/domains/zones", "/domains/records/new"];
+  for (const path of [...lists, "/domains/certificates", "/backups", "/swarm"]) await sam.check(path);
 });
 
 test.describe("a draft, its plan, and a service", () => {
@@ -77,6 +77,36 @@ test.describe("a draft, its plan, and a service", () => {
     await sam.check("/");
     await sam.check("/services");
   });
+});
+
+test("a record, its form and its zone", async () => {
+  const { page } = sam;
+  const { body: known } = await callApi(page, "GET", "/records/places");
+  const { suffix, zone } = known.places[0];
+  const { body: record } = await callApi(page, "POST", "/records", {
+    ...{ name: `${name}.${suffix}`, type: "TXT", values: ["x".repeat(600), "two"], ttl: 300, description: name },
+  });
+  try {
+    for (const path of ["", "/edit"]) await sam.check(`/domains/records/${record.id}${path}`);
+    await sam.check("/domains");
+    await sam.check(`/domains/zones/${zone.id}`);
+    await sam.visit(`/domains/records/new?under=${suffix}`);
+    await page.getByRole("textbox", { name: "Name", exact: true }).fill("_acme-challenge");
+    await page.getByRole("textbox", { name: "IPv4 address" }).fill("not an address");
+    await expect(page.getByRole("alert")).toHaveCount(2);
+    await sam.look();
+  } finally {
+    await callApi(page, "DELETE", `/records/${record.id}`);
+  }
+});
+
+test("pages of administrators about names", async ({ browser, baseURL }) => {
+  const context = await browser.newContext({ ...(baseURL ? { baseURL } : {}) });
+  const ada = new Visitor(await context.newPage());
+  await signIn(ada.page, /Ada Anchor/);
+  const { body } = await callApi(ada.page, "GET", "/zones");
+  for (const path of ["/domains/blocked", `/domains/zones/${body.zones[0].id}/import`]) await ada.check(path);
+  await context.close();
 });
 
 test("an address where nothing is", async () => {

@@ -97,7 +97,7 @@ function Group({ title, rows, wanted, isCache = false }: GroupProps) {
                   {row.problem ? (
                     <span className="text-muted">{row.problem}</span>
                   ) : row.values && row.values.length > 0 ? (
-                    <RecordValues values={row.values} most={4} />
+                    <RecordValues values={row.values} most={3} />
                   ) : (
                     <span className="text-muted">nothing</span>
                   )}

@@ -113,7 +113,7 @@ function AdoptButton({ row }: { row: ForeignView }) {
   const client = useQueryClient();
   const router = useRouter();
   const adopt = useMutation({
-    mutationFn: () => api("POST /foreign-records/{foreignId}/adopt", { params: { foreignId: row.id } }),
+    mutationFn: () => api("POST /foreign-records/{foreignId}/adopt", { params: { foreignId: row.id }, body: {} }),
     onSuccess: ({ id }) => {
       void client.invalidateQueries({ queryKey: ["zones"] });
       router.push(`/domains/records/${id}`);

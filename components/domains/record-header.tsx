@@ -19,6 +19,7 @@ export function RecordHeader({ record }: { record: RecordDetail }) {
   const { may, name, type } = record;
   return (
     <PageHeader
+      roomy
       crumbs={[{ label: "Domains", href: "/domains" }]}
       title={
         <span className="inline-flex max-w-full items-center gap-1">

@@ -18,7 +18,9 @@ export function RecordHistory({ record: { history, runs } }: { record: RecordDet
         <ol className="divide-y divide-line">
           {history.map((event) => (
             <li key={event.id} className="px-4 py-2">
-              <p className="break-words">{event.text}</p>
+              <p className="line-clamp-3 break-words" title={event.text}>
+                {event.text}
+              </p>
               <p className="text-muted text-xs">
                 {event.who}, <RelativeTime at={event.at} />
               </p>

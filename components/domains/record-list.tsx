@@ -82,7 +82,6 @@ export function RecordList({ initialData, initialFilters, zones, mayCreate }: Re
           <FilterTabs param="mine" label="Whose" options={WHOSE} />
           <FilterTabs param="state" label="State" options={STATES} />
           <FilterSelect param="type" label="Type" all="All types" options={RECORD_TYPES} />
-          {mayCreate ? <NewRecordButton variant="secondary" /> : null}
           {zones.length > 1 ? <FilterSelect param="zone" label="Zone" all="All zones" options={zones} /> : null}
         </Toolbar>
       ) : null}

@@ -84,7 +84,7 @@ export function Whose({ record: { service, owner } }: { record: Pick<RecordView,
         {service.name}
       </Link>
     );
-  return owner ? owner.name : <span className="text-muted">the zone</span>;
+  return owner ? owner.name : <span className="text-muted">administrators</span>;
 }
 
 /** Only once it is near: until then it is a fact for the record's own page. */

@@ -15,31 +15,30 @@ export function CertificateState({ state }: { state: string }) {
 
 interface RecordValuesProps {
   values: string[];
-  /** More than these are only counted. */
+  /** More than these are only counted, and long ones are cut. */
   most?: number;
 }
 
 /** What name servers answer. Addresses stay whole; long texts may break anywhere. */
-export function RecordValues({ values, most = values.length }: RecordValuesProps) {
+export function RecordValues({ values, most }: RecordValuesProps) {
   const shown = values.slice(0, most);
+  const hidden = values.length - shown.length;
   return (
     <ul>
       {shown.map((value) => (
         <li key={value}>
-          <code
-            className={
-              value.length <= 40
-                ? "whitespace-nowrap max-sm:whitespace-normal max-sm:break-all"
-                : most < values.length || most < 4
-                  ? "line-clamp-2 break-all"
-                  : "break-all"
-            }
-          >
+          <code title={value} className={lookOf(value, most !== undefined)}>
             {value === "" ? '""' : value}
           </code>
         </li>
       ))}
-      {values.length > most ? <li className="text-muted text-xs">and {values.length - most} more</li> : null}
+      {hidden > 0 ? <li className="text-muted text-xs">and {hidden} more</li> : null}
     </ul>
   );
+}
+
+const SHORT = 40;
+function lookOf(value: string, isCut: boolean): string {
+  if (value.length <= SHORT) return "whitespace-nowrap max-sm:whitespace-normal max-sm:break-all";
+  return isCut ? "line-clamp-2 break-all" : "break-all";
 }

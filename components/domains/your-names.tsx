@@ -17,6 +17,7 @@ export function YourNames({ initialData }: { initialData: RecordPlaces }) {
     initialData,
   });
   const own = data.places.find((place) => place.kind === "personal");
+  const elsewhere = data.places.find((place) => place.kind !== "personal");
   if (!own) return null;
   const isFull = own.limit !== null && own.used >= own.limit;
   return (
@@ -36,11 +37,18 @@ export function YourNames({ initialData }: { initialData: RecordPlaces }) {
         <p className="text-muted text-sm tabular-nums">
           {own.limit === null ? `${own.used} used` : `${own.used} of ${own.limit} used`}
         </p>
-        {isFull ? (
-          <p className="text-person text-sm">Delete one to make room.</p>
-        ) : (
-          <NewRecordButton suffix={own.suffix}>New name</NewRecordButton>
-        )}
+        <div className="flex flex-wrap items-center gap-2">
+          {elsewhere ? (
+            <NewRecordButton suffix={elsewhere.suffix} variant="secondary">
+              New record elsewhere
+            </NewRecordButton>
+          ) : null}
+          {isFull ? (
+            <p className="text-person text-sm">Delete one to make room.</p>
+          ) : (
+            <NewRecordButton suffix={own.suffix}>New name</NewRecordButton>
+          )}
+        </div>
       </CardBody>
     </Card>
   );

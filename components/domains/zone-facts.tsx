@@ -33,6 +33,7 @@ export function ZoneFacts({ zone }: { zone: ZoneView }) {
             )}
           </Fact>
           <Fact name="Name servers">
+            {zone.nameServers.length === 0 ? "not read yet" : null}
             <ul>
               {zone.nameServers.map((server) => (
                 <li key={server}>

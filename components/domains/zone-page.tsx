@@ -28,6 +28,7 @@ export function ZonePage({ initialData, initialForeign }: ZonePageProps) {
   return (
     <>
       <PageHeader
+        roomy
         crumbs={[
           { label: "Domains", href: "/domains" },
           { label: "Zones", href: "/domains/zones" },

@@ -9,12 +9,14 @@ interface PageHeaderProps {
   note?: ReactNode;
   crumbs?: Crumb[];
   actions?: ReactNode;
+  /** The title may be long: on a phone what can be done goes below it. */
+  roomy?: boolean;
 }
 
-export function PageHeader({ title, mark, note, crumbs, actions }: PageHeaderProps) {
+export function PageHeader({ title, mark, note, crumbs, actions, roomy }: PageHeaderProps) {
   return (
     <header className="flex flex-wrap items-end gap-x-4 gap-y-3 pb-4">
-      <div className="min-w-0 flex-1 basis-40">
+      <div className={roomy ? "min-w-0 flex-1 basis-72" : "min-w-0 flex-1 basis-40"}>
         {crumbs ? <Breadcrumbs crumbs={crumbs} /> : null}
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <h1 className="min-w-0 break-words font-semibold text-xl tracking-tight">{title}</h1>
