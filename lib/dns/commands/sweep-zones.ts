@@ -62,7 +62,10 @@ export function createZoneSweep(): () => Promise<void> {
     if (active && active.state !== "waiting") return;
     if (active) {
       const woken = memory.get(zoneId)?.woken;
-      if (woken?.rows === rows && Date.now() - woken.at < PAUSE_MS * 5) return;
+      const zone = await db().dnsZone.findUnique({ where: { id: zoneId }, select: { heldReason: true } });
+      // A held plan is the same as long as the rows are; what else a person has to mend may be mended unseen.
+      const pauseMs = zone?.heldReason ? Number.POSITIVE_INFINITY : PAUSE_MS * 5;
+      if (woken?.rows === rows && Date.now() - woken.at < pauseMs) return;
       memory.set(zoneId, { woken: { rows, at: Date.now() } });
       return wakeWaitingSync(zoneId);
     }

@@ -184,6 +184,26 @@ describe("a zone that would change too much", () => {
     await expect(sync()).rejects.toMatchObject({ code: "dns.held" });
   });
 
+  it("finishes what was allowed after it died in the middle, without asking again", async () => {
+    await prepare(10);
+    await expect(sync()).rejects.toMatchObject({ code: "dns.held" });
+    await allowZoneChanges(manager, world.zone.id, await heldHash());
+    await world.setFaults({ refuse: [{ name: world.name("n3"), words: "cursed" }] });
+    let guards = 0;
+    const dies = createTestContext({
+      onCall: (call) => {
+        // After the batch was refused and its first half was made.
+        if (call === "guard" && ++guards === 3) throw new Error("killed");
+      },
+    });
+    await expect(sync("pending", dies)).rejects.toThrow("killed");
+    expect(await db().dnsRecord.count({ where: { state: "in_sync" } })).toBeLessThan(10);
+    await world.setFaults({});
+    await sync("pending", dies.next());
+    expect(await db().dnsRecord.count({ where: { state: "in_sync" } })).toBe(10);
+    expect((await world.zoneRow()).heldReason).toBeNull();
+  });
+
   it("holds another plan anew, and lets go by itself when the plan is small again", async () => {
     await prepare(4);
     await expect(sync()).rejects.toMatchObject({ code: "dns.held" });

@@ -4,7 +4,7 @@ import { defineStep } from "#lib/steps/define-step.ts";
 import type { PlannedChange, StepContext } from "#lib/steps/types.ts";
 import { describeRecord } from "../sync/describe-record.ts";
 import type { Plan, PlannedSet } from "../sync/plan-types.ts";
-import { type SyncResult, settleSync, syncZone } from "../sync/sync-zone.ts";
+import { type Leave, type SyncResult, settleSync, syncZone } from "../sync/sync-zone.ts";
 import { readZoneRow } from "../sync/zone-rows.ts";
 
 const DnsSyncInput = z.strictObject({ zoneId: z.uuid(), scope: z.enum(["pending", "full"]) });
@@ -49,6 +49,18 @@ function report({ log }: StepContext, result: SyncResult): Record<string, number
   return counts;
 }
 
+interface Checkpoint {
+  allowed: string[];
+}
+
+function leaveOf({ checkpoint }: StepContext): Leave {
+  const allowed = new Set(checkpoint.get<Checkpoint>()?.allowed);
+  return {
+    has: (change) => allowed.has(change),
+    remember: (changes) => checkpoint.set({ allowed: changes } satisfies Checkpoint),
+  };
+}
+
 /** Brings a zone in Route 53 to what its records say. */
 export const dnsSync = defineStep({
   name: "dns.sync",
@@ -65,7 +77,7 @@ export const dnsSync = defineStep({
 
   async apply({ zoneId, scope }, ctx) {
     const zone = await readZoneRow(zoneId);
-    const result = await syncZone(ctx, zone, scope, { retryErrors: scope === "full" });
+    const result = await syncZone(ctx, zone, scope, { retryErrors: scope === "full", leave: leaveOf(ctx) });
     const counts = report(ctx, result);
     if (result.held) throw askPerson(result.held);
     await settleSync(ctx, result);

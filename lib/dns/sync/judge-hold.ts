@@ -26,10 +26,15 @@ export function judgeHold(zone: string, changes: readonly PlannedSet[], existing
   return reasons.length > 0 ? { reason: reasons.join(" "), affected, existing } : null;
 }
 
+const spell = ({ action, name, type, before, after }: PlannedSet) =>
+  canonicalJson({ action, name, type, before: before ? standingOf(before) : null, after: after ?? null });
+
 /** What a person allows: exactly these changes, from exactly what stands there. */
-export function hashPlan(changes: readonly PlannedSet[]): Uint8Array<ArrayBuffer> {
-  const lines = changes.map(({ action, name, type, before, after }) =>
-    canonicalJson({ action, name, type, before: before ? standingOf(before) : null, after: after ?? null }),
-  );
-  return sha256(lines.sort().join("\n"));
-}
+export const hashPlan = (changes: readonly PlannedSet[]): Uint8Array<ArrayBuffer> =>
+  sha256(changes.map(spell).sort().join("\n"));
+
+/** One change of a plan, short enough to keep ten thousand of them. */
+export const hashChange = (change: PlannedSet): string =>
+  Buffer.from(sha256(spell(change)))
+    .toString("base64url")
+    .slice(0, 16);

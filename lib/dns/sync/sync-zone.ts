@@ -4,7 +4,7 @@ import type { StepContext } from "#lib/steps/types.ts";
 import { waitUntilInSync } from "../commands/wait-until-served.ts";
 import { describeRecord } from "./describe-record.ts";
 import { compareForeign, storeForeign } from "./foreign-rows.ts";
-import { hashPlan } from "./judge-hold.ts";
+import { hashChange, hashPlan } from "./judge-hold.ts";
 import { type Look, type LookOptions, look } from "./look.ts";
 import { noteDone, noteRefused, observe, spreadingRows } from "./notes.ts";
 import { packBatches } from "./pack-batches.ts";
@@ -31,6 +31,14 @@ export interface SyncOptions {
   /** Tries again what Route 53 refused. */
   retryErrors?: boolean;
   incoming?: IncomingRow;
+  /** Changes a person has allowed and an earlier attempt did not finish. */
+  leave?: Leave;
+}
+
+/** Kept by the step, so that a plan which is allowed once is carried out once, however many attempts it takes. */
+export interface Leave {
+  has(change: string): boolean;
+  remember(changes: string[]): Promise<void>;
 }
 
 /** What one pass did. */
@@ -130,7 +138,7 @@ async function send(pass: Pass, { zone, plan }: Look): Promise<boolean> {
 }
 
 /** Whether the plan may be carried out; writes down why not. */
-async function mayGoOn({ ctx, scope, tally }: Pass, { zone, plan, reading }: Look): Promise<boolean> {
+async function mayGoOn({ ctx, scope, options, tally }: Pass, { zone, plan, reading }: Look): Promise<boolean> {
   if (!plan.hold) {
     const isJudge = reading.whole || scope === "pending";
     if (zone.heldReason !== null && isJudge) await ctx.write((tx) => releaseZone(tx, zone.id));
@@ -138,8 +146,10 @@ async function mayGoOn({ ctx, scope, tally }: Pass, { zone, plan, reading }: Loo
   }
   const { reason } = plan.hold;
   const planHash = hashPlan(plan.changes);
+  if (options.leave && plan.changes.every((change) => options.leave?.has(hashChange(change)))) return true;
   if (isAllowed(zone, planHash)) {
     ctx.log.info(`A person has allowed it: ${reason}`);
+    await options.leave?.remember(plan.changes.map(hashChange));
     await ctx.write((tx) => releaseZone(tx, zone.id));
     return true;
   }
