@@ -1,6 +1,8 @@
 import { certificateFailed } from "./certificate-failed.ts";
 import { certificateIssued } from "./certificate-issued.ts";
 import { certificateServed } from "./certificate-served.ts";
+import { recordsExpired } from "./records-expired.ts";
+import { recordsExpiring } from "./records-expiring.ts";
 import { serviceProvisioned } from "./service-provisioned.ts";
 import { serviceUndone } from "./service-undone.ts";
 
@@ -9,6 +11,8 @@ export const NOTICES = [
   certificateIssued,
   certificateFailed,
   certificateServed,
+  recordsExpiring,
+  recordsExpired,
   serviceProvisioned,
   serviceUndone,
 ] as const;
