@@ -98,6 +98,7 @@ function describeDemo(url: string, { world, env, images }: World): string {
     `  Mail catcher     ${world.mailUrl}`,
     `  DNS              dig @${world.dnsHost} -p ${world.dnsPort} NAME.${env.ROOT_DOMAIN}`,
     `  Docker           docker -H ${env.DOCKER_HOST} service ls   (published ports answer at ${world.ingressAddress})`,
+    `  HTTPS            curl --cacert ${env.CERTIFICATE_ROOTS_FILE} --resolve NAME.${env.ROOT_DOMAIN}:443:${world.ingressAddress} https://NAME.${env.ROOT_DOMAIN}/`,
     `  Sample images    ${images?.web["1.0"]} (port 8080, health check /healthz), ${images?.web["1.1"]}`,
     `  Logs             ${logsDir}`,
     "",

@@ -1,6 +1,6 @@
 /**
- * Once before the rest of docker-compose.yml starts: makes the demo's own keys, Pebble's certificate and settings, and
- * turns the demo's Docker Engine into a swarm. Safe to run again.
+ * Once before the rest of docker-compose.yml starts: makes the demo's own keys, Pebble's certificate and settings, where
+ * Caddy listens for the panel, and turns the demo's Docker Engine into a swarm. Safe to run again.
  */
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
@@ -27,6 +27,8 @@ await preparePebble({
   managementPort: 15000,
   names: "DNS:pebble,DNS:localhost",
 });
+
+writeFileSync("/shared/caddy.json", JSON.stringify({ admin: { listen: "unix//run/caddy/admin.sock" } }));
 
 // dockerode reads DOCKER_HOST by itself.
 const docker = new Docker({ timeout: 30_000 });

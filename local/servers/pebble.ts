@@ -11,9 +11,14 @@ export type PebbleOptions = {
   port: number;
   managementPort: number;
   dnsServer: string;
+  binding?: PebbleBinding | undefined;
 };
 
+/** Accounts must be bound to this one (external account binding). */
+export type PebbleBinding = { keyId: string; hmacKey: string };
+
 export const pebbleCaFile = (dataDir: string) => join(dataDir, "server.pem");
+export const pebbleKeyFile = (dataDir: string) => join(dataDir, "server.key");
 /** The root of what it issues: another one after every start. */
 export const pebbleRootsFile = (dataDir: string) => join(dataDir, "roots.pem");
 
@@ -26,13 +31,15 @@ export type PebbleConfig = {
   managementPort: number;
   /** What its own HTTPS is called, such as "DNS:pebble". */
   names: string;
+  binding?: PebbleBinding | undefined;
 };
 
 /** Makes Pebble's own certificate, once, and writes its configuration. */
-export async function preparePebble({ dataDir, configFile, host, port, managementPort, names }: PebbleConfig) {
+export async function preparePebble(options: PebbleConfig) {
+  const { dataDir, configFile, host, port, managementPort, names, binding } = options;
   mkdirSync(dataDir, { recursive: true });
   const certificate = pebbleCaFile(dataDir);
-  const privateKey = join(dataDir, "server.key");
+  const privateKey = pebbleKeyFile(dataDir);
   if (!existsSync(certificate)) await createSelfSignedCertificate(certificate, privateKey, names);
   const pebble = {
     listenAddress: `${host}:${port}`,
@@ -42,7 +49,8 @@ export async function preparePebble({ dataDir, configFile, host, port, managemen
     httpPort: 5002,
     tlsPort: 5001,
     ocspResponderURL: "",
-    externalAccountBindingRequired: false,
+    externalAccountBindingRequired: binding !== undefined,
+    ...(binding ? { externalAccountMACKeys: { [binding.keyId]: binding.hmacKey } } : {}),
     certificateValidityPeriod: 90 * 24 * 3600,
   };
   writeFileSync(configFile, JSON.stringify({ pebble }));
@@ -50,10 +58,10 @@ export async function preparePebble({ dataDir, configFile, host, port, managemen
 
 /** Starts Let's Encrypt's own test server; it validates for real, against the given DNS server, and rejects some nonces. */
 export async function startPebble(options: PebbleOptions): Promise<RunningProcess> {
-  const { dataDir, port, managementPort } = options;
+  const { dataDir, port, managementPort, binding } = options;
   const config = join(options.runDir, "pebble.json");
   const names = "DNS:localhost,IP:127.0.0.1";
-  await preparePebble({ dataDir, configFile: config, host: "127.0.0.1", port, managementPort, names });
+  await preparePebble({ dataDir, configFile: config, host: "127.0.0.1", port, managementPort, names, binding });
   const ca = readFileSync(pebbleCaFile(dataDir));
   const directoryUrl = `https://127.0.0.1:${port}/dir`;
   return startProcess({
@@ -82,7 +90,7 @@ async function createSelfSignedCertificate(certificate: string, privateKey: stri
 }
 
 /** What is there, or undefined while nothing answers. */
-function readHttps(url: string, ca: Buffer): Promise<string | undefined> {
+export function readHttps(url: string, ca: Buffer): Promise<string | undefined> {
   return new Promise((resolve) => {
     const call = request(url, { ca, timeout: 1000 }, (response) => {
       text(response).then(
