@@ -75,13 +75,8 @@ export function DryRunDialog({ zone, trigger, allowHash }: DryRunDialogProps) {
             <DialogClose asChild>
               <Button>Close</Button>
             </DialogClose>
-            {allowHash ? (
-              <Button
-                variant="danger"
-                disabled={!done || changes.length === 0}
-                pending={allow.isPending}
-                onClick={() => allow.mutate(allowHash)}
-              >
+            {allowHash && changes.length > 0 ? (
+              <Button variant="danger" pending={allow.isPending} onClick={() => allow.mutate(allowHash)}>
                 Allow {changes.length} {changes.length === 1 ? "change" : "changes"}
               </Button>
             ) : null}
@@ -95,7 +90,10 @@ export function DryRunDialog({ zone, trigger, allowHash }: DryRunDialogProps) {
           ) : changes.length > 0 ? (
             <ChangeList changes={changes} />
           ) : (
-            <p>Nothing: Route 53 has what the panel wants.</p>
+            <p>
+              Nothing: Route 53 has what the panel wants.
+              {allowHash ? " The next pass lets the zone go on." : null}
+            </p>
           )
         ) : failure ? null : (
           <p role="status" className="flex items-center gap-2 text-muted">

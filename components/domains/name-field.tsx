@@ -31,7 +31,7 @@ export function NameField({ places, suffix, label, onChange, error, warning }: N
   const name = joinName(label, suffix);
   return (
     <div>
-      <div className="grid gap-2 sm:grid-cols-2">
+      <div className="grid items-start gap-2 sm:grid-cols-2">
         <Field label="Name" error={error} warning={error ? undefined : warning}>
           <Input
             value={label}

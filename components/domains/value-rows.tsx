@@ -50,7 +50,7 @@ export function ValueRows({ type, rows, onChange, problems, warnings }: ValueRow
             aria-label={rows.length > 1 ? `${form.noun} ${at + 1}` : undefined}
             className="flex min-w-0 items-start gap-2"
           >
-            <div className={cn("grid min-w-0 flex-1 gap-2", layoutOf(form.parts.length))}>
+            <div className={cn("grid min-w-0 flex-1 items-start gap-2", layoutOf(form.parts.length))}>
               {form.parts.map((part, index) => (
                 <PartField
                   key={part.label}
