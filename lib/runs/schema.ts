@@ -21,6 +21,9 @@ export const runSummary = z.object({
   stepsDone: z.number().int(),
 });
 
+/** What a link to a run shows. */
+export const runLink = runSummary.omit({ service: true, environment: true, requestedBy: true });
+
 const errorRecord = z.object({
   code: z.string(),
   class: z.enum(["retry", "permanent", "needs_person"]),

@@ -1,11 +1,11 @@
 import type { z } from "zod";
+import type { runLink } from "#lib/runs/schema.ts";
 import type {
   draftCheck,
   draftSummary,
   draftView,
   homeView,
   previewItem,
-  runLink,
   servicePage,
   serviceSummary,
   serviceView,

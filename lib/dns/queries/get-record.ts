@@ -2,7 +2,7 @@ import { authorize, may } from "#lib/access/policy.ts";
 import type { Actor } from "#lib/access/types.ts";
 import { db, type Tx } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors.ts";
-import { RUN_LINK, toRunLink } from "#lib/services/queries/run-link.ts";
+import { RUN_LINK, toRunLink } from "#lib/runs/queries/run-link.ts";
 import { describeEvent } from "../format.ts";
 import type { RecordDetail } from "../types.ts";
 import { isVisible, RECORD_ROW, type RecordRow, subjectOfRow, toRecordView } from "./record-row.ts";

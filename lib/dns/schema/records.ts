@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { runLink } from "#lib/services/schema/views.ts";
+import { runLink } from "#lib/runs/schema.ts";
 import {
   DESCRIPTION_MAX,
   RECORD_STATES,

@@ -1,10 +1,10 @@
 import { authorize, may } from "#lib/access/policy.ts";
 import type { Actor, UserActor } from "#lib/access/types.ts";
 import { db, type Tx } from "#lib/platform/db/client.ts";
+import { RUN_LINK, toRunLink } from "#lib/runs/queries/run-link.ts";
 import type { HomeView } from "../types.ts";
 import { listOpenDrafts } from "./read-draft.ts";
 import { readHealth } from "./read-health.ts";
-import { RUN_LINK, toRunLink } from "./run-link.ts";
 
 const STEPS_SHOWN = 50;
 const RUNS_SHOWN = 50;

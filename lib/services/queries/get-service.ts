@@ -3,10 +3,10 @@ import type { Actor } from "#lib/access/types.ts";
 import { config } from "#lib/platform/config/config.ts";
 import { db, type Tx } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors.ts";
+import { RUN_LINK, toRunLink } from "#lib/runs/queries/run-link.ts";
 import type { ServiceState } from "../constants.ts";
 import { answersSchema } from "../schema/answers.ts";
 import type { ServiceView } from "../types.ts";
-import { RUN_LINK, toRunLink } from "./run-link.ts";
 import { SERVICE_ROW, summarizeServices } from "./summarize-services.ts";
 
 const RUNS_SHOWN = 10;

@@ -2,11 +2,11 @@ import { authorize } from "#lib/access/policy.ts";
 import type { Actor } from "#lib/access/types.ts";
 import { db, type Tx } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors.ts";
+import { RUN_LINK, toRunLink } from "#lib/runs/queries/run-link.ts";
 import { GROUP_KEYS, type GroupKey, type ServiceState } from "../constants.ts";
 import { draftSecretName, secretFullName } from "../naming.ts";
 import { checkGroup, type DraftAnswers, fillAnswers, GROUPS, isAnswerGroup } from "../schema/answers.ts";
 import type { DraftSummary, DraftView } from "../types.ts";
-import { RUN_LINK, toRunLink } from "./run-link.ts";
 
 const DRAFTS_MAX = 200;
 const OWNER = { select: { id: true, displayName: true } } as const;

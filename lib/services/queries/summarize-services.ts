@@ -1,7 +1,7 @@
 import { Prisma, type Tx } from "#lib/platform/db/client.ts";
+import { RUN_LINK, toRunLink } from "#lib/runs/queries/run-link.ts";
 import type { ServiceState } from "../constants.ts";
 import type { ServiceSummary } from "../types.ts";
-import { RUN_LINK, toRunLink } from "./run-link.ts";
 
 /** What a summary needs of a service, as Prisma selects it. */
 export const SERVICE_ROW = {

@@ -1,23 +1,11 @@
 import { z } from "zod";
-import { RUN_MODES, RUN_STATES } from "#lib/runs/types.ts";
+import { runLink } from "#lib/runs/schema.ts";
 import { GROUP_KEYS, SERVICE_STATES } from "../constants.ts";
 import { answersSchema } from "./answers.ts";
 
 /** What pages and the API get. Never a row of the database, never a secret's value. */
 const personView = z.object({ id: z.string(), name: z.string() });
 const instant = z.iso.datetime();
-
-export const runLink = z.object({
-  id: z.number().int(),
-  title: z.string(),
-  mode: z.enum(RUN_MODES),
-  state: z.enum(RUN_STATES),
-  createdAt: instant,
-  startedAt: instant.nullable(),
-  finishedAt: instant.nullable(),
-  stepsTotal: z.number().int(),
-  stepsDone: z.number().int(),
-});
 
 /** `empty`: never saved, the defaults stand; `complete`: saved and right; `problems`: saved, and something is wrong. */
 const GROUP_STATES = ["empty", "complete", "problems"] as const;

@@ -1,5 +1,6 @@
-import type { RunMode, RunState } from "#lib/runs/types.ts";
-import type { RunLink } from "../types.ts";
+import type { z } from "zod";
+import type { runLink } from "../schema.ts";
+import type { RunMode, RunState } from "../types.ts";
 
 /** What a link to a run shows, as Prisma selects it. */
 export const RUN_LINK = {
@@ -26,7 +27,7 @@ interface RunRow {
   stepsDone: number;
 }
 
-export const toRunLink = (run: RunRow): RunLink => ({
+export const toRunLink = (run: RunRow): z.output<typeof runLink> => ({
   id: run.id,
   title: run.title,
   mode: run.mode as RunMode,
