@@ -83,28 +83,19 @@ interface LifeLineProps {
 function LifeLine({ notBefore, notAfter, renewAt, ariWindow }: LifeLineProps) {
   const now = useNow();
   const [start, end] = [Date.parse(notBefore), Date.parse(notAfter)];
-  const at = (moment: number) => `${(100 * Math.min(1, Math.max(0, (moment - start) / (end - start)))).toFixed(2)}%`;
-  const from = ariWindow ? Date.parse(ariWindow.start) : end - (end - start) / 3;
-  const to = ariWindow ? Date.parse(ariWindow.end) : end;
+  const at = (moment: number) => 1000 * Math.min(1, Math.max(0, (moment - start) / (end - start)));
+  const from = at(ariWindow ? Date.parse(ariWindow.start) : end - (end - start) / 3);
+  const to = at(ariWindow ? Date.parse(ariWindow.end) : end);
   return (
-    <div aria-hidden className="grid gap-1.5 pt-1">
-      <div className="relative h-2 rounded-full bg-sunken">
-        <span
-          className="absolute inset-y-0 left-0 rounded-full bg-control"
-          style={{ width: at(now) }}
-          suppressHydrationWarning
-        />
-        <span
-          className="absolute inset-y-0 min-w-1 rounded-full bg-accent-soft ring-1 ring-accent"
-          style={{ left: at(from), right: `calc(100% - ${at(to)})` }}
-        />
+    <div className="grid gap-1.5 pt-1">
+      <svg aria-hidden viewBox="0 0 1000 8" preserveAspectRatio="none" className="h-3 w-full">
+        <rect y={2} width={1000} height={4} className="fill-sunken" />
+        <rect y={2} width={at(now)} height={4} className="fill-control" suppressHydrationWarning />
+        <rect x={from} y={2} width={Math.max(4, to - from)} height={4} className="fill-accent/30" />
         {renewAt ? (
-          <span
-            className="absolute -top-1 h-4 w-0.5 rounded-full bg-accent"
-            style={{ left: at(Date.parse(renewAt)) }}
-          />
+          <rect x={Math.min(996, at(Date.parse(renewAt)))} width={4} height={8} className="fill-accent" />
         ) : null}
-      </div>
+      </svg>
       <div className="flex justify-between gap-4 text-muted text-xs">
         <RelativeTime at={notBefore} />
         <span className="text-accent">time to renew</span>
