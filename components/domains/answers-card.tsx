@@ -1,9 +1,7 @@
 "use client";
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { RefreshCw } from "lucide-react";
 import type { RecordAnswers, RecordDetail } from "#lib/dns/types.ts";
-import { api } from "../api-client.ts";
 import { Button } from "../ui/button.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";
 import { ErrorPanel } from "../ui/error-panel.tsx";
@@ -13,20 +11,12 @@ import { StateBadge } from "../ui/state-badge.tsx";
 import { Table, TableBody, TableHead, TableRow, Td, Th } from "../ui/table.tsx";
 import { judgeAnswer } from "./judge-answer.ts";
 import { RecordValues } from "./record-state.tsx";
-import { isMoving } from "./record-words.ts";
 import { formatTtl } from "./ttl.ts";
+import { useAnswers } from "./use-answers.ts";
 
 /** What is answered right now: by the zone's own name servers, and by resolvers that may still keep an older answer. */
 export function AnswersCard({ record }: { record: RecordDetail }) {
-  const recordId = record.id;
-  const answers = useQuery({
-    // Of one version of the record in one state: a change asks again at once.
-    queryKey: ["records", "answers", recordId, record.version, record.state],
-    queryFn: ({ signal }) => api("GET /records/{recordId}/answers", { params: { recordId }, signal }),
-    staleTime: 30_000,
-    refetchInterval: isMoving(record.state) ? 3_000 : false,
-    placeholderData: keepPreviousData,
-  });
+  const answers = useAnswers(record);
   const { data } = answers;
   return (
     <Card className="overflow-hidden">

@@ -10,7 +10,7 @@ import { TryItCard } from "./try-it-card.tsx";
 import { useRecord } from "./use-record.ts";
 
 /** One record: what it is, whether it is right, what can be done. */
-export function RecordPage({ initialData, nameServer }: { initialData: RecordDetail; nameServer: string | null }) {
+export function RecordPage({ initialData }: { initialData: RecordDetail }) {
   const record = useRecord(initialData);
   return (
     <>
@@ -24,7 +24,7 @@ export function RecordPage({ initialData, nameServer }: { initialData: RecordDet
           </div>
           <div className="grid grid-cols-1 gap-4">
             <RecordHistory record={record} />
-            <TryItCard record={record} nameServer={nameServer} />
+            <TryItCard record={record} />
           </div>
         </div>
       </div>

@@ -1,13 +1,23 @@
+"use client";
+
 import type { RecordDetail } from "#lib/dns/types.ts";
 import { Card, CardBody, CardHeader } from "../ui/card.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
+import { useAnswers } from "./use-answers.ts";
+
+/** `host:port` as dig wants it; a bare name or address as it is. */
+function digServer(server: string): string {
+  const [, host, port] = /^([^:]+|\[.+\]):(\d+)$/.exec(server) ?? [];
+  return host && port ? `@${host.replace(/[[\]]/g, "")} -p ${port}` : `@${server}`;
+}
 
 /** How to see the answer without the panel. */
-export function TryItCard({ record, nameServer }: { record: RecordDetail; nameServer: string | null }) {
+export function TryItCard({ record }: { record: RecordDetail }) {
+  const nameServer = useAnswers(record).data?.authoritative[0]?.server;
   const asked = record.name.startsWith("*.") ? `any${record.name.slice(1)}` : record.name;
   const commands = [
     ...(nameServer
-      ? [{ what: "Ask a name server of the zone", text: `dig +short @${nameServer} ${asked} ${record.type}` }]
+      ? [{ what: "Ask a name server of the zone", text: `dig +short ${digServer(nameServer)} ${asked} ${record.type}` }]
       : []),
     { what: "Ask as everybody does", text: `dig +short ${asked} ${record.type}` },
   ];
