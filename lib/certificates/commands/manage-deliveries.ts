@@ -34,7 +34,7 @@ export interface StartedDelivery {
 }
 
 /** A delivery run begins for every change; two at once wait for each other in the step. */
-async function startDelivery(tx: Tx, actor: UserActor, row: VisibleCertificate, why: string): Promise<number> {
+async function startDelivery(tx: Tx, actor: UserActor, row: VisibleCertificate): Promise<number> {
   const names = splitNames(row.names);
   const run = await createRun(tx, actor, {
     mode: "apply",
@@ -42,7 +42,7 @@ async function startDelivery(tx: Tx, actor: UserActor, row: VisibleCertificate, 
     title: `Bring the certificate for ${names[0]} to where it is used`.slice(0, 200),
     serviceId: row.service?.id ?? null,
     environment: null,
-    startKey: `deliver:${row.id}:${why}`.slice(0, 190),
+    startKey: `deliver:${randomUUID()}`,
     steps: compileChecklist(DELIVER_CERTIFICATE, { certificateId: row.id, names }),
   });
   return run.runId;
@@ -93,7 +93,7 @@ export async function addDelivery(
     const data = { options: options satisfies Prisma.InputJsonObject, state: "pending", error: null };
     if (present) await tx.certificateDelivery.update({ where: { id }, data });
     else await tx.certificateDelivery.create({ data: { id, certificateId, kind, target, ...data } });
-    const runId = await startDelivery(tx, actor, row, `${id}:add:${randomUUID()}`);
+    const runId = await startDelivery(tx, actor, row);
     await recordAudit(tx, actor, {
       action: "certificates.addDelivery",
       subjectType: "certificate",
@@ -118,7 +118,7 @@ export async function removeDelivery(
     const found = await tx.certificateDelivery.findFirst({ where: { id: deliveryId, certificateId } });
     if (!found) throw notFound("delivery");
     await tx.certificateDelivery.update({ where: { id: found.id }, data: { state: "removing", error: null } });
-    const run = await startDelivery(tx, actor, row, `${found.id}:remove:${randomUUID()}`);
+    const run = await startDelivery(tx, actor, row);
     await recordAudit(tx, actor, {
       action: "certificates.removeDelivery",
       subjectType: "certificate",
@@ -136,7 +136,7 @@ export async function deliverNow(actor: UserActor, certificateId: string): Promi
   const runId = await transaction(async (tx) => {
     const row = await findVisible(actor, certificateId, tx);
     authorize(actor, "certificates.deliver", row);
-    const run = await startDelivery(tx, actor, row, `again:${randomUUID()}`);
+    const run = await startDelivery(tx, actor, row);
     await recordAudit(tx, actor, {
       action: "certificates.deliver",
       subjectType: "certificate",

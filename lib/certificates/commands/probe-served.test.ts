@@ -59,7 +59,8 @@ beforeEach(async () => {
 });
 
 const row = () => db().servedCertificate.findUnique({ where: { hostname: host } });
-const mails = () => db().run.count({ where: { startKey: { startsWith: `served:${host}:` } } });
+const titled = () => ({ title: `Tell its owner what ${host} serves` });
+const mails = () => db().run.count({ where: titled() });
 /** A look when the next one is due. */
 async function look(): Promise<void> {
   await db().servedCertificate.updateMany({ data: { checkedAt: new Date(Date.now() - 3_600_000) } });
@@ -94,10 +95,7 @@ describe("what a host name serves", () => {
     await look();
     expect(await row()).toMatchObject({ state: "right", problem: null, alertedAt: null });
     expect(await mails()).toBe(1);
-    const run = await db().run.findFirstOrThrow({
-      where: { startKey: { startsWith: `served:${host}:` } },
-      include: { steps: true },
-    });
+    const run = await db().run.findFirstOrThrow({ where: titled(), include: { steps: true } });
     expect(run.steps[0]?.input).toMatchObject({
       template: "certificate-served",
       toUserId: service.ownerId,

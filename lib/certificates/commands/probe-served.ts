@@ -4,6 +4,7 @@ import { NOTICE } from "#lib/checklists/notice.ts";
 import { findAddresses } from "#lib/integrations/dns/addresses.ts";
 import { loadTrust, probeTls, type Trust } from "#lib/integrations/tls/probe.ts";
 import { config } from "#lib/platform/config/config.ts";
+import { sha256 } from "#lib/platform/crypto.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { withNamedLock } from "#lib/platform/db/named-lock.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
@@ -103,7 +104,7 @@ async function noteServed(name: ProbeName, { address, verdict }: { address: stri
       title: `Tell its owner what ${hostname} serves`.slice(0, 200),
       serviceId: name.serviceId,
       environment: null,
-      startKey: `served:${hostname}:${since.getTime()}`.slice(0, 190),
+      startKey: `served:${Buffer.from(sha256(hostname)).toString("hex").slice(0, 32)}:${since.getTime()}`,
       steps: compileChecklist(NOTICE, {
         title: `Tell its owner what ${hostname} serves`,
         mail: { template: "certificate-served", toUserId: name.ownerId, certificateId: name.certificateId, hostname },
