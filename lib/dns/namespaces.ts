@@ -58,6 +58,8 @@ function labelUnderRoot(name: string): string | undefined {
 
 const SERVICE = { id: true, name: true, ownerId: true } as const;
 
+const beginOfGrace = () => new Date(Date.now() - config().DNS_GRACE_DAYS * 86_400_000);
+
 /** By an existing mark on exactly this name: a record of somebody's, or a service's claim to the host name. */
 async function findHolder(tx: Tx, zoneId: string | null, name: string) {
   const claim = await tx.serviceClaim.findFirst({
@@ -67,7 +69,15 @@ async function findHolder(tx: Tx, zoneId: string | null, name: string) {
   const row =
     claim === null && zoneId !== null
       ? await tx.dnsRecord.findFirst({
-          where: { zoneId, name, OR: [{ ownerId: { not: null } }, { serviceId: { not: null } }] },
+          where: {
+            zoneId,
+            name,
+            AND: [
+              { OR: [{ ownerId: { not: null } }, { serviceId: { not: null } }] },
+              // A removed one keeps its name for the days of grace.
+              { OR: [{ state: { not: "removed" } }, { removedAt: { gt: beginOfGrace() } }] },
+            ],
+          },
           orderBy: { createdAt: "asc" },
           select: { ownerId: true, serviceId: true },
         })

@@ -115,6 +115,15 @@ describe("the end of a record", () => {
     expect(Date.parse(expiresAt ?? "")).toBeGreaterThan(day(181).getTime());
   });
 
+  it("comes too when the account of its owner is gone", async () => {
+    const id = await make(world.people.teammate, "one");
+    await sync();
+    await db().dnsRecord.update({ where: { id }, data: { ownerId: null } });
+    expect(await sweepTwice(day(182))).toEqual({ expired: 1, reminded: 0 });
+    await sync();
+    expect(await outside.list()).toEqual([]);
+  });
+
   it("frees its name when the days of grace are over, and not before", async () => {
     const { teammate } = world.people;
     const id = await make(teammate, "one");

@@ -99,7 +99,7 @@ async function remindOwner(ownerId: string, now: Date): Promise<number> {
 /** What stands there instead by another's hand is not taken out because a record of ours has ended. */
 const isEnded = (now: Date): Prisma.DnsRecordWhereInput => ({ state: { in: THERE }, expiresAt: { lte: now } });
 
-async function expireInZone(zoneId: string, ownerId: string, now: Date): Promise<number> {
+async function expireInZone(zoneId: string, ownerId: string | null, now: Date): Promise<number> {
   const done = await transaction(async (tx) => {
     await lockZone(tx, zoneId);
     const rows = await tx.dnsRecord.findMany({
@@ -128,6 +128,8 @@ async function expireInZone(zoneId: string, ownerId: string, now: Date): Promise
       })),
     );
     const sync = await requestSync(tx, SWEEPER, zoneId, `Take out ${plural(ended.length)} that have ended`);
+    // Of somebody whose account is gone: nobody is left to be told.
+    if (ownerId === null) return { count: ended.length, runIds: [sync.runId] };
     const mail = { template: "records-expired", toUserId: ownerId, recordIds: ids };
     const sign = ended.map(({ id, expiresAt }) => `${id} ${expiresAt?.toISOString()}`).join("\n");
     const mailRun = await createMail(tx, mail, { title: `Say that ${plural(ended.length)} have ended`, sign });
@@ -140,7 +142,7 @@ async function expireInZone(zoneId: string, ownerId: string, now: Date): Promise
 async function expireRecords(now: Date): Promise<number> {
   const places = await db().dnsRecord.groupBy({ by: ["zoneId", "ownerId"], where: isEnded(now) });
   let count = 0;
-  for (const { zoneId, ownerId } of places) if (ownerId) count += await expireInZone(zoneId, ownerId, now);
+  for (const { zoneId, ownerId } of places) count += await expireInZone(zoneId, ownerId, now);
   return count;
 }
 
