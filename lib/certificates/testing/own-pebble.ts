@@ -3,11 +3,14 @@ import { request } from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pebbleCaFile, startPebble } from "#local/servers/pebble.ts";
+import { type AriServer, startAri } from "#local/ari/server.ts";
+import { type PebbleBinding, pebbleCaFile, pebbleKeyFile, startPebble } from "#local/servers/pebble.ts";
 
 export interface OwnPebble {
   directoryUrl: string;
   caFile: string;
+  /** Renewal information in front of it, when that was asked for; its directory is the one above. */
+  ari: AriServer | undefined;
   /** A page of the management port, such as `/roots/0`. */
   ask(path: string): Promise<string>;
   /** Stops it and starts it again; it forgets every account and order. */
@@ -23,21 +26,37 @@ async function findFreePort(): Promise<number> {
   return port;
 }
 
+export interface OwnPebbleOptions {
+  dnsServer: string;
+  nonceReject?: number;
+  binding?: PebbleBinding;
+  /** Percentage of proven names that need no new proof; Pebble's own default is 50. */
+  reuse?: number;
+  /** With renewal information (RFC 9773). */
+  ari?: boolean;
+}
+
 /** A Pebble of the test's own, so that it can be as unkind as the test wants. */
-export async function startOwnPebble(options: { dnsServer: string; nonceReject?: number }): Promise<OwnPebble> {
+export async function startOwnPebble(options: OwnPebbleOptions): Promise<OwnPebble> {
   const dir = mkdtempSync(join(tmpdir(), "seaworthy-pebble-"));
   const [port, managementPort] = [await findFreePort(), await findFreePort()];
   const caFile = pebbleCaFile(dir);
   const start = () => {
     process.env.PEBBLE_WFE_NONCEREJECT = String(options.nonceReject ?? 5);
+    process.env.PEBBLE_AUTHZREUSE = String(options.reuse ?? 50);
     mkdirSync(dir, { recursive: true });
     const logFile = join(dir, "pebble.log");
-    return startPebble({ dataDir: dir, runDir: dir, logFile, port, managementPort, dnsServer: options.dnsServer });
+    const { dnsServer, binding } = options;
+    return startPebble({ dataDir: dir, runDir: dir, logFile, port, managementPort, dnsServer, binding });
   };
   let running = await start();
+  const ari = options.ari
+    ? await startAri({ upstreamPort: port, certificateFile: caFile, keyFile: pebbleKeyFile(dir) })
+    : undefined;
   return {
-    directoryUrl: `https://127.0.0.1:${port}/dir`,
+    directoryUrl: ari?.directoryUrl ?? `https://127.0.0.1:${port}/dir`,
     caFile,
+    ari,
     ask: (path) =>
       new Promise((resolve, reject) => {
         const call = request(`https://127.0.0.1:${managementPort}${path}`, { ca: readFileSync(caFile) }, (response) => {
@@ -56,6 +75,7 @@ export async function startOwnPebble(options: { dnsServer: string; nonceReject?:
       running = await start();
     },
     stop: async () => {
+      await ari?.close();
       await running.stop();
       rmSync(dir, { recursive: true, force: true });
     },

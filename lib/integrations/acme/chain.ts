@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
+import { type KeyObject, X509Certificate } from "node:crypto";
 import { AppError } from "#lib/platform/errors.ts";
 
 export interface ChainFacts {
@@ -41,7 +41,7 @@ function readFacts(leaf: X509Certificate): ChainFacts {
 
 /** Whether the leaf was made for this key: the private one, or the public one of a request whose key is elsewhere. */
 export const isForKey = (leaf: X509Certificate, key: KeyObject): boolean =>
-  key.type === "private" ? leaf.checkPrivateKey(key) : leaf.publicKey.equals(createPublicKey(key));
+  key.type === "private" ? leaf.checkPrivateKey(key) : leaf.publicKey.equals(key);
 
 /** Says what is wrong with a chain for these names and this key, or nothing. */
 export function findChainProblem(
