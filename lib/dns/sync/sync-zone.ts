@@ -158,10 +158,21 @@ async function mayGoOn({ ctx, scope, options, tally }: Pass, { zone, plan, readi
   return false;
 }
 
-/** One look at the zone and what follows from it. Returns undefined when the zone has to be looked at again. */
-async function passOnce(pass: Pass): Promise<Plan | undefined> {
-  const { ctx, options, scope, tally } = pass;
+/**
+ * A look before the lock is had, so that many who wait for it do not look one after the other. Good for changes alone, for
+ * those repeat what they replace and are refused when it is not so any more; whatever else it says is looked at again.
+ */
+async function lookEarly(pass: Pass): Promise<Look | undefined> {
   const seen = await look(toLook(pass));
+  const { changes, inSync, gone, drifted, refused, hold } = seen.plan;
+  const others = inSync.length + gone.length + drifted.length + refused.length;
+  return changes.length > 0 && others === 0 && !hold ? seen : undefined;
+}
+
+/** One look at the zone and what follows from it. Returns undefined when the zone has to be looked at again. */
+async function passOnce(pass: Pass, early?: Look): Promise<Plan | undefined> {
+  const { ctx, options, scope, tally } = pass;
+  const seen = early ?? (await look(toLook(pass)));
   const { zone, plan, reading } = seen;
   const { incoming } = options;
   if (incoming) {
@@ -222,9 +233,10 @@ export async function syncZone(
     tally.held = held && { ...held, planHash: Buffer.from(held.planHash).toString("hex") };
     return finish(plan);
   }
+  const early = options.incoming ? await lookEarly({ ...pass, signal: ctx.signal }) : undefined;
   return withZoneLock(zone.providerZoneId, ctx.signal, async (signal) => {
     for (let round = 1; ; round++) {
-      const plan = await passOnce({ ...pass, signal });
+      const plan = await passOnce({ ...pass, signal }, round === 1 ? early : undefined);
       if (plan) return finish(plan);
       ctx.log.info("Somebody else changed the zone just now; looking again");
       if (round >= MAX_ROUNDS) throw changedMeanwhile();
