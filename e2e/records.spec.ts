@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import { readPanelRows } from "../local/test-world.ts";
 import { changeOutside, dig } from "./outside.ts";
-import { callApi } from "./panel-api.ts";
+import { byHand, callApi, cancelRun, startService } from "./panel-api.ts";
 import { signIn } from "./people.ts";
 
 const label = `garden-${Date.now().toString(36).slice(-6)}`;
@@ -144,6 +144,28 @@ test("the undo of a deletion's notice puts it back as well", async () => {
   await page.getByRole("button", { name: "Undo" }).click();
   await expectState("In sync");
   await expect.poll(async () => (await dig(name, "A")).length, wait).toBe(2);
+});
+
+test("the owner of a service adds a name on its page", async () => {
+  const service = `${label}-app`;
+  const runId = await startService(page, byHand(service));
+  await page.goto(`/services/${service}/domains`);
+  await page.getByRole("link", { name: "New record" }).click();
+  await expect(page.getByRole("combobox", { name: "Under" })).toHaveValue(new RegExp(`^${service}\\.`));
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("_dmarc");
+  await page.getByRole("combobox", { name: "Type" }).selectOption("TXT");
+  await page.getByRole("textbox", { name: "Text" }).fill("v=DMARC1; p=none");
+  await expect(page.getByText("16 bytes")).toBeVisible();
+  await page.getByRole("button", { name: "Create the record" }).click();
+  await expectState("In sync");
+  const own = new URL(page.url()).pathname.split("/").at(-1);
+  const { body: record } = await callApi(page, "GET", `/records/${own}`);
+  expect(await dig(record.name, "TXT")).toEqual(['"v=DMARC1; p=none"']);
+  expect(record.expiresAt).toBeNull();
+  await page.goto(`/services/${service}/domains`);
+  await expect(page.getByRole("table", { name: "Records" }).getByRole("link", { name: record.name })).toBeVisible();
+  await callApi(page, "DELETE", `/records/${own}`);
+  await cancelRun(page, runId);
 });
 
 /** A full pass, asked for by somebody who may. */

@@ -7,7 +7,7 @@ import { Card, CardBody } from "../ui/card.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { NewRecordButton } from "./new-record-button.tsx";
 
-export const PLACES_KEY = ["records", "places"];
+const PLACES_KEY = ["records", "places"];
 
 /** The names everybody has for themselves, how many are used, and the way to another. */
 export function YourNames({ initialData }: { initialData: RecordPlaces }) {
