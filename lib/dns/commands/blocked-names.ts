@@ -15,7 +15,7 @@ export async function blockName(actor: UserActor, input: BlockedNameInput): Prom
       await tx.dnsBlockedName.create({ data: { id, ...input, createdById: actor.id } });
       await recordAudit(tx, actor, {
         action: "blockedNames.create",
-        subjectType: "dnsBlockedName",
+        subjectType: "blockedName",
         subjectId: id,
         detail: { ...input },
       });
@@ -35,7 +35,7 @@ export async function unblockName(actor: UserActor, id: string): Promise<{ id: s
     await tx.dnsBlockedName.delete({ where: { id } });
     await recordAudit(tx, actor, {
       action: "blockedNames.delete",
-      subjectType: "dnsBlockedName",
+      subjectType: "blockedName",
       subjectId: id,
       detail: { pattern: row.pattern, match: row.match },
     });

@@ -9,7 +9,7 @@ import { isVisible, RECORD_ROW, type RecordRow, subjectOfRow, toRecordView } fro
 
 const HISTORY_MAX = 50;
 const RUNS_MAX = 5;
-export const RECORD_SUBJECT = "dnsRecord";
+export const RECORD_SUBJECT = "record";
 
 /** The record, if the actor may see it; 404 otherwise. */
 export async function findVisibleRecord(tx: Tx, actor: Actor, id: string): Promise<RecordRow> {
