@@ -7,6 +7,8 @@ import { Visitor } from "./visit.ts";
 /** As long as a name may be, so that what breaks with long names breaks here. */
 const name = `committee-minutes-and-decisions-${Date.now().toString(36).slice(-6)}`;
 
+const CERTIFICATE_LISTS = ["", "/new", "/calendar"].map((rest) => `/domains/certificates${rest}`);
+
 let sam: Visitor;
 
 test.beforeAll(async ({ browser, baseURL }) => {
@@ -27,7 +29,7 @@ test("pages before anybody is signed in", async ({ page }) => {
 
 test("home and the lists, before there is anything of this test", async () => {
   const lists = ["/", "/services", "/services/new", "/runs", "/domains", "/domains/zones", "/domains/records/new"];
-  for (const path of [...lists, "/domains/certificates", "/backups", "/swarm"]) await sam.check(path);
+  for (const path of [...lists, ...CERTIFICATE_LISTS, "/backups", "/swarm"]) await sam.check(path);
 });
 
 test.describe("a draft, its plan, and a service", () => {
@@ -97,6 +99,37 @@ test("a record, its form and its zone", async () => {
     await sam.look();
   } finally {
     await callApi(page, "DELETE", `/records/${record.id}`);
+  }
+});
+
+test("a certificate that is served, and one whose names are wrong", async () => {
+  const { page } = sam;
+  const { body: places } = await callApi(page, "GET", "/certificates/places");
+  const names = [`${name}.${places.suffixes[0].suffix}`, `*.${name}.${places.suffixes[0].suffix}`];
+  const { body: made } = await callApi(page, "POST", "/certificates", { names });
+  const at = `/certificates/${made.certificateId}`;
+  const read = async () => (await callApi(page, "GET", at)).body;
+  try {
+    await sam.check(`/domains${at}`);
+    await expect.poll(async () => (await read()).state, { timeout: 90_000 }).toBe("issued");
+    await sam.visit(`/domains${at}`);
+    for (const opener of ["Make…", "Revoke", "Bring it somewhere"]) {
+      await page.getByRole("button", { name: opener }).click();
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await sam.look();
+      await page.keyboard.press("Escape");
+    }
+    await sam.visit("/domains/certificates/new");
+    await page.getByRole("textbox", { name: "Names" }).fill("example.com");
+    await expect(page.getByText(/in none of the zones/)).toBeVisible();
+    await sam.look();
+  } finally {
+    await expect.poll(async () => (await read()).work, { timeout: 60_000 }).toBeNull();
+    const { names: sorted } = await read();
+    await callApi(page, "POST", `${at}/revoke`, { reason: "superseded", name: sorted[0] });
+    await expect.poll(async () => (await read()).state, { timeout: 60_000 }).toBe("revoked");
+    await expect.poll(async () => (await read()).work, { timeout: 60_000 }).toBeNull();
+    await callApi(page, "DELETE", at);
   }
 });
 

@@ -24,7 +24,7 @@ export function FactsCard({ certificate }: { certificate: CertificateView }) {
           </Fact>
           <Fact name="Belongs to">
             {service ? (
-              <Link href={`/services/${service.name}`} className="text-accent underline-offset-4 hover:underline">
+              <Link href={`/services/${service.name}`} className="text-accent underline underline-offset-4">
                 {service.name}
               </Link>
             ) : null}

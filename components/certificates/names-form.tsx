@@ -28,7 +28,7 @@ const KEY_HINTS: Record<KeyType, string> = {
 };
 
 /** One a line, or with commas or spaces between. */
-export const splitNames = (text: string): string[] => [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
+const splitNames = (text: string): string[] => [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
 
 /** Any names the reader may use, with a key of the panel's or by their own certificate request. */
 export function NamesForm({ places }: { places: CertificatePlaces }) {

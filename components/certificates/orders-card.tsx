@@ -60,7 +60,7 @@ function OrderRow({ order }: { order: OrderView }) {
       <Td label="Serial">{order.serial ? <MonoId value={order.serial} head={6} tail={4} what="serial" /> : "–"}</Td>
       <Td label="Run">
         {order.runId ? (
-          <Link href={`/runs/${order.runId}`} className="text-accent underline-offset-4 hover:underline">
+          <Link href={`/runs/${order.runId}`} className="text-accent underline underline-offset-4">
             {order.runId}
           </Link>
         ) : (

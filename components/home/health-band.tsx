@@ -50,7 +50,7 @@ export function HealthBand({ health }: { health: HomeView["health"] }) {
         {certificates.slice(0, SHOWN).map((one) => (
           <HealthRow
             key={one.id}
-            href={one.service ? `/services/${one.service}/domains` : "/domains/certificates"}
+            href={`/domains/certificates/${one.id}`}
             name={one.names[0] ?? ""}
             note={one.names.length > 1 ? `and ${one.names.length - 1} more` : null}
           >

@@ -9,6 +9,7 @@ import { ServiceRecords } from "../domains/service-records.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";
 import { ExactTime } from "../ui/relative-time.tsx";
 import { Table, TableBody, TableHead, TableRow, Td, Th } from "../ui/table.tsx";
+import { TableLink } from "../ui/table-link.tsx";
 import { useNow } from "../ui/use-now.ts";
 import { useService } from "./use-service.ts";
 
@@ -51,7 +52,7 @@ function Certificates({ certificates }: { certificates: ServiceView["certificate
         {certificates.map((one) => (
           <TableRow key={one.id}>
             <Td wide className="max-w-96 break-all font-medium">
-              {one.names.join(", ")}
+              <TableLink href={`/domains/certificates/${one.id}`}>{one.names.join(", ")}</TableLink>
             </Td>
             <Td label="Days left">
               {one.notAfter && one.state === "issued" ? (

@@ -13,7 +13,7 @@ export function isDueForRenewal(notBefore: Date, notAfter: Date, now: Date = new
 export const toNamesKey = (names: readonly string[]): string => [...new Set(names)].sort().join(",");
 
 /** File names of its downloads begin so: `wildcard.sam.example.org` for `*.sam.example.org`. */
-export const toFileBase = (names: readonly string[]): string =>
+const toFileBase = (names: readonly string[]): string =>
   (names[0] ?? "certificate").replace(/^\*/, "wildcard").slice(0, 90);
 
 /** Names of the files one can download, as instructions and headers say them. */

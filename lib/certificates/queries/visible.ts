@@ -34,7 +34,7 @@ export type SummaryRow = Prisma.CertificateGetPayload<{ select: typeof SUMMARY }
 export const exclusiveKeyOf = (certificateId: string) => `certificate:${certificateId}`;
 
 /** Who answers for it and may have its key: a service's owner, else who asked for it. */
-export const ownerIdOf = (row: { service: { owner: { id: string } } | null; owner: { id: string } | null }) =>
+const ownerIdOf = (row: { service: { owner: { id: string } } | null; owner: { id: string } | null }) =>
   row.service?.owner.id ?? row.owner?.id ?? null;
 
 /** One the actor may see, and what decides what they may do with it. Others do not exist for them. */

@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import { type AltName, CertificationRequest, Extensions } from "pkijs";
 
 /** A certificate request as its file says it. */
-export interface CsrFacts {
+interface CsrFacts {
   /** DNS names as they stand in it: lower case, the subject's common name too. */
   names: string[];
   /** "ECDSA P-256", "RSA 2048". */

@@ -103,7 +103,7 @@ export async function getHome(actor: Actor): Promise<HomeView> {
     person ? readFailedRuns(tx, person) : [],
     person && may(person, "drafts.list").ok ? listOpenDrafts(tx, person.id) : [],
     readInMotion(tx),
-    readHealth(tx),
+    readHealth(tx, actor),
   ]);
   const unstarted = drafts.filter((draft) => draft.service?.state !== "provisioning").slice(0, DRAFTS_SHOWN);
   return { waiting: { steps, failedRuns, drafts: unstarted }, inMotion, health };

@@ -1,3 +1,4 @@
+import type { Actor } from "#lib/access/types.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import type { HomeView } from "../types.ts";
 
@@ -10,13 +11,14 @@ async function readCounts(tx: Tx) {
   return { live: count("live"), provisioning: count("provisioning"), failed: count("failed") };
 }
 
-/** The certificates that end first. */
-async function readCertificates(tx: Tx) {
+/** The certificates that end first: services' and the reader's own. */
+async function readCertificates(tx: Tx, actor: Actor) {
+  const own = actor.kind === "system" || actor.roles.includes("admin") ? {} : { ownerId: actor.id };
   const rows = await tx.certificate.findMany({
     where: {
       state: "issued",
       notAfter: { not: null },
-      OR: [{ serviceId: null }, { service: { state: { not: "retired" } } }],
+      OR: [{ serviceId: null, ...own }, { service: { state: { not: "retired" } } }],
     },
     orderBy: { notAfter: "asc" },
     take: SHOWN,
@@ -107,10 +109,10 @@ async function readRecordHealth(tx: Tx) {
 }
 
 /** How everything is, worst first. */
-export async function readHealth(tx: Tx): Promise<HomeView["health"]> {
+export async function readHealth(tx: Tx, actor: Actor): Promise<HomeView["health"]> {
   const [services, certificates, restorable, failing, records] = await Promise.all([
     readCounts(tx),
-    readCertificates(tx),
+    readCertificates(tx, actor),
     readRestorable(tx),
     readFailing(tx),
     readRecordHealth(tx),
