@@ -91,6 +91,7 @@ export const POLICY = {
     roles: ["admin"],
     conditional: { roles: NAMED, when: isOwner, because: "Only a certificate's owner may renew it." },
   },
+  "certificates.changeAccountKey": { roles: ["admin"] },
   "certificates.deliver": {
     roles: ["admin"],
     conditional: {

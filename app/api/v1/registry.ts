@@ -1,3 +1,4 @@
+import { acmeAccountRoutes } from "./acme-account-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { backupsRoutes } from "./backups-routes.ts";
 import { blockedNamesRoutes } from "./blocked-names-routes.ts";
@@ -19,6 +20,7 @@ import { zonesRoutes } from "./zones-routes.ts";
 
 /** Every endpoint of the API. A route that is not here does not exist. */
 export const ROUTES = [
+  ...acmeAccountRoutes,
   ...auditRoutes,
   ...backupsRoutes,
   ...certificateFileRoutes,
