@@ -1,5 +1,4 @@
 import { encodeTxt } from "#lib/integrations/route53/names.ts";
-import { invalid } from "#lib/platform/errors.ts";
 import { type RecordType, SET_CHARACTERS_MAX, TTL_MAX, TTL_MIN, VALUES_MAX } from "./constants.ts";
 import { checkHostname } from "./names.ts";
 import { CHALLENGE_LABEL } from "./namespaces.ts";
@@ -99,11 +98,4 @@ export function checkRecord(given: Given, rules: Rules = {}): RecordCheck {
   const isRight = findings.name !== null && Object.keys(findings.fields).length === 0;
   const { type, ttl } = given;
   return { ...findings, record: isRight && findings.name !== null ? { name: findings.name, type, ttl, values } : null };
-}
-
-/** The same for commands: throws what is wrong, beside its fields. */
-export function assertRecord(given: Given, rules: Rules = {}): CheckedRecord {
-  const { record, fields } = checkRecord(given, rules);
-  if (record) return record;
-  throw invalid(fields, "The record needs another look.");
 }

@@ -18,7 +18,6 @@ export const VALUE_CHARACTERS_MAX = 4_000;
 /** A change takes the old set away and puts the new one there in one request of at most 32,000 characters. */
 export const SET_CHARACTERS_MAX = 15_500;
 
-export const NAME_LENGTH_MAX = 253;
 export const DESCRIPTION_MAX = 300;
 
 export const BLOCKED_MATCHES = ["exact", "contains"] as const;

@@ -3,7 +3,6 @@ import { may } from "#lib/access/policy.ts";
 import type { Actor } from "#lib/access/types.ts";
 import { config } from "#lib/platform/config/config.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
-import { AppError } from "#lib/platform/errors.ts";
 import { isInZone, withoutStar } from "./names.ts";
 
 interface Named {
@@ -37,7 +36,7 @@ const ancestorsOf = (name: string): string[] => {
 };
 
 /** The zone that holds a name: of several, the one nearest to it. */
-export async function findZoneOf(tx: Tx, name: string): Promise<Place["zone"]> {
+async function findZoneOf(tx: Tx, name: string): Promise<Place["zone"]> {
   const zones = await tx.dnsZone.findMany({
     where: { name: { in: ancestorsOf(withoutStar(name)) } },
     select: { id: true, name: true, providerZoneId: true },
@@ -120,8 +119,6 @@ export const subjectOf = ({ ownerId, service }: Pick<Place, "ownerId" | "service
   serviceId: service?.id ?? null,
 });
 
-const refuse = (message: string, advice: string) => new AppError({ code: "forbidden", message, advice, status: 403 });
-
 /** Why the actor may not have names here; undefined when they may. */
 export function findPlaceRefusal(actor: Actor, place: Place, name: string, action: Action = "records.create") {
   if (place.kind === "outside") return `${name} is in none of the zones the panel looks after.`;
@@ -132,17 +129,4 @@ export function findPlaceRefusal(actor: Actor, place: Place, name: string, actio
   if (place.kind === "personal") return `${name} is in somebody else's own names.`;
   if (place.kind === "record") return `${name} belongs to somebody else.`;
   return `${name} is in nobody's own names: only administrators make records there.`;
-}
-
-/** Throws unless the actor may use the name (for a record or a certificate). Says whose it is. */
-export async function assertMayUseName(
-  tx: Tx,
-  actor: Actor,
-  name: string,
-  action: Action = "records.create",
-): Promise<Place> {
-  const place = await placeOfName(tx, name);
-  const refusal = findPlaceRefusal(actor, place, name, action);
-  if (refusal) throw refuse(refusal, "Choose a name below your own, or ask an administrator.");
-  return place;
 }

@@ -22,7 +22,7 @@ export const endOf = (place: Pick<PlaceInZone, "kind">, now = new Date()): Date 
   place.kind === "personal" ? new Date(now.getTime() + config().DNS_PERSONAL_LIFETIME_DAYS * DAY_MS) : null;
 
 /** Writes the row: new, or in the place of a removed one of the same name and type. */
-export async function insertRecord(
+async function insertRecord(
   tx: Tx,
   place: PlaceInZone,
   { name, type, ttl, values }: CheckedRecord,

@@ -38,12 +38,12 @@ export function countedTo(
 }
 
 /** Says that there is no room for one more, or nothing. */
-export async function findLimitProblem(tx: Tx, place: Place, more = 1): Promise<string | undefined> {
+async function findLimitProblem(tx: Tx, place: Place): Promise<string | undefined> {
   const counted = countedTo(place);
   const limit = counted && limitOfPlace(counted.kind);
   if (!counted || limit === null) return undefined;
   const used = await countRecordsOf(tx, counted.owner);
-  if (used + more <= limit) return undefined;
+  if (used < limit) return undefined;
   const whose = place.service ? `The service ${place.service.name} has` : "There are";
   return `${whose} ${used} of ${limit} records already. Delete one that nobody needs, or ask an administrator.`;
 }

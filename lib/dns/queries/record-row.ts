@@ -41,7 +41,7 @@ function readObserved(json: unknown): RecordView["observed"] {
 }
 
 /** What the actor may do with the record in the state it is in. */
-export function mayWith(actor: Actor, row: RecordRow, now: Date): RecordView["may"] {
+function mayWith(actor: Actor, row: RecordRow, now: Date): RecordView["may"] {
   const allows = (action: Action) => may(actor, action, subjectOfRow(row)).ok;
   const isThere = row.state !== "removed" && row.state !== "removing";
   const isDrift = row.state === "drift";

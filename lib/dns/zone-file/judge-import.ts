@@ -20,7 +20,7 @@ export interface Present {
 }
 
 /** A set that is to be written. */
-export interface ImportSet {
+interface ImportSet {
   record: CheckedRecord;
   /** It stands in Route 53 just so. */
   foreignId: string | null;

@@ -11,7 +11,7 @@ export interface FileRecord {
   value: string;
 }
 
-export interface FileProblem {
+interface FileProblem {
   line: number;
   reason: string;
 }

@@ -1,44 +1,17 @@
-import { createSocket, type Socket } from "node:dgram";
-import { once } from "node:events";
-import { createServer, type Server } from "node:net";
-import packet, { type Answer } from "dns-packet";
+import packet from "dns-packet";
 import { afterEach, describe, expect, it } from "vitest";
 import { overrideConfig } from "#lib/platform/config/config.ts";
 import { applyTestEnv } from "#local/test-world.ts";
 import { describeAnswers, queryAuthoritative } from "./authoritative.ts";
 import { parseServer } from "./servers.ts";
+import { AUTHORITATIVE, closeNameServers, reply, serve } from "./testing/name-server.ts";
 
 applyTestEnv();
 const NAME = "pad.example.org";
-const open: (Socket | Server)[] = [];
 afterEach(() => {
-  for (const server of open.splice(0)) server.close();
+  closeNameServers();
   overrideConfig(undefined);
 });
-
-type Reply = (query: packet.Packet) => packet.Packet;
-const AUTHORITATIVE = packet.AUTHORITATIVE_ANSWER;
-
-function reply(query: packet.Packet, answers: Answer[], flags = AUTHORITATIVE): packet.Packet {
-  return { type: "response", id: query.id ?? 0, flags, questions: query.questions ?? [], answers };
-}
-
-/** A DNS server on UDP and, on the same port, TCP. */
-async function serve(byUdp: Reply, byTcp: Reply = byUdp): Promise<string> {
-  const tcp = createServer((socket) => {
-    socket.on("error", () => {});
-    socket.once("data", (data) => socket.end(packet.streamEncode(byTcp(packet.streamDecode(data)))));
-  });
-  tcp.listen(0, "127.0.0.1");
-  await once(tcp, "listening");
-  const { port } = tcp.address() as { port: number };
-  const udp = createSocket("udp4");
-  udp.on("message", (data, from) => udp.send(packet.encode(byUdp(packet.decode(data))), from.port, from.address));
-  udp.bind(port, "127.0.0.1");
-  await once(udp, "listening");
-  open.push(tcp, udp);
-  return `127.0.0.1:${port}`;
-}
 
 const ask = (servers: string[], type: "A" | "TXT" = "A") => {
   overrideConfig({ DNS_AUTHORITATIVE_SERVERS: servers });

@@ -11,12 +11,14 @@ interface ResolverOptions {
 }
 
 async function askResolver(
-  server: ServerAddress,
+  text: string,
   name: string,
   type: RecordType,
   { timeoutMs, signal }: ResolverOptions,
 ): Promise<ServerAnswer> {
+  let server: ServerAddress = { name: text, host: text, port: 53 };
   try {
+    server = parseServer(text, "DNS_PROPAGATION_RESOLVERS");
     const answer = await askServer(server, name, type, { timeoutMs, signal, recursive: true });
     return readAnswer(server, name, type, answer, { authoritative: false });
   } catch (error) {
@@ -26,7 +28,5 @@ async function askResolver(
 
 /** What each resolver tells its users now, caches included. One that does not answer says so; none makes the others fail. */
 export function queryResolvers(name: string, type: RecordType, options: ResolverOptions): Promise<ServerAnswer[]> {
-  return Promise.all(
-    options.resolvers.map((text) => askResolver(parseServer(text, "DNS_PROPAGATION_RESOLVERS"), name, type, options)),
-  );
+  return Promise.all(options.resolvers.map((text) => askResolver(text, name, type, options)));
 }

@@ -12,7 +12,7 @@ const isNear = ({ expiresAt }: ExpiringRecord, now: Date) => expiresAt.getTime()
 const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** `in 7 days`, begun days counted. */
-export function describeDays(until: Date, now: Date): string {
+function describeDays(until: Date, now: Date): string {
   const days = Math.ceil((until.getTime() - now.getTime()) / DAY_MS);
   return days <= 0 ? "today" : days === 1 ? "within a day" : `in ${days} days`;
 }
