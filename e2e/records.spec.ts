@@ -89,6 +89,23 @@ test("an edit changes what the name server answers", async () => {
   await expectState("In sync");
 });
 
+test("an edit of somebody else's in between is told, and neither is lost unasked", async () => {
+  await page.goto(`/domains/records/${recordId}/edit`);
+  const purpose = page.getByRole("textbox", { name: "What is it for?" });
+  await purpose.fill("Mine");
+  const { body: known } = await callApi(page, "GET", `/records/${recordId}`);
+  const { ttl, values, version } = known;
+  await callApi(page, "PATCH", `/records/${recordId}`, { ttl, values, version, description: "Theirs" });
+  await page.getByRole("button", { name: "Save the record" }).click();
+  await expect(page.getByText("Somebody changed this record while you had it open.")).toBeVisible();
+  await page.getByRole("button", { name: "Show theirs" }).click();
+  await expect(purpose).toHaveValue("Theirs");
+  await purpose.fill("Mine after all");
+  await page.getByRole("button", { name: "Save the record" }).click();
+  await expect(page.getByText("Mine after all")).toBeVisible();
+  await expectState("In sync");
+});
+
 test("a change made outside is shown beside what the panel wants, and put right", async () => {
   await changeOutside("UPSERT", name, "A", "198.51.100.7");
   const { body } = await callApi(page, "GET", `/records/${recordId}`);

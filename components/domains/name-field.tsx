@@ -4,6 +4,7 @@ import type { RecordPlace } from "#lib/dns/types.ts";
 import { Field } from "../ui/field.tsx";
 import { Input } from "../ui/input.tsx";
 import { Select } from "../ui/select.tsx";
+import { joinName } from "./join-name.ts";
 
 interface NameFieldProps {
   places: RecordPlace[];
@@ -19,12 +20,6 @@ const GROUPS = [
   { kind: "service", label: "Services" },
   { kind: "zone", label: "Whole zones" },
 ] as const;
-
-/** What the name under a suffix is; empty: the suffix itself. */
-export const joinName = (label: string, suffix: string): string => {
-  const own = label.trim().replace(/\.$/, "");
-  return own === "" || own === "@" ? suffix : `${own}.${suffix}`;
-};
 
 /** The record's name: what is free in front, and where it ends. */
 export function NameField({ places, suffix, label, onChange, error, warning }: NameFieldProps) {

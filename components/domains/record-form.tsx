@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useRef, useState } from "react";
-import { RECORD_TYPES, type RecordType, TTL_DEFAULT } from "#lib/dns/constants.ts";
+import { RECORD_TYPES, type RecordType } from "#lib/dns/constants.ts";
 import type { RecordPlaces, RecordView } from "#lib/dns/types.ts";
 import { ApiError, api } from "../api-client.ts";
 import { Button } from "../ui/button.tsx";
@@ -14,39 +14,14 @@ import { Field } from "../ui/field.tsx";
 import { Input } from "../ui/input.tsx";
 import { Select } from "../ui/select.tsx";
 import { UnsavedGuard } from "../ui/unsaved-guard.tsx";
-import { joinName, NameField } from "./name-field.tsx";
+import { CHANGED_MEANWHILE, MeanwhileActs } from "./meanwhile-acts.tsx";
+import { NameField } from "./name-field.tsx";
 import { PlaceNote } from "./place-note.tsx";
-import { carryRows, freshRow, isFresh, joinParts, splitValue, typeForm } from "./record-parts.ts";
+import { blankDraft, contentOf, draftOf, type RecordDraft } from "./record-draft.ts";
+import { carryRows, isFresh, typeForm } from "./record-parts.ts";
 import { TtlField } from "./ttl-field.tsx";
 import { useRecordCheck } from "./use-record-check.ts";
 import { ValueRows } from "./value-rows.tsx";
-
-interface Draft {
-  suffix: string;
-  label: string;
-  type: RecordType;
-  rows: string[][];
-  ttl: string;
-  description: string;
-}
-
-const blank = (suffix: string, type: RecordType): Draft => ({
-  suffix,
-  label: "",
-  type,
-  rows: [freshRow(type)],
-  ttl: String(TTL_DEFAULT),
-  description: "",
-});
-
-const draftOf = (record: RecordView): Draft => ({
-  suffix: record.name,
-  label: "",
-  type: record.type as RecordType,
-  rows: record.values.map((value) => splitValue(record.type, value)),
-  ttl: String(record.ttl),
-  description: record.description,
-});
 
 type RecordFormProps = {
   /** Set: this record is edited; its name and type stay. */
@@ -61,33 +36,24 @@ export function RecordForm({ record, places: { places, lifetimeDays }, suffix }:
   const router = useRouter();
   const client = useQueryClient();
   const first = places.find((place) => place.suffix === suffix) ?? places[0];
-  const [initial] = useState(() => (record ? draftOf(record) : blank(first?.suffix ?? "", "A")));
+  const [version, setVersion] = useState(record?.version);
+  const [initial, setInitial] = useState(() => (record ? draftOf(record) : blankDraft(first?.suffix ?? "", "A")));
   const [draft, setDraft] = useState(initial);
   /** Fields somebody was in; until then nothing is called wrong. */
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const form = useRef<HTMLFormElement>(null);
   const isDirty = JSON.stringify(draft) !== JSON.stringify(initial);
-  const change = (field: string, fields: Partial<Draft>) => {
+  const change = (field: string, fields: Partial<RecordDraft>) => {
     setDraft((known) => ({ ...known, ...fields }));
     setTouched((known) => new Set(known).add(field));
   };
 
-  const name = joinName(draft.label, draft.suffix);
-  const asked = {
-    ...(record ? { recordId: record.id } : {}),
-    name,
-    type: draft.type,
-    ttl: Number(draft.ttl || "0"),
-    values: draft.rows.map((row) => joinParts(draft.type, row)),
-    description: draft.description,
-  };
-  const check = useRecordCheck(asked, isDirty);
-
+  const asked = contentOf(draft);
   const save = useMutation({
-    mutationFn: () => {
-      const { name: _, type, recordId, ...content } = asked;
-      return recordId && record
-        ? api("PATCH /records/{recordId}", { params: { recordId }, body: { ...content, version: record.version } })
+    mutationFn: (over: number | undefined) => {
+      const { name, type, ...content } = asked;
+      return record && over !== undefined
+        ? api("PATCH /records/{recordId}", { params: { recordId: record.id }, body: { ...content, version: over } })
         : api("POST /records", { body: { name, type, ...content } });
     },
     onSuccess: (saved) => {
@@ -99,9 +65,17 @@ export function RecordForm({ record, places: { places, lifetimeDays }, suffix }:
       requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
     },
   });
+  // Once it is sent, the record itself would be what stands in its way.
+  const check = useRecordCheck(
+    { ...asked, ...(record ? { recordId: record.id } : {}) },
+    isDirty && !save.isPending && !save.isSuccess,
+  );
   const refused = save.error instanceof ApiError ? save.error : undefined;
+  const unreadable = check.error instanceof ApiError ? check.error : undefined;
   // What the server said when saving stands until something else is typed.
-  const fields: Record<string, string> = { ...check.data?.fields, ...refused?.fields };
+  const fields: Record<string, string> = save.isSuccess
+    ? {}
+    : { ...check.data?.fields, ...unreadable?.fields, ...refused?.fields };
   const seen = (field: string) => (touched.has(field) || save.isError ? fields[field] : undefined);
   const valueProblems = Object.fromEntries(
     draft.rows.flatMap((row, at) => {
@@ -119,9 +93,16 @@ export function RecordForm({ record, places: { places, lifetimeDays }, suffix }:
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    save.mutate();
+    save.mutate(version);
   }
-  const edit = (field: string, next: Partial<Draft>) => {
+  function takeTheirs(latest: RecordView) {
+    const theirs = draftOf(latest);
+    setInitial(theirs);
+    setDraft(theirs);
+    setVersion(latest.version);
+    save.reset();
+  }
+  const edit = (field: string, next: Partial<RecordDraft>) => {
     if (save.isError) save.reset();
     change(field, next);
   };
@@ -193,6 +174,11 @@ export function RecordForm({ record, places: { places, lifetimeDays }, suffix }:
           advice={refused?.advice}
           detail={refused?.detail}
           requestId={refused?.requestId || undefined}
+          actions={
+            record && refused?.code === CHANGED_MEANWHILE ? (
+              <MeanwhileActs recordId={record.id} onTakeTheirs={takeTheirs} onKeepMine={(over) => save.mutate(over)} />
+            ) : undefined
+          }
         />
       ) : null}
       <div className="flex flex-wrap items-center justify-end gap-x-3 gap-y-2">
