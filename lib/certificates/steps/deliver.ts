@@ -19,7 +19,7 @@ import { DeliverInput } from "./deliver-input.ts";
 const WAIT_FOR_OTHER_MS = 60_000;
 const ERROR_MAX = 2_000;
 
-export interface DeliverOutput {
+interface DeliverOutput {
   certificateId: string;
   delivered: number;
   targets: string[];

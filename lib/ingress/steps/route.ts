@@ -17,7 +17,7 @@ import type {
 import { INGRESS_LABELS, INGRESS_RESOURCES, INGRESS_TARGET } from "../constants.ts";
 import { type RouteInput, routeInputSchema } from "../schema.ts";
 
-export interface RouteOutput {
+interface RouteOutput {
   urls: string[];
   upstream: string;
   certificateId: string | null;

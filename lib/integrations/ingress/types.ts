@@ -1,5 +1,4 @@
-export const INGRESS_KINDS = ["caddy", "traefik"] as const;
-export type IngressKind = (typeof INGRESS_KINDS)[number];
+export type IngressKind = "caddy" | "traefik";
 
 /** Host names that are passed on to a published port. */
 export interface Route {
