@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { redeliver } from "#lib/certificates/commands/redeliver.ts";
 import { renewDue } from "#lib/certificates/commands/renew-due.ts";
 import { startRenewal } from "#lib/certificates/commands/start-renewal.ts";
 import { createIssued } from "#lib/certificates/testing/certificates.ts";
@@ -166,5 +167,40 @@ describe("a first issue that fails", () => {
     await retryRun(stage.actor, runId, RUN_HOOKS);
     expect(await untilState(runId, "finished")).toBe("succeeded");
     expect(await mails(id)).toHaveLength(1);
+  });
+});
+
+describe("a place that did not take a certificate", () => {
+  const deliver = async (certificateId: string, more: { state: string; serial: string | null }) =>
+    db().certificateDelivery.create({
+      data: {
+        ...{ id: randomUUID(), certificateId, kind: "caddy", target: randomUUID(), options: {}, ...more },
+        createdAt: new Date(Date.now() - DAY_MS),
+      },
+    });
+  const issuedLongAgo = async () => {
+    const id = await createDue();
+    await db().certificate.update({ where: { id }, data: { issuedAt: new Date(Date.now() - DAY_MS) } });
+    return { id, serial: (await row(id)).serial };
+  };
+
+  it("is tried again once an hour, by one of several workers", async () => {
+    const behind = await issuedLongAgo();
+    await deliver(behind.id, { state: "delivered", serial: "the one before" });
+    const failing = await issuedLongAgo();
+    await deliver(failing.id, { state: "error", serial: failing.serial });
+    const fine = await issuedLongAgo();
+    await deliver(fine.id, { state: "delivered", serial: fine.serial });
+    const fresh = await createDue();
+    await deliver(fresh, { state: "pending", serial: null });
+
+    const now = new Date();
+    const started = (await Promise.all([redeliver(now), redeliver(now), redeliver(now)])).flat();
+    expect(started).toHaveLength(2);
+    const runs = await db().run.findMany({ where: { startKey: { startsWith: "redeliver:" } } });
+    expect(runs.map(({ startKey }) => startKey.split(":")[1]).sort()).toEqual([behind.id, failing.id].sort());
+    expect(await redeliver(now)).toEqual([]);
+    expect(await redeliver(new Date(now.getTime() + 60 * MINUTE_MS))).toHaveLength(3);
+    for (const id of started) await untilState(id, "finished");
   });
 });
