@@ -32,6 +32,7 @@ const MATRIX: Record<string, string> = {
   "records.adopt": "a",
   "records.putRight": "a",
   "records.adoptForeign": "a",
+  "records.assign": "a",
   "blockedNames.manage": "a",
   "zones.sync": "s m a e",
   "zones.allow": "m a",

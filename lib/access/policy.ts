@@ -75,6 +75,7 @@ export const POLICY = {
   "records.adopt": { roles: ["admin"], conditional: OWN_RECORD },
   "records.putRight": { roles: ["admin"], conditional: OWN_RECORD },
   "records.adoptForeign": { roles: ["admin"] },
+  "records.assign": { roles: ["admin"] },
   "blockedNames.manage": { roles: ["admin"] },
   "zones.sync": { roles: STAFF, system: true },
   "zones.allow": { roles: ["manager", "admin"] },

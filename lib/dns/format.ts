@@ -8,6 +8,7 @@ const WORDS: Record<string, string> = {
   "records.adopt": "Kept what stands in Route 53",
   "records.putRight": "Allowed to be put right",
   "records.adoptForeign": "Taken over from Route 53 as it stands",
+  "records.assign": "Given to another owner",
   "records.import": "Imported from a zone file",
 };
 

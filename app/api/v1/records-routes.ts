@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineRoute } from "#lib/api/define-route.ts";
+import { assignRecord } from "#lib/dns/commands/assign-record.ts";
 import { createRecord } from "#lib/dns/commands/create-record.ts";
 import { editRecord } from "#lib/dns/commands/edit-record.ts";
 import { deleteRecord, restoreRecord } from "#lib/dns/commands/remove-and-restore.ts";
@@ -21,6 +22,7 @@ import {
   recordPage,
   recordPlaces,
 } from "#lib/dns/schema/records.ts";
+import { assignRecordInput } from "#lib/dns/schema/zones.ts";
 
 const params = z.object({ recordId: z.uuid() });
 
@@ -152,6 +154,18 @@ const putRight = defineRoute({
   handler: async ({ actor, params: { recordId } }) => getRecord(actor, (await putRightDrift(actor, recordId)).id),
 });
 
+const assign = defineRoute({
+  method: "POST",
+  path: "/records/{recordId}/assign",
+  action: "records.assign",
+  summary: "Gives a record whose name is nobody's own to a person, a service, or back to the administrators.",
+  params,
+  body: assignRecordInput,
+  output: recordDetail,
+  handler: async ({ actor, params: { recordId }, body }) =>
+    getRecord(actor, (await assignRecord(actor, recordId, body)).id),
+});
+
 const answers = defineRoute({
   method: "GET",
   path: "/records/{recordId}/answers",
@@ -174,5 +188,6 @@ export const recordsRoutes = [
   renew,
   adopt,
   putRight,
+  assign,
   answers,
 ] as const;

@@ -72,6 +72,18 @@ describe("making a record", () => {
     expect(await db().dnsRecord.count({ where: { ownerId: people.teammate.id } })).toBe(3);
   });
 
+  it("counts a service's records by the service, however many ask at once", async () => {
+    overrideConfig({ DNS_RECORDS_PER_SERVICE: 2 });
+    const { people, service, zone } = world;
+    const make = (label: string) => createRecord(people.owner.actor, wanted(`${label}.${service.name}.${zone.name}`));
+    await make("first");
+    const results = await Promise.allSettled(Array.from({ length: 20 }, (_, index) => make(`many-${index}`)));
+    expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(await db().dnsRecord.count({ where: { serviceId: service.id } })).toBe(2);
+    // It is not counted to the owner's own.
+    await createRecord(people.owner.actor, wanted(world.nameOf(people.owner, "own")));
+  });
+
   it("gives one name to one of ten who ask for it at once", async () => {
     const { people, nameOf } = world;
     const name = nameOf(people.manager, "one");

@@ -11,6 +11,7 @@ import { settleSync, syncZone } from "../sync/sync-zone.ts";
 import { createRecordsWorld, type RecordsWorld, wanted } from "../testing/records-world.ts";
 import { openSyncWorld, type SyncWorld } from "../testing/sync-world.ts";
 import { adoptForeign, adoptMany } from "./adopt-foreign.ts";
+import { assignRecord } from "./assign-record.ts";
 import { createRecord } from "./create-record.ts";
 import { editRecord } from "./edit-record.ts";
 import { importZone, previewImport } from "./import-zone.ts";
@@ -145,6 +146,26 @@ describe("a record's life", () => {
     await sync();
     expect(await outside.list()).toEqual([`A ${name} 300 203.0.113.77`]);
   });
+});
+
+it("is given by an administrator to whom it shall belong, unless its name says so already", async () => {
+  const { admin, owner, dba } = world.people;
+  const { id } = await createRecord(admin.actor, wanted("shared.sync.test"));
+  expect(await refusalOf(assignRecord(owner.actor, id, { ownerId: owner.id }))).toMatchObject({ status: 403 });
+  await assignRecord(admin.actor, id, { ownerId: dba.id });
+  expect(await getRecord(dba.actor, id)).toMatchObject({ owner: { id: dba.id }, expiresAt: null, may: { edit: true } });
+  // Who has the name may have other types of it.
+  await createRecord(dba.actor, wanted("shared.sync.test", { type: "TXT", values: ["x"] }));
+  await assignRecord(admin.actor, id, { serviceName: world.service.name });
+  expect(await getRecord(owner.actor, id)).toMatchObject({
+    owner: null,
+    service: { id: world.service.id },
+    may: { edit: true },
+  });
+  await assignRecord(admin.actor, id, {});
+  expect(await getRecord(owner.actor, id)).toMatchObject({ owner: null, service: null, may: { edit: false } });
+  const own = await make("own");
+  expect(await refusalOf(assignRecord(admin.actor, own.id, { ownerId: dba.id }))).toMatchObject({ status: 409 });
 });
 
 describe("a change outside", () => {

@@ -18,7 +18,7 @@ interface Owner {
 }
 
 /** Who was named to have the records; undefined: whoever has the names. */
-async function findAssignee(tx: Tx, { ownerId, serviceName }: AdoptForeign): Promise<Owner | undefined> {
+export async function findAssignee(tx: Tx, { ownerId, serviceName }: AdoptForeign): Promise<Owner | undefined> {
   if (ownerId && serviceName) throw invalid({ serviceName: "Name a person or a service, not both." });
   if (serviceName) {
     const service = await tx.service.findFirst({ where: { name: serviceName, state: { not: "retired" } } });

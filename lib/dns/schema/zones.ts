@@ -52,6 +52,7 @@ const assignee = {
   serviceName: z.string().max(40).nullish(),
 };
 export const adoptForeignInput = z.strictObject({ ...assignee });
+export const assignRecordInput = z.strictObject({ ...assignee });
 export const adoptManyInput = z.strictObject({
   foreignIds: z.array(z.uuid()).min(1, "Choose at least one.").max(500, "At most 500 at once."),
   ...assignee,

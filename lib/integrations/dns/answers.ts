@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import type { Answer, DecodedPacket, RecordType } from "dns-packet";
 import type { ServerAddress } from "./exchange.ts";
 
@@ -37,8 +38,13 @@ function readText(data: unknown): string {
 
 const readName = (name: string) => name.toLowerCase().replace(/\.$/, "");
 
+/** An IPv6 address in its one canonical form. */
+const readAddress = (address: string) =>
+  isIPv6(address) && !address.includes("%") ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
+
 function readValue(answer: Answer): string {
   const data: unknown = "data" in answer ? answer.data : undefined;
+  if (answer.type === "AAAA") return readAddress(String(data));
   if (answer.type === "TXT") return readText(data);
   if (answer.type === "MX") return `${answer.data.preference ?? 0} ${readName(answer.data.exchange)}`;
   if (answer.type === "SRV") {
