@@ -7,7 +7,7 @@ import { Callout } from "../ui/callout.tsx";
 import { ExactTime, RelativeTime } from "../ui/relative-time.tsx";
 import { useNow } from "../ui/use-now.ts";
 import { RetryButton } from "./certificate-header.tsx";
-import { isExpired } from "./certificate-words.ts";
+import { isExpired, wordReason } from "./certificate-words.ts";
 
 /** What is wrong and what to do, before everything else; nothing while all is well. */
 export function CertificateNotice({ certificate }: { certificate: CertificateView }) {
@@ -16,8 +16,14 @@ export function CertificateNotice({ certificate }: { certificate: CertificateVie
   if (state === "revoked")
     return (
       <Callout title="This certificate was revoked">
-        {revokedAt ? <RelativeTime at={revokedAt} /> : null}. Browsers do not trust it any more, and its key is gone
-        from the panel. For a new one, ask for the same names again.
+        {wordReason(certificate.revokedReason) ?? "No reason given"}
+        {revokedAt ? (
+          <>
+            , <RelativeTime at={revokedAt} />
+          </>
+        ) : null}
+        . Browsers do not trust it any more, and its key is gone from the panel. For a new one, ask for the same names
+        again.
       </Callout>
     );
   if (state === "failed")

@@ -23,12 +23,10 @@ export function CertificatePage({ initialData }: { initialData: CertificateView 
         <CertificateNotice certificate={certificate} />
         <FlowCard certificate={certificate} />
         <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
-          <div className="grid grid-cols-1 gap-4">
-            <FactsCard certificate={certificate} />
-            <RenewalCard certificate={certificate} />
-          </div>
+          <FactsCard certificate={certificate} />
           <DownloadCard certificate={certificate} />
         </div>
+        <RenewalCard certificate={certificate} />
         <ServedCard certificate={certificate} />
         <DeliveriesCard certificate={certificate} />
         <InstructionsCard certificate={certificate} />

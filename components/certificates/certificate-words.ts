@@ -1,3 +1,4 @@
+import type { RevokeReason } from "#lib/certificates/constants.ts";
 import type { CertificateSummary } from "#lib/certificates/types.ts";
 import { daysUntil } from "#lib/platform/format.ts";
 import type { State } from "../ui/state-badge.tsx";
@@ -51,3 +52,15 @@ export const KEY_WORDS: Record<CertificateSummary["keyType"], string> = {
 /** "*.sam.example.org and 3 more" */
 export const nameShortly = (names: readonly string[]): string =>
   names.length > 1 ? `${names[0]} and ${names.length - 1} more` : (names[0] ?? "");
+
+export const REASON_WORDS: Record<RevokeReason, string> = {
+  unspecified: "No reason given",
+  keyCompromise: "Somebody else may have the key",
+  superseded: "Another certificate replaces it",
+  cessationOfOperation: "The names are not used any more",
+  affiliationChanged: "The names belong to somebody else now",
+};
+
+/** A stored reason in words, whatever wrote it. */
+export const wordReason = (reason: string | null): string | undefined =>
+  Object.entries(REASON_WORDS).find(([key]) => key === reason)?.[1];

@@ -11,9 +11,9 @@ import { type FlowStep, stepsOf } from "./order-words.ts";
 
 /** The newest order, step by step; live while a run works on it. */
 export function FlowCard({ certificate }: { certificate: CertificateView }) {
-  const { orders, activeRun, work } = certificate;
+  const { orders, activeRun, work, state } = certificate;
   const [order] = orders;
-  if (work === "revoke" || (!order && !activeRun)) return null;
+  if (work === "revoke" || state === "revoked" || (!order && !activeRun)) return null;
   const isWorking = work !== null;
   const runId = activeRun?.id ?? order?.runId ?? null;
   const title = (work ?? order?.purpose) === "renew" ? "Renewal, step by step" : "First issue, step by step";
@@ -69,7 +69,7 @@ function Step({ step }: { step: FlowStep }) {
     <li
       aria-current={state === "running" ? "step" : undefined}
       className={cn(
-        "flex min-w-0 gap-2 border-line border-l-2 pl-3 sm:grid sm:content-start sm:gap-1 sm:border-t-2 sm:border-l-0 sm:pt-2 sm:pl-0",
+        "grid min-w-0 content-start gap-1 border-line border-l-2 pl-3 sm:border-t-2 sm:border-l-0 sm:pt-2 sm:pl-0",
         LINES[state],
       )}
     >
@@ -79,7 +79,7 @@ function Step({ step }: { step: FlowStep }) {
           {title}
         </span>
       </span>
-      <span className="min-w-0 break-words text-muted text-xs max-sm:flex-1 max-sm:pt-0.5">
+      <span className="min-w-0 break-words text-muted text-xs">
         {from && state !== "waiting" ? (
           <>
             <Duration from={from} {...(to ? { to } : {})} /> ·{" "}

@@ -12,5 +12,5 @@ export function NextRenewal({ certificate }: { certificate: CertificateSummary }
   if (work === "renew") return <>now</>;
   if (!autoRenew) return <span className="text-person">not by itself</span>;
   if (!renewAt) return <span className="text-muted">not set yet</span>;
-  return Date.parse(renewAt) <= now ? <>within the hour</> : <RelativeTime at={renewAt} />;
+  return Date.parse(renewAt) <= now ? <>any moment</> : <RelativeTime at={renewAt} />;
 }

@@ -29,7 +29,7 @@ export function OrdersCard({ certificate }: { certificate: CertificateView }) {
         </TableHead>
         <TableBody>
           {orders.map((order) => (
-            <OrderRow key={order.id} order={order} />
+            <OrderRow key={order.id} order={order} serves={order.isCurrent && certificate.state === "issued"} />
           ))}
         </TableBody>
       </Table>
@@ -37,14 +37,14 @@ export function OrdersCard({ certificate }: { certificate: CertificateView }) {
   );
 }
 
-function OrderRow({ order }: { order: OrderView }) {
+function OrderRow({ order, serves }: { order: OrderView; serves: boolean }) {
   const { state, word } = lookOfOrder(order.state);
   return (
     <TableRow>
       <Td wide className="min-w-56 max-w-[34rem]">
         <span className="flex flex-wrap items-center gap-2">
           {order.purpose === "renew" ? "Renewal" : "First issue"}
-          {order.isCurrent ? <Badge tone="done">serves now</Badge> : null}
+          {serves ? <Badge tone="done">serves now</Badge> : null}
         </span>
         {order.problem ? <Problem problem={order.problem} /> : null}
       </Td>

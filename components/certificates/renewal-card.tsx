@@ -1,9 +1,10 @@
 "use client";
 
+import type { ReactNode } from "react";
 import type { CertificateView } from "#lib/certificates/types.ts";
 import { api } from "../api-client.ts";
 import { tellFailure } from "../domains/tell-failure.ts";
-import { Card, CardBody, CardHeader, Fact, Facts } from "../ui/card.tsx";
+import { Card, CardBody, CardHeader } from "../ui/card.tsx";
 import { ExactTime, RelativeTime } from "../ui/relative-time.tsx";
 import { Switch } from "../ui/switch.tsx";
 import { useNow } from "../ui/use-now.ts";
@@ -20,7 +21,7 @@ export function RenewalCard({ certificate }: { certificate: CertificateView }) {
       <CardHeader title="Renewal" actions={<AutoRenew certificate={certificate} />} />
       <CardBody className="grid gap-4">
         {notBefore ? <LifeLine {...{ notBefore, notAfter, renewAt, ariWindow }} /> : null}
-        <Facts>
+        <dl className="grid gap-x-6 gap-y-3 sm:grid-cols-3">
           <Fact name="Serves for">
             <LifeBar notBefore={notBefore} notAfter={notAfter} />
           </Fact>
@@ -33,20 +34,20 @@ export function RenewalCard({ certificate }: { certificate: CertificateView }) {
             ) : null}
           </Fact>
           {ariWindow ? (
-            <Fact name="Authority’s wish">
+            <Fact name="The authority’s wish">
               <ExactTime at={ariWindow.start} /> – <ExactTime at={ariWindow.end} />
               {ariWindow.explanationUrl ? (
                 <a
                   href={ariWindow.explanationUrl}
                   rel="noreferrer"
-                  className="block break-all text-accent text-sm underline-offset-4 hover:underline"
+                  className="block break-all text-accent text-sm underline underline-offset-4"
                 >
                   Why
                 </a>
               ) : null}
             </Fact>
           ) : null}
-        </Facts>
+        </dl>
         <p className="text-muted text-sm">
           {ariWindow
             ? "The authority says when it wants to renew it; the panel picks a moment within."
@@ -55,6 +56,15 @@ export function RenewalCard({ certificate }: { certificate: CertificateView }) {
         </p>
       </CardBody>
     </Card>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="min-w-0">
+      <dt className="text-muted text-sm">{name}</dt>
+      <dd className="min-w-0 break-words">{children}</dd>
+    </div>
   );
 }
 

@@ -3,22 +3,15 @@
 import { ShieldX } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
-import type { RevokeReason } from "#lib/certificates/constants.ts";
+import { REVOKE_REASONS, type RevokeReason } from "#lib/certificates/constants.ts";
 import type { CertificateView } from "#lib/certificates/types.ts";
 import { api } from "../api-client.ts";
 import { Button } from "../ui/button.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { Field } from "../ui/field.tsx";
 import { Select } from "../ui/select.tsx";
+import { REASON_WORDS } from "./certificate-words.ts";
 import { useCertificateAct } from "./use-certificate.ts";
-
-const REASONS: readonly { value: RevokeReason; label: string }[] = [
-  { value: "unspecified", label: "No reason given" },
-  { value: "keyCompromise", label: "Somebody else may have the key" },
-  { value: "superseded", label: "Another certificate replaces it" },
-  { value: "cessationOfOperation", label: "The names are not used any more" },
-  { value: "affiliationChanged", label: "The names belong to somebody else now" },
-];
 
 /** Revokes for good, with a reason, after the name was typed. */
 export function RevokeDialog({ certificate }: { certificate: CertificateView }) {
@@ -61,9 +54,9 @@ export function RevokeDialog({ certificate }: { certificate: CertificateView }) 
         ) : null}
         <Field label="Reason" why="The authority publishes it.">
           <Select value={reason} onChange={(event) => setReason(event.target.value as RevokeReason)}>
-            {REASONS.map((one) => (
-              <option key={one.value} value={one.value}>
-                {one.label}
+            {REVOKE_REASONS.map((one) => (
+              <option key={one} value={one}>
+                {REASON_WORDS[one]}
               </option>
             ))}
           </Select>

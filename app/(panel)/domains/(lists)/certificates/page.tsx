@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
 import { createLoader, parseAsString, type SearchParams } from "nuqs/server";
 import { requireActor } from "#app/actor.ts";
+import { AccountKeyButton } from "#components/certificates/account-key-button.tsx";
 import { CertificateList } from "#components/certificates/certificate-list.tsx";
-import { mayEver } from "#lib/access/policy.ts";
+import { may, mayEver } from "#lib/access/policy.ts";
 import { CERTIFICATE_FILTERS, type CertificateFilter } from "#lib/certificates/constants.ts";
 import { listCertificates } from "#lib/certificates/queries/list-certificates.ts";
 
@@ -23,6 +24,17 @@ export default async function CertificatesPage({ searchParams }: { searchParams:
     expiring: filters.state === "expiring" ? EXPIRING_DAYS : undefined,
   });
   return (
-    <CertificateList initialData={page} initialFilters={filters} mayRequest={mayEver(actor, "certificates.request")} />
+    <>
+      <CertificateList
+        initialData={page}
+        initialFilters={filters}
+        mayRequest={mayEver(actor, "certificates.request")}
+      />
+      {may(actor, "certificates.changeAccountKey").ok ? (
+        <div className="flex justify-end pt-3">
+          <AccountKeyButton />
+        </div>
+      ) : null}
+    </>
   );
 }
