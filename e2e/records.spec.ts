@@ -166,7 +166,8 @@ test("the undo of a deletion's notice puts it back as well", async () => {
 test("the owner of a service adds a name on its page", async () => {
   const service = `${label}-app`;
   const runId = await startService(page, byHand(service));
-  await page.goto(`/services/${service}/domains`);
+  await page.goto(`/services/${service}`);
+  await page.getByRole("navigation").getByRole("link", { name: "Domains", exact: true }).last().click();
   await page.getByRole("link", { name: "New record" }).click();
   await expect(page.getByRole("combobox", { name: "Under" })).toHaveValue(new RegExp(`^${service}\\.`));
   await page.getByRole("textbox", { name: "Name", exact: true }).fill("_dmarc");

@@ -12,13 +12,12 @@ import { useService } from "./use-service.ts";
 /** Only tabs with something behind them. */
 function listTabs(service: ServiceView): TabLink[] {
   const base = `/services/${service.name}`;
-  const hasNames = service.records.length > 0 || service.certificates.length > 0;
   const hasDatabase =
     service.backups.length > 0 || (service.answers !== null && service.answers.data.database !== "none");
   return [
     { href: base, label: "Overview" },
     { href: `${base}/checklist`, label: "Checklist" },
-    ...(hasNames ? [{ href: `${base}/domains`, label: "Domains" }] : []),
+    { href: `${base}/domains`, label: "Domains" },
     ...(hasDatabase ? [{ href: `${base}/backups`, label: "Backups" }] : []),
     ...(service.secrets.length > 0 ? [{ href: `${base}/secrets`, label: "Secrets" }] : []),
     { href: `${base}/history`, label: "History" },
