@@ -34,7 +34,6 @@ export function CertificateHeader({ certificate }: { certificate: CertificateVie
       note={noteOf(names)}
       actions={
         <>
-          {may.retry ? <RetryButton certificate={certificate} /> : null}
           {may.renew ? <RenewButton certificate={certificate} /> : null}
           {may.revoke ? <RevokeDialog certificate={certificate} /> : null}
           {may.remove ? <RemoveButton certificate={certificate} /> : null}

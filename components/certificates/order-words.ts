@@ -41,7 +41,7 @@ export function stepsOf(order: OrderView | undefined, isWorking: boolean): FlowS
       from: phase?.startedAt ?? null,
       to: phase?.finishedAt ?? null,
     };
-    if (!phase) return { ...base, state: isOver ? "skipped" : "waiting" };
+    if (!phase) return { ...base, state: isOver || (failed && !isWorking) ? "skipped" : "waiting" };
     // Challenges and their cleaning go on after a failure; the phase that failed is the one the order stood in.
     if (failed && key === order.phase) return { ...base, state: "failed" };
     if (phase.finishedAt !== null || isOver) return { ...base, state: "done" };
