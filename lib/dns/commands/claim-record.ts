@@ -5,7 +5,7 @@ import { AppError, conflict } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { isSameStanding, standingFrom } from "../sync/content.ts";
 import type { DesiredRow } from "../sync/plan-types.ts";
-import { toDesiredRow } from "../sync/rows.ts";
+import { nextSent, toDesiredRow } from "../sync/rows.ts";
 import type { Zone } from "../types.ts";
 
 export interface WantedRecord {
@@ -54,13 +54,14 @@ export function toClaim(own: DesiredRow | undefined, { name, type, ttl, values }
   };
 }
 
-/** Marks the record as this service's before Route 53 hears of it. Of two services that want one name, one gets it. */
+/** Marks the record as this service's, with what is about to be sent, before Route 53 hears of it. Of two services that want one name, one gets it. */
 export async function claimRecord(
   ctx: StepContext,
   zone: Zone & { id: string },
   wanted: WantedRecord,
-): Promise<{ id: string; version: number }> {
+): Promise<Pick<DesiredRow, "id" | "version" | "sent">> {
   const { name, type, ttl, values } = wanted;
+  const content = { ttl, values };
   const serviceId = ctx.service?.id ?? null;
   const fields = { ttl, values, serviceId, state: "pending", changeId: null, error: null, observed: Prisma.DbNull };
   const select = { id: true, version: true };
@@ -68,18 +69,24 @@ export async function claimRecord(
     return await ctx.write(async (tx) => {
       const own = await findOwnRow(zone, wanted, serviceId, tx);
       const version = { increment: 1 };
-      if (own) return tx.dnsRecord.update({ where: { id: own.id }, data: { ...fields, version }, select });
+      if (own) {
+        const sent = nextSent(own, content);
+        const data = { ...fields, version, sent: sent as unknown as Prisma.InputJsonObject };
+        return { ...(await tx.dnsRecord.update({ where: { id: own.id }, data, select })), sent };
+      }
       const removed = await readRow(tx, zone.id, name, type);
-      if (!removed)
-        return tx.dnsRecord.create({ data: { id: randomUUID(), zoneId: zone.id, name, type, ...fields }, select });
-      const clean = { applied: Prisma.DbNull, sent: Prisma.DbNull, overwrite: Prisma.DbNull };
+      if (!removed) {
+        const data = { id: randomUUID(), zoneId: zone.id, name, type, ...fields, sent: content };
+        return { ...(await tx.dnsRecord.create({ data, select })), sent: content };
+      }
+      const clean = { applied: Prisma.DbNull, sent: content, overwrite: Prisma.DbNull };
       const anew = { ownerId: null, expiresAt: null, remindedDays: null, removedAt: null, removedReason: null };
       const taken = await tx.dnsRecord.updateMany({
         where: { id: removed.id, state: "removed" },
         data: { ...fields, ...clean, ...anew, version, createdAt: new Date(), syncedAt: null },
       });
       if (taken.count === 0) throw ownedByOther(name, type, "another service since a moment ago");
-      return { id: removed.id, version: removed.version + 1 };
+      return { id: removed.id, version: removed.version + 1, sent: content };
     });
   } catch (error) {
     if (!isDuplicate(error)) throw error;
@@ -97,10 +104,4 @@ export async function releaseRecord(ctx: StepContext, id: string): Promise<void>
   const version = { increment: 1 };
   const data = { state: "removing", removedReason: "undone", changeId: null, error: null, observed: Prisma.DbNull };
   await ctx.write((tx) => tx.dnsRecord.update({ where: { id }, data: { ...data, version } }));
-}
-
-/** Claimed by an attempt that died before Route 53 heard of it. */
-export async function dropClaim(ctx: StepContext, id: string): Promise<void> {
-  const data = { state: "removed", removedAt: new Date(), removedReason: "undone", version: { increment: 1 } };
-  await ctx.write((tx) => tx.dnsRecord.update({ where: { id }, data }));
 }

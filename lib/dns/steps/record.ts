@@ -5,7 +5,7 @@ import { AppError } from "#lib/platform/errors.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { LedgerEntry, LedgerResource, StepContext } from "#lib/steps/types.ts";
 import { assertPlanned } from "../commands/assert-synced.ts";
-import { claimRecord, dropClaim, findOwnRow, isClaimed, releaseRecord, toClaim } from "../commands/claim-record.ts";
+import { claimRecord, findOwnRow, isClaimed, releaseRecord, toClaim } from "../commands/claim-record.ts";
 import { ensureRootZone, findRootZone } from "../commands/ensure-root-zone.ts";
 import { verifyRecord } from "../commands/verify-record.ts";
 import { waitUntilForgotten } from "../commands/wait-until-forgotten.ts";
@@ -125,10 +125,9 @@ export const dnsRecord = defineStep({
     const zone = await findRootZone(ctx.signal);
     const own = await findOwnRow(zone, input, ctx.service?.id ?? null).catch(() => undefined);
     const made = resources.filter(({ kind }) => kind === KIND);
-    // Died between the mark and the ledger: nothing was sent to Route 53 yet.
-    const isBareClaim = own?.state === "pending" && own.applied === null && own.sent === null;
-    if (own && made.length === 0 && isBareClaim) await dropClaim(ctx, own.id);
-    if (made.length === 0) return;
+    // Died between the mark and the ledger: nothing of it stands in Route 53, but the row must not bring it there.
+    const isBareClaim = own?.state === "pending" && own.applied === null;
+    if (made.length === 0 && !isBareClaim) return;
     if (own && zone.id !== null) {
       await releaseRecord(ctx, own.id);
       const result = await syncZone(ctx, { ...zone, id: zone.id }, { names: [input.name] });

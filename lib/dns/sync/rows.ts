@@ -77,7 +77,11 @@ export async function noteSent(tx: Tx, changes: readonly PlannedSet[]): Promise<
   await updateMany(tx, ["id", "sent"], rows, "r.sent = n.sent");
 }
 
-function nextSent(row: DesiredRow, after: RecordContent | undefined): Sent {
+/** Whether the row says already what this change would leave. */
+export const isSentNoted = (row: DesiredRow, after: RecordContent | undefined): boolean =>
+  JSON.stringify(row.sent) === JSON.stringify(nextSent(row, after));
+
+export function nextSent(row: DesiredRow, after: RecordContent | undefined): Sent {
   const last = after ?? { absent: true as const };
   const text = JSON.stringify(last);
   const earlier = outcomesOf(row.sent).filter((one) => JSON.stringify(one) !== text);

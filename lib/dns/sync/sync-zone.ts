@@ -10,7 +10,7 @@ import { noteDone, noteRefused, observe, spreadingRows } from "./notes.ts";
 import { packBatches } from "./pack-batches.ts";
 import type { DesiredRow, Plan, PlannedSet } from "./plan-types.ts";
 import type { SyncScope } from "./read-zone.ts";
-import { noteRows, noteSent, noteSpread } from "./rows.ts";
+import { isSentNoted, noteRows, noteSent, noteSpread } from "./rows.ts";
 import { sendUnits } from "./send-changes.ts";
 import { withZoneLock } from "./zone-lock.ts";
 import { holdZone, isAllowed, noteFullPass, releaseZone } from "./zone-rows.ts";
@@ -21,8 +21,8 @@ export type SyncContext = Pick<StepContext, "run" | "step" | "signal" | "log" | 
 /** A row that is only written once the zone says that there is room for it. */
 interface IncomingRow {
   row: DesiredRow;
-  /** Writes it; gives back what identifies it from then on. */
-  commit(): Promise<{ id: string; version: number }>;
+  /** Writes it, with what is about to be sent; gives back what it is from then on. */
+  commit(): Promise<Pick<DesiredRow, "id" | "version" | "sent">>;
 }
 
 export interface SyncOptions {
@@ -74,6 +74,8 @@ interface Pass {
   /** Aborted with the step and with the lock. */
   signal: AbortSignal;
   tally: Omit<SyncResult, "plan" | "drifted" | "foreign">;
+  /** Done when the lock is given back. */
+  later: (() => Promise<void>)[];
 }
 
 const toLook = ({ zoneId, scope, options, signal, tally }: Pass): LookOptions => ({
@@ -92,8 +94,8 @@ function logChanges({ ctx }: Pass, changes: readonly PlannedSet[]): void {
 }
 
 /** Sends what the plan says, batch by batch. Returns whether the zone has to be looked at again. */
-async function send(pass: Pass, { zone, plan }: Look): Promise<boolean> {
-  const { ctx, signal, tally } = pass;
+async function send(pass: Pass, { zone, plan }: Look, isEarly: boolean): Promise<boolean> {
+  const { ctx, signal, tally, later } = pass;
   const { batches, tooLarge } = packBatches(plan.changes);
   const refuse = async (change: PlannedSet, words: string) => {
     tally.refused++;
@@ -106,7 +108,8 @@ async function send(pass: Pass, { zone, plan }: Look): Promise<boolean> {
   let done = 0;
   for (const units of batches) {
     const changes = units.flatMap((unit) => unit.changes);
-    await ctx.write((tx) => noteSent(tx, changes));
+    const unnoted = changes.filter(({ row, after }) => !isSentNoted(row, after));
+    if (unnoted.length > 0) await ctx.write((tx) => noteSent(tx, unnoted));
     logChanges(pass, changes);
     again =
       (await sendUnits(units, {
@@ -121,12 +124,11 @@ async function send(pass: Pass, { zone, plan }: Look): Promise<boolean> {
         onDone: async (sent, changeId) => {
           for (const { action } of sent) tally[`${action}d` as "created" | "changed" | "removed"]++;
           if (changeId) tally.changeIds.push(changeId);
-          await ctx.write((tx) =>
-            noteRows(
-              tx,
-              sent.map((change) => noteDone(change, changeId)),
-            ),
-          );
+          const notes = sent.map((change) => noteDone(change, changeId));
+          const note = () => ctx.write((tx) => noteRows(tx, notes));
+          // Whoever has the lock next knows the change by what was noted before it.
+          if (isEarly) later.push(note);
+          else await note();
           if (changeId) tally.spreading.push(...sent.filter(({ after }) => after).map(({ row }) => row));
         },
         onRefused: refuse,
@@ -158,15 +160,24 @@ async function mayGoOn({ ctx, scope, options, tally }: Pass, { zone, plan, readi
   return false;
 }
 
+async function takeIn({ options }: Pass, incoming: IncomingRow): Promise<void> {
+  Object.assign(incoming.row, await incoming.commit());
+  delete options.incoming;
+}
+
 /**
- * A look before the lock is had, so that many who wait for it do not look one after the other. Good for changes alone, for
- * those repeat what they replace and are refused when it is not so any more; whatever else it says is looked at again.
+ * Looks at a row that comes in and writes it before the lock is had, so that many who wait for it need it for their change
+ * alone. Good for nothing but a change: that repeats what it replaces, and is refused when it is not so any more. Whatever
+ * else the look says is looked at again.
  */
-async function lookEarly(pass: Pass): Promise<Look | undefined> {
+async function prepareEarly(pass: Pass, incoming: IncomingRow): Promise<Look | undefined> {
   const seen = await look(toLook(pass));
-  const { changes, inSync, gone, drifted, refused, hold } = seen.plan;
-  const others = inSync.length + gone.length + drifted.length + refused.length;
-  return changes.length > 0 && others === 0 && !hold ? seen : undefined;
+  const { changes, inSync, gone, drifted, refused } = seen.plan;
+  const [change, ...more] = changes;
+  const others = more.length + inSync.length + gone.length + drifted.length + refused.length;
+  if (change?.row !== incoming.row || others > 0 || seen.plan.hold) return undefined;
+  await takeIn(pass, incoming);
+  return seen;
 }
 
 /** One look at the zone and what follows from it. Returns undefined when the zone has to be looked at again. */
@@ -178,8 +189,7 @@ async function passOnce(pass: Pass, early?: Look): Promise<Plan | undefined> {
   if (incoming) {
     const isInTheWay = [...plan.refused, ...plan.drifted].some(({ row }) => row === incoming.row);
     if (isInTheWay) return plan;
-    Object.assign(incoming.row, await incoming.commit());
-    delete options.incoming;
+    await takeIn(pass, incoming);
   }
   const notes = observe(plan);
   if (notes.length > 0) await ctx.write((tx) => noteRows(tx, notes));
@@ -187,7 +197,7 @@ async function passOnce(pass: Pass, early?: Look): Promise<Plan | undefined> {
   tally.spreading.push(...spreading);
   tally.changeIds.push(...new Set(spreading.flatMap(({ changeId }) => changeId ?? [])));
   if (!(await mayGoOn(pass, seen))) return plan;
-  if (await send(pass, seen)) return undefined;
+  if (await send(pass, seen, early !== undefined)) return undefined;
   if (scope === "full") {
     const foreign = await compareForeign(zone.id, plan.foreign);
     await ctx.write(async (tx) => {
@@ -219,7 +229,7 @@ export async function syncZone(
   const tally: Pass["tally"] = {
     ...{ created: 0, changed: 0, removed: 0, refused: 0, requests: 0, held: null, changeIds: [], spreading: [] },
   };
-  const pass = { ctx, zoneId: zone.id, scope, options: { ...options }, tally };
+  const pass = { ctx, zoneId: zone.id, scope, options: { ...options }, tally, later: [] as Pass["later"] };
   const finish = (plan: Plan): SyncResult => ({
     ...tally,
     refused: tally.refused + plan.refused.length,
@@ -233,8 +243,9 @@ export async function syncZone(
     tally.held = held && { ...held, planHash: Buffer.from(held.planHash).toString("hex") };
     return finish(plan);
   }
-  const early = options.incoming ? await lookEarly({ ...pass, signal: ctx.signal }) : undefined;
-  return withZoneLock(zone.providerZoneId, ctx.signal, async (signal) => {
+  const { incoming } = options;
+  const early = incoming && (await prepareEarly({ ...pass, signal: ctx.signal }, incoming));
+  const result = await withZoneLock(zone.providerZoneId, ctx.signal, async (signal) => {
     for (let round = 1; ; round++) {
       const plan = await passOnce({ ...pass, signal }, round === 1 ? early : undefined);
       if (plan) return finish(plan);
@@ -242,6 +253,8 @@ export async function syncZone(
       if (round >= MAX_ROUNDS) throw changedMeanwhile();
     }
   });
+  for (const work of pass.later) await work();
+  return result;
 }
 
 /** Waits until what a pass changed has reached all of Route 53's name servers, and notes it. Holds no lock. */
