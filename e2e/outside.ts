@@ -6,7 +6,9 @@ import { X509Certificate } from "node:crypto";
 import { createReadStream, readdirSync, readFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
+import type { TLSSocket } from "node:tls";
 import { promisify } from "node:util";
 import { applyChanges, change, createClient } from "../local/route53/testing.ts";
 import { testWorld } from "../local/test-world.ts";
@@ -96,6 +98,26 @@ export function pebbleRoot(): Promise<X509Certificate> {
         answer.on("end", () => resolve(new X509Certificate(Buffer.concat(parts))));
       },
     );
+    call.on("error", reject);
+    call.end();
+  });
+}
+
+/** What a program that trusts only Pebble's root gets from the reverse proxy; fails when the chain does not lead there. */
+export async function askHttps(host: string): Promise<{ status: number; body: string; leaf: X509Certificate }> {
+  const ca = (await pebbleRoot()).toString();
+  const { ingressAddress } = world().world;
+  return new Promise((resolve, reject) => {
+    const options = { host: ingressAddress, port: 443, servername: host, headers: { host }, ca, timeout: 10_000 };
+    const call = request({ ...options, agent: false }, (answer) => {
+      const leaf = (answer.socket as TLSSocket).getPeerX509Certificate();
+      text(answer).then(
+        (body) =>
+          leaf ? resolve({ status: answer.statusCode ?? 0, body, leaf }) : reject(new Error("no certificate")),
+        reject,
+      );
+    });
+    call.on("timeout", () => call.destroy(new Error(`${host} does not answer`)));
     call.on("error", reject);
     call.end();
   });

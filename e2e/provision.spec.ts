@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
-import { expect, test } from "@playwright/test";
+import { chromium, expect, test } from "@playwright/test";
 import { readPanelRows } from "../local/test-world.ts";
 import {
+  askHttps,
   containerOf,
   dig,
   docker,
@@ -16,6 +18,7 @@ import {
   verifyChain,
   world,
 } from "./outside.ts";
+import { callApi } from "./panel-api.ts";
 import { signIn } from "./people.ts";
 import { Wizard } from "./wizard.ts";
 
@@ -98,6 +101,78 @@ test("the stored chain leads to the authority's root and is for the right name",
   );
   const leaf = verifyChain(row?.chainPem ?? "", await pebbleRoot());
   expect(leaf.checkHost(host)).toBe(host);
+});
+
+const findCertificate = async () => {
+  const [row] = await readPanelRows<{ id: string; serial: string }>(
+    "SELECT c.id, c.serial FROM Certificate c JOIN Service s ON s.id = c.serviceId WHERE s.name = ? AND c.state = 'issued'",
+    [name],
+  );
+  return row ?? { id: "", serial: "" };
+};
+
+test("both names answer HTTPS through Caddy with the chain Pebble issued, and reach the service", async () => {
+  const { serial } = await findCertificate();
+  for (const one of [host, `direct.${host}`]) {
+    const answer = await askHttps(one);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toContain("1.0");
+    expect(answer.leaf.checkHost(one)).toBeTruthy();
+    expect(answer.leaf.serialNumber).toBe(serial);
+  }
+});
+
+test("a browser opens the service's address, and is sent from HTTP to HTTPS", async () => {
+  const { leaf } = await askHttps(host);
+  const key = createHash("sha256")
+    .update(leaf.publicKey.export({ type: "spki", format: "der" }))
+    .digest("base64");
+  const { launchOptions } = test.info().project.use;
+  const browser = await chromium.launch({
+    ...launchOptions,
+    args: [
+      ...(launchOptions?.args ?? []),
+      `--host-resolver-rules=MAP ${host} ${world().world.ingressAddress}`,
+      // The browser does not know Pebble's root; that the chain leads there is proven above. Only this very key is let through.
+      `--ignore-certificate-errors-spki-list=${key}`,
+    ],
+  });
+  try {
+    const visitor = await browser.newPage();
+    await visitor.goto(`http://${host}/`);
+    expect(visitor.url()).toBe(`https://${host}/`);
+    await expect(visitor.locator("body")).toContainText("1.0");
+  } finally {
+    await browser.close();
+  }
+});
+
+test("what it serves is seen by the panel itself", async () => {
+  const read = async () => {
+    const rows = await readPanelRows<{ hostname: string; state: string }>(
+      "SELECT hostname, state FROM ServedCertificate WHERE hostname IN (?, ?) ORDER BY hostname",
+      [host, `direct.${host}`],
+    );
+    return rows.map((row) => `${row.hostname} ${row.state}`).sort();
+  };
+  await expect.poll(read, { timeout: 60_000 }).toEqual([`direct.${host} right`, `${host} right`]);
+});
+
+test("a renewed certificate is served, and no request fails meanwhile", async ({ page }) => {
+  const before = await findCertificate();
+  await signIn(page, /Sam Sand/);
+  const started = await callApi(page, "POST", `/certificates/${before.id}/renew`);
+  expect(started.status).toBe(202);
+  const serials = new Set<string>();
+  await expect(async () => {
+    const { status, leaf } = await askHttps(host);
+    expect(status).toBe(200);
+    serials.add(leaf.serialNumber);
+    const { serial } = await findCertificate();
+    expect(serial).not.toBe(before.serial);
+    expect(leaf.serialNumber).toBe(serial);
+  }).toPass({ timeout: 60_000, intervals: [100] });
+  expect([...serials]).toEqual([before.serial, (await findCertificate()).serial]);
 });
 
 test("a request reaches the service's task at the address its page names", async ({ page }) => {
