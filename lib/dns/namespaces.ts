@@ -82,7 +82,9 @@ async function findHolder(tx: Tx, zoneId: string | null, name: string) {
         })
       : null;
   const serviceId = claim?.serviceId ?? row?.serviceId;
-  const service = serviceId ? await tx.service.findUnique({ where: { id: serviceId }, select: SERVICE }) : null;
+  const service = serviceId
+    ? await tx.service.findFirst({ where: { id: serviceId, state: { not: "retired" } }, select: SERVICE })
+    : null;
   if (service) return { ownerId: service.ownerId, service: { id: service.id, name: service.name } };
   return row?.ownerId ? { ownerId: row.ownerId, service: null } : null;
 }

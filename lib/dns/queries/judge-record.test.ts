@@ -6,6 +6,7 @@ import { db } from "#lib/platform/db/client.ts";
 import { refusalOf } from "#lib/services/testing/actors.ts";
 import { blockName, unblockName } from "../commands/blocked-names.ts";
 import { createRecord } from "../commands/create-record.ts";
+import { restoreRecord } from "../commands/remove-and-restore.ts";
 import { placeOfName } from "../namespaces.ts";
 import { createRecordsWorld, type RecordsWorld, wanted } from "../testing/records-world.ts";
 import type { CreateRecord } from "../types.ts";
@@ -60,8 +61,17 @@ describe("whose a name is", () => {
 
   it("is nobody's any more once its service is retired, and of two zones the nearer one's", async () => {
     const { zone, service } = world;
+    const { id } = await world.addRow({ name: `a.${service.name}.${zone.name}`, serviceId: service.id });
     await db().service.update({ where: { id: service.id }, data: { state: "retired" } });
     expect(await kindOf(`${service.name}.${zone.name}`)).toBe("zone");
+    expect(await kindOf(`a.${service.name}.${zone.name}`)).toBe("zone");
+    // What points at a service that is no more does not come back by who owned it.
+    await db().dnsRecord.update({
+      where: { id },
+      data: { state: "removed", removedAt: new Date(), removedReason: "undone" },
+    });
+    expect(await refusalOf(restoreRecord(world.people.owner.actor, id))).toMatchObject({ status: 404 });
+    await restoreRecord(world.people.admin.actor, id);
     const sub = {
       id: randomUUID(),
       name: `${service.name}.${zone.name}`,

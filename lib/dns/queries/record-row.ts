@@ -9,7 +9,7 @@ import type { RecordView } from "../types.ts";
 export const RECORD_ROW = {
   zone: { select: { id: true, name: true } },
   owner: { select: { id: true, displayName: true } },
-  service: { select: { id: true, name: true, ownerId: true } },
+  service: { select: { id: true, name: true, ownerId: true, state: true } },
 } as const satisfies Prisma.DnsRecordInclude;
 
 export type RecordRow = Prisma.DnsRecordGetPayload<{ include: typeof RECORD_ROW }>;
@@ -19,11 +19,11 @@ const toText = (date: Date | null) => date?.toISOString() ?? null;
 
 export const readValues = (json: unknown): string[] => (Array.isArray(json) ? json.map(String) : []);
 
-/** What the policy looks at: a service's record is its owner's. */
-export const subjectOfRow = (row: Pick<RecordRow, "ownerId" | "service">) => ({
-  ownerId: row.service?.ownerId ?? row.ownerId,
-  serviceId: row.service?.id ?? null,
-});
+/** What the policy looks at: a service's record is its owner's, and after its end the administrators'. */
+export const subjectOfRow = ({ ownerId, service }: Pick<RecordRow, "ownerId" | "service">) => {
+  if (!service) return { ownerId, serviceId: null };
+  return { ownerId: service.state === "retired" ? null : service.ownerId, serviceId: service.id };
+};
 
 /** Until when a removed record can come back and its name is kept for its owner; null while it is not removed. */
 export const restorableUntil = ({ state, removedAt }: Pick<RecordRow, "state" | "removedAt">): Date | null =>
