@@ -149,7 +149,7 @@ test("a deleted record is gone from the server, and comes back when it is restor
   await page.getByRole("button", { name: "Delete" }).click();
   await confirm("Delete the A record");
   await expectState("Removed");
-  expect(await dig(name, "A")).toEqual([]);
+  await expect.poll(() => dig(name, "A"), wait).toEqual([]);
   await page.getByRole("button", { name: "Restore" }).click();
   await expectState("In sync");
   expect((await dig(name, "A")).sort()).toEqual([third, second].sort());

@@ -48,7 +48,7 @@ export function RecordNotice({ record }: { record: RecordDetail }) {
       );
     case "removed":
       return (
-        <Callout title="This record is gone from the name servers">
+        <Callout title="This record was removed">
           {record.removedReason ? `${REMOVED_BECAUSE[record.removedReason] ?? record.removedReason}` : "Removed"}
           {record.removedAt ? (
             <>
