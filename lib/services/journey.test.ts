@@ -50,6 +50,7 @@ beforeAll(async () => {
     "services.folder",
     "dns.record",
     "certificates.issue",
+    "ingress.route",
     "backups.take",
     "notifications.mail",
   ];
