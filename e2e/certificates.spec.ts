@@ -44,16 +44,20 @@ const steps = () => sam.getByRole("list", { name: "Steps" }).getByRole("listitem
 const servedChain = async () =>
   (await (await sam.request.get(`/api/v1/certificates/${id}/fullchain.pem`)).text()) as string;
 
+async function revokeAndForget(certificateId: string): Promise<void> {
+  const at = `/certificates/${certificateId}`;
+  const read = async () => (await callApi(sam, "GET", at)).body;
+  await expect.poll(async () => (await read()).work, { timeout: 60_000 }).toBeNull();
+  await callApi(sam, "POST", `${at}/revoke`, { reason: "superseded", name: (await read()).names[0] });
+  await expect.poll(async () => (await read()).state, { timeout: 60_000 }).not.toBe("issued");
+  await expect.poll(async () => (await read()).work, { timeout: 60_000 }).toBeNull();
+  expect((await callApi(sam, "DELETE", at)).status).toBe(200);
+}
+
 /** A certificate of a journey before this one would be offered in place of a new one. */
 async function takeAwayOld(): Promise<void> {
   const { body } = await callApi(sam, "GET", "/certificates/places");
-  const old = body.personal.certificate;
-  if (!old) return;
-  await callApi(sam, "POST", `/certificates/${old.id}/revoke`, { reason: "superseded", name: old.names[0] });
-  const state = async () => (await callApi(sam, "GET", `/certificates/${old.id}`)).body;
-  await expect.poll(async () => (await state()).state, { timeout: 60_000 }).not.toBe("issued");
-  await expect.poll(async () => (await state()).work, { timeout: 60_000 }).toBeNull();
-  await callApi(sam, "DELETE", `/certificates/${old.id}`);
+  if (body.personal.certificate) await revokeAndForget(body.personal.certificate.id);
 }
 
 test.beforeAll(async ({ browser, baseURL }) => {
@@ -241,6 +245,19 @@ test("names are judged as they are typed, and a certificate request is read", as
   await sam.getByLabel("File with the certificate request").setInputFiles(csr);
   await expect(names.filter({ hasText: `own.${base}` })).toContainText("Possible");
   await expect(sam.getByText("Its key: RSA 2048")).toBeVisible();
+});
+
+test("with a request of one's own the certificate fits the key that never left, and none is offered", async () => {
+  await sam.getByRole("button", { name: "Get the certificate" }).click();
+  await expect(sam).toHaveURL(/\/domains\/certificates\/[0-9a-f-]{36}$/);
+  const own = new URL(sam.url()).pathname.split("/").at(-1) ?? "";
+  await expect(sam.getByText("it never came here")).toBeVisible({ timeout: 120_000 });
+  await expect(sam.getByRole("button", { name: "Download private key" })).toHaveCount(0);
+  const chain = await (await sam.request.get(`/api/v1/certificates/${own}/fullchain.pem`)).text();
+  const leaf = verifyChain(chain, await pebbleRoot());
+  expect(leaf.checkPrivateKey(createPrivateKey(await readFile(join(folder, "own.key"), "utf8")))).toBe(true);
+  expect((await callApi(sam, "POST", `/certificates/${own}/key.pem`)).body.error.code).toBe("certificates.no_key");
+  await revokeAndForget(own);
 });
 
 test("revoked after its name was typed, it is gone from the downloads and can be taken away", async () => {

@@ -15,6 +15,9 @@ const PHASE_WORDS: Record<Phase, { title: string; about: string }> = {
   delivered: { title: "Delivered", about: "It is brought to where it is used." },
 };
 
+/** Instants within what the engine notes, down to the minute. */
+const INSTANT = /(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}):[\d.]+Z/g;
+
 export interface FlowStep {
   key: Phase;
   title: string;
@@ -37,7 +40,7 @@ export function stepsOf(order: OrderView | undefined, isWorking: boolean): FlowS
     const base = {
       key,
       title,
-      note: phase?.detail ?? about,
+      note: phase?.detail?.replace(INSTANT, "$1 $2 UTC") ?? about,
       from: phase?.startedAt ?? null,
       to: phase?.finishedAt ?? null,
     };

@@ -108,7 +108,9 @@ function LifeLine({ notBefore, notAfter, renewAt, ariWindow }: LifeLineProps) {
       </svg>
       <div className="flex justify-between gap-4 text-muted text-xs">
         <RelativeTime at={notBefore} />
-        <span className="text-accent">time to renew</span>
+        <span className="inline-flex items-center gap-1.5">
+          <span className="size-2 rounded-xs bg-accent/30" /> time to renew
+        </span>
         <RelativeTime at={notAfter} />
       </div>
     </div>
