@@ -13,9 +13,10 @@ afterEach(() => world.clear());
 afterAll(() => world.close());
 
 const LABELS = ["a", "b", "c", "d", "e", "f", "g", "h"];
-/** The panel's content and others' are told apart by their address. */
 const OURS = ["203.0.113.1", "203.0.113.2", "203.0.113.3"];
-const THEIRS = ["198.51.100.1", "198.51.100.2"];
+/** Others never put the same twice: whose content is whose is then no question of equal values. */
+let turn = 0;
+const nextTheirs = () => `198.51.${++turn >> 8}.${turn & 255}`;
 
 const ACTS = [
   ...(["create", "create", "edit", "edit", "remove", "restore", "theirs", "theirs", "take", "tamper"] as const),
@@ -40,8 +41,7 @@ const operations = fc.array(operation, { minLength: 500, maxLength: 500 });
 
 const EDIT = { state: "pending", changeId: null, error: null, observed: Prisma.DbNull, version: { increment: 1 } };
 
-const contentOf = (pool: string[], { type, value }: Pick<Operation, "type" | "value">): string[] => {
-  const one = pool[value % pool.length] ?? "";
+const contentOf = (type: string, one: string): string[] => {
   if (type === "A") return [one];
   return [type === "TXT" ? `text ${one}` : `h${one.replaceAll(".", "-")}.example.org`];
 };
@@ -76,6 +76,7 @@ async function perform({ label, type, value, act }: Operation, theirs: Theirs): 
   const here = standing.get(type);
   const isLive = row !== null && row.state !== "removed";
   const place = `${type} ${name}`;
+  const ours = OURS[value % OURS.length] ?? "";
   const roomFor = !standing.has("CNAME") && (type !== "CNAME" || standing.size === 0);
   const put = async (values: string[]) => {
     await world.put({ name, type, values });
@@ -83,11 +84,11 @@ async function perform({ label, type, value, act }: Operation, theirs: Theirs): 
   };
   switch (act) {
     case "create":
-      if (row) await db().dnsRecord.update({ where, data: { ...EDIT, values: contentOf(OURS, { type, value }) } });
-      else await world.addRows([{ name, type, values: contentOf(OURS, { type, value }) }]);
+      if (row) await db().dnsRecord.update({ where, data: { ...EDIT, values: contentOf(type, ours) } });
+      else await world.addRows([{ name, type, values: contentOf(type, ours) }]);
       return;
     case "edit":
-      if (isLive) await db().dnsRecord.update({ where, data: { ...EDIT, values: contentOf(OURS, { type, value }) } });
+      if (isLive) await db().dnsRecord.update({ where, data: { ...EDIT, values: contentOf(type, ours) } });
       return;
     case "remove":
       if (isLive) await db().dnsRecord.update({ where, data: { ...EDIT, state: "removing" } });
@@ -96,10 +97,10 @@ async function perform({ label, type, value, act }: Operation, theirs: Theirs): 
       if (row?.state === "removed") await db().dnsRecord.update({ where, data: EDIT });
       return;
     case "theirs":
-      if (here === undefined && roomFor) await put(contentOf(THEIRS, { type, value }));
+      if (here === undefined && roomFor) await put(contentOf(type, nextTheirs()));
       return;
     case "tamper":
-      if (here !== undefined) await put(contentOf(THEIRS, { type, value }));
+      if (here !== undefined) await put(contentOf(type, nextTheirs()));
       return;
     case "take":
       if (here !== undefined) await world.take({ name, type });
