@@ -61,6 +61,12 @@ it("fails for good when the authority sees another value, cleans up, and stops a
   }
   const rows = await db().acmeOrder.findMany({ where: { certificate: { names: names.join() } } });
   expect(rows.map(({ state }) => state)).toEqual(["invalid", "invalid", "invalid", "invalid"]);
+  expect(rows[0]?.problem).toMatchObject({
+    type: "urn:ietf:params:acme:error:unauthorized",
+    detail: expect.any(String),
+    names,
+    problem: expect.stringContaining("found another value in DNS"),
+  });
   const actor = { kind: "user", id: "u", name: "V", email: "v@example.org", roles: ["viewer"] } as const;
   const { items } = await listCertificates({ ...actor, via: "session", sessionId: "s", requestId: "r" });
   expect(items[0]).toMatchObject({ state: "failed", error: expect.stringContaining("unauthorized") });

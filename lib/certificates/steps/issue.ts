@@ -1,6 +1,7 @@
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { LedgerEntry, StepContext } from "#lib/steps/types.ts";
 import { discardCertificate } from "../commands/discard-certificate.ts";
+import { endForNow } from "../commands/end-for-now.ts";
 import { findLineageByNames, readLineage } from "../commands/find-lineage-row.ts";
 import { findIssued, findPresent, type PresentCertificate, type Wanted } from "../commands/find-present.ts";
 import { findZones, findZonesFor } from "../commands/find-zones.ts";
@@ -33,6 +34,17 @@ const findTarget = async ({ certificateId, names }: CertificateInput, ctx: StepC
   return (await findLineageByNames(serviceId, names)) ?? { names, serviceId };
 };
 
+async function order(input: CertificateInput, ctx: StepContext): Promise<void> {
+  const { certificateId, names } = input;
+  const options = { maxAttempts: MAX_ATTEMPTS, toEntry: (id: string) => toEntry(id, names) };
+  try {
+    await runOrder(ctx, names, () => findTarget(input, ctx), options);
+  } catch (error) {
+    // A service's provisioning waits for whoever mends it; a person's own certificate does not.
+    throw certificateId ? endForNow(error) : error;
+  }
+}
+
 /** A certificate from Let's Encrypt by DNS-01, its key encrypted. */
 export const certificatesIssue = defineStep({
   name: "certificates.issue",
@@ -58,10 +70,7 @@ export const certificatesIssue = defineStep({
     let present = await findPresent(wanted);
     if (present) ctx.log.info(`A certificate for ${names.join(", ")} is there: serial ${present.serial}`);
     else {
-      await runOrder(ctx, names, () => findTarget(input, ctx), {
-        maxAttempts: MAX_ATTEMPTS,
-        toEntry: (id) => toEntry(id, names),
-      });
+      await order(input, ctx);
       present = await findPresent(wanted);
       if (!present) throw new Error("The certificate was stored and is not found");
     }

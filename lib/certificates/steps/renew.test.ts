@@ -222,6 +222,18 @@ describe("names of several zones", () => {
   });
 });
 
+describe("a first issue", () => {
+  it("that needs a person ends, so that its owner is told", async () => {
+    const asked = await world.request([world.name("blocked")]);
+    const name = `_acme-challenge.${asked.names[0]}`;
+    await world.put({ name, type: "CNAME", values: ["elsewhere.example.org"] });
+    await expect(world.issue(asked)).rejects.toMatchObject({ code: "dns.challenge_blocked", retry: "permanent" });
+    await expect(world.issue({ names: asked.names })).rejects.toMatchObject({ retry: "needs_person" });
+    await world.take({ name, type: "CNAME" });
+    await world.issue(asked);
+  });
+});
+
 describe("revoking", () => {
   it("destroys every key and keeps the chain for the record", async () => {
     const asked = await world.request([world.name("revoked")]);

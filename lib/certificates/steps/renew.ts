@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { db } from "#lib/platform/db/client.ts";
-import { AppError, toAppError } from "#lib/platform/errors.ts";
+import { AppError } from "#lib/platform/errors.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { StepContext } from "#lib/steps/types.ts";
+import { endForNow } from "../commands/end-for-now.ts";
 import { type Lineage, readLineage } from "../commands/find-lineage-row.ts";
 import { findIssued } from "../commands/find-present.ts";
 import { findZones } from "../commands/find-zones.ts";
@@ -25,18 +26,6 @@ async function readIssued(certificateId: string): Promise<Lineage> {
 async function isDone({ currentOrderId }: Lineage, runId: number): Promise<boolean> {
   const order = await db().acmeOrder.findUnique({ where: { id: currentOrderId ?? "" } });
   return order?.purpose === "renew" && order.state === "valid" && order.runId === runId;
-}
-
-/** Nobody has to press a button for the next renewal: what needs a person is said, and tried again later all the same. */
-function endForNow(thrown: unknown): unknown {
-  const error = toAppError(thrown);
-  if (error.retry !== "needs_person") return thrown;
-  const { code, message, advice, detail } = error;
-  return new AppError({
-    ...{ code, message, retry: "permanent", cause: error },
-    ...(advice ? { advice } : {}),
-    ...(detail ? { detail } : {}),
-  });
 }
 
 async function readOutput(certificateId: string) {
