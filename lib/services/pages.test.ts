@@ -269,6 +269,19 @@ describe("home", () => {
     ]);
     expect(health.services.live).toBe(13);
   });
+
+  test("counts names that do not answer as they should, and names zones that wait for a person", async () => {
+    expect((await getHome(people.outsider)).health.records).toEqual({ refused: 0, drifted: 0, heldZones: [] });
+    const zone = { id: randomUUID(), name: "held.example.org", providerZoneId: "ZHELD", nameServers: [] };
+    await db().dnsZone.create({ data: { ...zone, heldReason: "Half of the zone would change." } });
+    for (const state of ["error", "drift", "drift", "in_sync"]) {
+      const name = `${randomUUID()}.held.example.org`;
+      const content = { name, type: "A", ttl: 300, values: ["203.0.113.1"], state };
+      await db().dnsRecord.create({ data: { id: randomUUID(), zoneId: zone.id, ...content } });
+    }
+    const { records } = (await getHome(people.outsider)).health;
+    expect(records).toEqual({ refused: 1, drifted: 2, heldZones: [{ id: zone.id, name: zone.name }] });
+  });
 });
 
 test("the wizard's choices leave out viewers, the disabled and what is retired", async () => {
