@@ -151,6 +151,7 @@ export const EXTRA_NAMES: Readonly<Record<string, readonly string[]>> = {
   certificates: ["probe"],
   dns: ["check-record", "names", "namespaces", "record-values", "sync", "zone-file"],
   hooks: ["run-hooks"],
+  ingress: ["to-route"],
   notifications: ["templates"],
   services: ["naming", "on-run-finished"],
   swarm: [

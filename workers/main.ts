@@ -15,6 +15,7 @@ import { startDnsLoops } from "./dns-loops.ts";
 import { startExpiryLoop } from "./expiry-loop.ts";
 import { endHeartbeat, startHeartbeat } from "./heartbeat.ts";
 import { startHousekeeping } from "./housekeeping.ts";
+import { startIngressLoop } from "./ingress-loop.ts";
 import { startProbeLoop } from "./probe-loop.ts";
 import { assertDatabase, assertRedis } from "./ready.ts";
 import { STEPS } from "./steps.ts";
@@ -39,7 +40,7 @@ async function run(): Promise<void> {
     ...(queues.includes("dns") ? startDnsLoops(stopping.signal) : []),
     ...(queues.includes("dns") ? [startExpiryLoop()] : []),
     ...(queues.includes("renewals") ? startRenewals() : []),
-    ...(queues.includes("renewals") ? [startProbeLoop(stopping.signal)] : []),
+    ...(queues.includes("renewals") ? [startProbeLoop(stopping.signal), startIngressLoop(stopping.signal)] : []),
   ];
   const observer = queues.includes("provisioning") ? startSwarmObserver(stopping.signal) : Promise.resolve();
   logger.info({ workerId: engine.workerId, queues }, "worker is ready");

@@ -121,6 +121,7 @@ const LENGTHS_MS: Record<string, number> = {
   "swarm.stack": 1_800,
   "dns.record": 250,
   "certificates.issue": 600,
+  "ingress.route": 100,
   "backups.take": 1_800,
 };
 

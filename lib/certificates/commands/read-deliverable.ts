@@ -25,7 +25,7 @@ const notReady = (message: string) =>
   });
 
 /** What a certificate is now, with its key; both are of one issue. The key is redacted from here on. */
-export async function readDeliverable(ctx: StepContext, certificateId: string): Promise<Deliverable> {
+export async function readDeliverable(ctx: Pick<StepContext, "redact">, certificateId: string): Promise<Deliverable> {
   const row = await db().certificate.findUnique({ where: { id: certificateId } });
   if (!row?.chainPem || row.state !== "issued") throw notReady("The certificate has not been issued, or was revoked.");
   if (row.csrPem !== null || row.keySecretId === null)

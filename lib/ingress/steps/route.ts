@@ -2,7 +2,7 @@ import { forgetDelivery, noteDelivered } from "#lib/certificates/commands/note-d
 import { findServiceCertificate, readDeliverable } from "#lib/certificates/commands/read-deliverable.ts";
 import { openIngress } from "#lib/integrations/ingress/open.ts";
 import { findAcmeEntries, removeAcmeEntries } from "#lib/integrations/ingress/traefik-acme.ts";
-import type { Ingress, Route } from "#lib/integrations/ingress/types.ts";
+import type { Ingress } from "#lib/integrations/ingress/types.ts";
 import { config } from "#lib/platform/config/config.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
@@ -16,6 +16,7 @@ import type {
 } from "#lib/steps/types.ts";
 import { INGRESS_LABELS, INGRESS_RESOURCES, INGRESS_TARGET } from "../constants.ts";
 import { type RouteInput, routeInputSchema } from "../schema.ts";
+import { toRoute, upstreamOf } from "../to-route.ts";
 
 interface RouteOutput {
   urls: string[];
@@ -33,16 +34,6 @@ export const ingressRoute = defineStep({
   apply: applyRoute,
   verify: verifyRoute,
   undo: undoRoute,
-});
-
-const upstreamOf = ({ upstreamHost, upstreamPort }: RouteInput) =>
-  upstreamHost.includes(":") ? `[${upstreamHost}]:${upstreamPort}` : `${upstreamHost}:${upstreamPort}`;
-
-const toRoute = (input: RouteInput): Route => ({
-  id: input.routeId,
-  hostnames: input.hostnames,
-  upstream: upstreamOf(input),
-  tls: input.certificateNames !== null,
 });
 
 const schemeOf = (input: RouteInput) => (input.certificateNames ? "https" : "http");

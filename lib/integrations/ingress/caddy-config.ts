@@ -187,6 +187,20 @@ export function getRoute(config: CaddyConfig, id: string): Route | null {
   return null;
 }
 
+/** Ids of the panel's routes and certificates. */
+export function listIds(config: CaddyConfig): { routes: Set<string>; certificates: Set<string> } {
+  const idsOf = (items: Item[], beginning: string) =>
+    items.flatMap(({ "@id": id }) =>
+      typeof id === "string" && id.startsWith(beginning) ? [id.slice(beginning.length)] : [],
+    );
+  return {
+    routes: new Set(serversOf(config).flatMap((server) => idsOf(itemsOf(server.routes), routeId("")))),
+    certificates: new Set(
+      serversOf(config).flatMap((server) => idsOf(itemsOf(server.tls_connection_policies), policyId(""))),
+    ),
+  };
+}
+
 const loadedPems = (config: CaddyConfig) =>
   list(child(child(child(config, "apps"), "tls"), "certificates"), "load_pem");
 

@@ -7,6 +7,7 @@ import {
   type CaddyConfig,
   getCertificate,
   getRoute,
+  listIds,
   setCertificate,
   setRoute,
   unsetCertificate,
@@ -62,6 +63,7 @@ export function openCaddy(adminUrl: string): Ingress {
       );
     },
     removeCertificate: (id, call) => change((config) => void unsetCertificate(config, assertSafeId(id)), call),
+    listIds: async (signal) => listIds((await read(signal)).config),
     findCertificate: async (id, signal) => getCertificate((await read(signal)).config, assertSafeId(id)),
   };
 }

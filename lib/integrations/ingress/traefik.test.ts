@@ -73,6 +73,7 @@ describe("a certificate", () => {
     expect(await traefik.putCertificate({ id: ID, names, ...first }, call)).toBe("created");
     expect(await traefik.putCertificate({ id: ID, names, ...first }, call)).toBe("kept");
     expect(await traefik.findCertificate(ID, signal)).toEqual({ names, serial: first.serial });
+    expect(await traefik.listIds(signal)).toEqual({ routes: new Set(), certificates: new Set([ID]) });
     const before = readFileSync(yaml, "utf8");
 
     const second = await authority.issue(names);

@@ -67,6 +67,14 @@ export function openTraefik(dir: string): Ingress {
       const left = await removePems(dir, id, new Set(), call);
       return had || left;
     },
+    listIds: async () => {
+      const names = await readdir(dir).catch((error: unknown) => {
+        throw toFileError(error, `use the folder ${dir}`);
+      });
+      const idsOf = (what: string) =>
+        new Set(names.flatMap((name) => new RegExp(`^${OURS}-${what}-([a-z0-9-]+)\\.yml$`).exec(name)?.[1] ?? []));
+      return { routes: idsOf("route"), certificates: idsOf("certificate") };
+    },
     findCertificate: async (id) => {
       const text = await readPrivateFile(files.certificate(id));
       return text === null ? null : describePem(text);

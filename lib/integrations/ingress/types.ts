@@ -49,4 +49,6 @@ export interface Ingress {
   putCertificate(certificate: IngressCertificate, call: IngressCall): Promise<Put>;
   removeCertificate(id: string, call: IngressCall): Promise<boolean>;
   findCertificate(id: string, signal: AbortSignal): Promise<PresentIngressCertificate | null>;
+  /** Ids of all that the panel has brought there, in one look. */
+  listIds(signal: AbortSignal): Promise<{ routes: ReadonlySet<string>; certificates: ReadonlySet<string> }>;
 }
