@@ -102,6 +102,7 @@ export async function claimRecord(
 /** The service gives the record up; the next pass takes it out of Route 53, if it is what the panel put there. */
 export async function releaseRecord(ctx: StepContext, id: string): Promise<void> {
   const version = { increment: 1 };
-  const data = { state: "removing", removedReason: "undone", changeId: null, error: null, observed: Prisma.DbNull };
-  await ctx.write((tx) => tx.dnsRecord.update({ where: { id }, data: { ...data, version } }));
+  const asked = { changeId: null, error: null, observed: Prisma.DbNull };
+  const data = { state: "removing", removedAt: new Date(), removedReason: "undone", ...asked, version };
+  await ctx.write((tx) => tx.dnsRecord.update({ where: { id }, data }));
 }

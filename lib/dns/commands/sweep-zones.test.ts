@@ -146,9 +146,13 @@ describe("the full pass", () => {
 
   it("finishes what a worker that died did not hear the end of", async () => {
     await world.put(a("x"));
-    await world.addRows([{ ...kept(a("x")), state: "pending", changeId: "CGONE" }]);
+    await world.addRows([
+      { ...kept(a("x")), state: "pending", changeId: "CGONE" },
+      { ...a("y"), state: "removing", changeId: "CGONE" },
+    ]);
     await look();
     expect(await stateOf("x")).toBe("in_sync");
+    expect(await stateOf("y")).toBe("removed");
   });
 
   it("makes the row of a zone that has none", async () => {

@@ -19,7 +19,7 @@ async function findWaiting(): Promise<Map<string, string>> {
   const groups = await db().dnsRecord.groupBy({
     by: ["zoneId"],
     // One with a change id was sent, and only spreads.
-    where: { OR: [{ state: "removing" }, { state: "pending", changeId: null }] },
+    where: { state: { in: ["pending", "removing"] }, changeId: null },
     _count: true,
     _sum: { version: true },
   });

@@ -124,6 +124,26 @@ describe("dns.sync", () => {
     ]);
   });
 
+  it("calls a record done when Route 53 says that every name server has it, not before", async () => {
+    await world.addRows([a("new"), kept("gone")]);
+    await world.put(a("gone"));
+    await world.edit("gone", { state: "removing" });
+    await world.setFaults({ insyncMs: 60_000 });
+    const test = createTestContext();
+    const states = async () => [(await world.row("new")).state, (await world.row("gone")).state];
+    Object.assign(test.ctx, {
+      progress: (text: string) => text.includes("spreads") && test.abort(new Error("cancelled")),
+    });
+    await expect(sync("pending", test)).rejects.toThrow("aborted");
+    expect(await states()).toEqual(["pending", "removing"]);
+    expect(await world.list()).toEqual(["A new.sync.test 60 203.0.113.1"]);
+    await db().dnsRecord.updateMany({ data: { changeId: "CFORGOTTEN" } });
+    await world.takeCounts();
+    await sync();
+    expect((await world.takeCounts()).ChangeResourceRecordSets).toBeUndefined();
+    expect(await states()).toEqual(["in_sync", "removed"]);
+  });
+
   it("notes what it did of a row that was edited meanwhile, and leaves it waiting", async () => {
     await world.addRows([a("x")]);
     const test = createTestContext();

@@ -10,8 +10,10 @@ const isApplied = ({ applied, wanted }: DesiredRow) =>
   applied !== null && isSameStanding(standingFrom(applied), standingFrom(wanted));
 
 /** Done by an earlier pass, and not known to have reached every name server. */
-const isSpreading = (row: DesiredRow) => row.state === "pending" && row.changeId !== null && isApplied(row);
-export const spreadingRows = ({ inSync }: Plan) => inSync.filter(isSpreading);
+const isSpreading = (row: DesiredRow) =>
+  row.changeId !== null &&
+  (row.state === "removing" ? row.applied === null : row.state === "pending" && isApplied(row));
+export const spreadingRows = ({ inSync, gone }: Plan) => [...inSync, ...gone].filter(isSpreading);
 
 /** Nothing is to be written about a row that says already what was found. */
 const isNoted = (row: DesiredRow) =>
@@ -23,7 +25,9 @@ export function observe({ inSync, gone, drifted, refused }: Plan): RowNote[] {
     ...inSync
       .filter((row) => !isNoted(row) && !isSpreading(row))
       .map((row): RowNote => ({ row, state: "in_sync", applied: row.wanted, sent: null })),
-    ...gone.map((row): RowNote => ({ row, state: "removed", applied: null, sent: null, changeId: null })),
+    ...gone
+      .filter((row) => !isSpreading(row))
+      .map((row): RowNote => ({ row, state: "removed", applied: null, sent: null, changeId: null })),
     ...drifted
       .filter(({ row, observed }) => row.state !== "drift" || !isSameObserved(row.observed, observed))
       .map(({ row, observed }): RowNote => {
@@ -51,10 +55,10 @@ export function noteWaiting({ changes }: Plan): RowNote[] {
     );
 }
 
-/** Route 53 took the change. In sync is the row once that has reached every name server; a lost answer has no id to ask about. */
+/** Route 53 took the change. Done is the row once that has reached every name server; a lost answer has no id to ask about. */
 export function noteDone({ row, after }: PlannedSet, changeId: string | null): RowNote {
-  if (!after) return { row, state: "removed", applied: null, sent: null, changeId };
-  return { row, state: changeId ? "pending" : "in_sync", applied: after, sent: null, changeId };
+  const [waiting, done] = after ? (["pending", "in_sync"] as const) : (["removing", "removed"] as const);
+  return { row, state: changeId ? waiting : done, applied: after ?? null, sent: null, changeId };
 }
 
 /** Route 53 will not have it; what stood there stands there still. */

@@ -113,6 +113,9 @@ export async function noteSpread(tx: Tx, rows: readonly DesiredRow[]): Promise<v
     tx,
     ["id", "version"],
     rows.map(({ id, version }) => [id, version]),
-    "r.syncedAt = UTC_TIMESTAMP(3), r.state = IF(r.version = n.version AND r.state = 'pending', 'in_sync', r.state)",
+    `r.syncedAt = UTC_TIMESTAMP(3),
+     r.removedAt = IF(r.version = n.version AND r.state = 'removing', COALESCE(r.removedAt, UTC_TIMESTAMP(3)), r.removedAt),
+     r.state = IF(r.version = n.version, CASE r.state WHEN 'pending' THEN 'in_sync' WHEN 'removing' THEN 'removed'
+       ELSE r.state END, r.state)`,
   );
 }

@@ -129,7 +129,7 @@ async function send(pass: Pass, { zone, plan }: Look, isEarly: boolean): Promise
           // Whoever has the lock next knows the change by what was noted before it.
           if (isEarly) later.push(note);
           else await note();
-          if (changeId) tally.spreading.push(...sent.filter(({ after }) => after).map(({ row }) => row));
+          if (changeId) tally.spreading.push(...sent.map(({ row }) => row));
         },
         onRefused: refuse,
       })) || again;
