@@ -45,6 +45,22 @@ function readConfiguredKey(pem: string): KeyObject {
   }
 }
 
+/** Somebody else stored the key a moment before. */
+class StoredMeanwhile extends Error {}
+
+/** Stores a key unless there is one, also of somebody whose transaction ends while this one goes on. */
+async function storeFirst(ctx: StepContext, name: string, value: string): Promise<void> {
+  try {
+    await ctx.write(async (tx) => {
+      await storeSecret(tx, { name, value, serviceId: null });
+      // Asked after storing: one that was stored between two reads of this transaction is seen too.
+      if ((await tx.secret.count({ where: { name, deletedAt: null } })) > 1) throw new StoredMeanwhile();
+    });
+  } catch (error) {
+    if (!(error instanceof StoredMeanwhile || isDuplicate(error))) throw error;
+  }
+}
+
 /** The panel's own key for a directory, made once. Of two workers that make one at the same time, the first one's counts. */
 export async function ensureOwnKey(ctx: StepContext, name: string): Promise<KeyObject> {
   const read = async () => (await findSecret(db(), name))?.value.toString();
@@ -52,17 +68,8 @@ export async function ensureOwnKey(ctx: StepContext, name: string): Promise<KeyO
   if (!pem) {
     const made = await createKeyPem();
     redactKey(ctx, made);
-    try {
-      pem = await ctx.write(async (tx) => {
-        const present = await findSecret(tx, name);
-        if (present) return present.value.toString();
-        await storeSecret(tx, { name, value: made, serviceId: null });
-        return made;
-      });
-    } catch (error) {
-      if (!isDuplicate(error)) throw error;
-      pem = await read();
-    }
+    await storeFirst(ctx, name, made);
+    pem = await read();
   }
   if (!pem) throw new Error(`The secret ${name} vanished while it was read`);
   redactKey(ctx, pem);
@@ -115,6 +122,14 @@ async function readAccountKey(ctx: StepContext): Promise<KeyObject> {
   return ensureOwnKey(ctx, keyNameOf(directoryUrl));
 }
 
+async function noteAccount(ctx: StepContext, directoryUrl: string, accountUrl: string): Promise<void> {
+  const where = { directoryUrl };
+  const note = () =>
+    ctx.write((tx) => tx.acmeAccount.upsert({ where, create: { ...where, accountUrl }, update: { accountUrl } }));
+  // Of two that note the first account at the same moment one is refused, and then finds the row.
+  await note().catch((error: unknown) => (isDuplicate(error) ? note() : Promise.reject(error)));
+}
+
 const toKey = (directoryUrl: string, accountKey: KeyObject) => `${directoryUrl} ${computeThumbprint(accountKey)}`;
 
 /** A client that speaks for the panel's one account at the directory of the settings; the account is made when missing. */
@@ -128,13 +143,7 @@ export async function openAccount(ctx: StepContext): Promise<Account> {
   await ctx.guard();
   const facts: AccountFacts = await registerAccount(client, { email, binding: findBinding(), signal: ctx.signal });
   const { url, ordersUrl } = facts;
-  await ctx.write((tx) =>
-    tx.acmeAccount.upsert({
-      where: { directoryUrl },
-      create: { directoryUrl, accountUrl: url },
-      update: { accountUrl: url },
-    }),
-  );
+  await noteAccount(ctx, directoryUrl, url);
   ctx.log.info(`Account at ${new URL(directoryUrl).host}: ${url}`);
   const account = { client, url, ordersUrl };
   known.set(key, account);

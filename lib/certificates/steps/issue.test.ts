@@ -176,14 +176,23 @@ describe("certificates.issue", () => {
     expect(await countOrders([host("storm")])).toBe(1);
   });
 
-  it("makes one account key when two workers need the first", async () => {
+  it("makes one account key when two workers need the first", { timeout: 60_000 }, async () => {
     const { client } = await openAccount(attempt().ctx);
     expect(client.accountUrl).toBeTruthy();
-    await db().secret.deleteMany({ where: { name: { startsWith: "acme." } } });
-    forgetAccounts();
-    const accounts = await Promise.all([openAccount(attempt().ctx), openAccount(attempt().ctx)]);
-    expect(new Set(accounts.map(({ url }) => url)).size).toBe(1);
-    expect(await db().secret.count({ where: { name: { startsWith: "acme." } } })).toBe(1);
+    // Pebble has trouble of its own when a key comes twice at once; the engine then tries again.
+    const open = () =>
+      openAccount(attempt().ctx).catch((error: unknown) => {
+        expect(error).toMatchObject({ code: "acme.serverInternal", retry: "retry" });
+        return openAccount(attempt().ctx);
+      });
+    for (let again = 0; again < 10; again++) {
+      await db().secret.deleteMany({ where: { name: { startsWith: "acme." } } });
+      await db().acmeAccount.deleteMany();
+      forgetAccounts();
+      const accounts = await Promise.all([open(), open()]);
+      expect(new Set(accounts.map(({ url }) => url)).size).toBe(1);
+      expect(await db().secret.count({ where: { name: { startsWith: "acme." } } })).toBe(1);
+    }
   });
 
   it("refuses names outside the zone and names that are none", async () => {
