@@ -23,7 +23,7 @@ const Plan = z.strictObject({
   explanationURL: z.url().optional(),
   retryAfterS: z.number().int().optional(),
 });
-export type AriPlan = z.output<typeof Plan>;
+type AriPlan = z.output<typeof Plan>;
 
 const DAY_MS = 86_400_000;
 const PROBLEM = "urn:ietf:params:acme:error:";
