@@ -9,7 +9,7 @@ const SHOWN = ["error", "drift", "pending", "removing", "in_sync"] as const;
 /** How many records are how, each a way to them; those that are well come last. */
 export function ZoneCounts({ zone }: { zone: Pick<ZoneView, "name" | "counts"> }) {
   const shown = SHOWN.filter((state) => zone.counts[state] > 0);
-  if (shown.length === 0) return <span className="text-muted">no records of the panel</span>;
+  if (shown.length === 0) return <p className="text-muted">no records of the panel</p>;
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-1">
       {shown.map((state) => {

@@ -14,13 +14,13 @@ const LOOK: Record<Change["action"], { sign: string; className: string }> = {
 /** What a step will create, change or remove. */
 export function ChangeList({ changes }: { changes: readonly Change[] }) {
   return (
-    <ul className="grid gap-0.5 text-sm">
+    <ul className="grid grid-cols-1 gap-0.5 text-sm">
       {changes.map((change) => (
         <li key={`${change.action} ${change.kind} ${change.name}`} className="flex gap-2">
           <span aria-hidden className={cn("w-2 shrink-0 font-mono", LOOK[change.action].className)}>
             {LOOK[change.action].sign}
           </span>
-          <span className="min-w-0 break-words">
+          <span className="min-w-0 [overflow-wrap:anywhere]">
             {change.action} {change.kind} <span className="break-all font-medium">{change.name}</span>
             {change.detail ? <span className="text-muted"> {change.detail}</span> : null}
           </span>
