@@ -6,7 +6,7 @@ import { conflict, invalid } from "#lib/platform/errors.ts";
 import { ringRun } from "#lib/runs/ring.ts";
 import type { RevokeReason } from "../constants.ts";
 import { splitNames } from "../queries/summarize.ts";
-import { exclusiveKeyOf, findVisible } from "../queries/visible.ts";
+import { exclusiveKeyOf, findActiveRun, findVisible } from "../queries/visible.ts";
 import { startRenewal } from "./start-renewal.ts";
 import { startCertificateRun } from "./start-run.ts";
 
@@ -54,7 +54,7 @@ export async function retryCertificate(actor: UserActor, id: string): Promise<{ 
     if (row.state !== "failed" && row.state !== "pending")
       throw conflict("certificates.not_failed", "There is nothing to try again: it was issued.");
     const exclusiveKey = exclusiveKeyOf(id);
-    const active = await tx.run.findUnique({ where: { exclusiveKey }, select: { id: true } });
+    const active = await findActiveRun(tx, row);
     if (active) return { runId: active.id };
     const earlier = await tx.run.count({ where: { exclusiveName: exclusiveKey } });
     await tx.certificate.update({ where: { id }, data: { state: "pending", error: null } });

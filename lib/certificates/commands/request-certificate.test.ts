@@ -217,6 +217,19 @@ describe("one that was not issued", () => {
     expect(await db().acmeOrder.count({ where: { certificateId } })).toBe(0);
   });
 
+  it("of a service that is being provisioned is that run's to get", async () => {
+    const service = await createServiceRow(people.owner.id, `new-${people.owner.id.slice(0, 8)}`);
+    const { id } = await createIssued([`${service.name}.${root}`], { serviceId: service.id });
+    await db().certificate.update({ where: { id }, data: { state: "pending" } });
+    const { runId } = await requestCertificate(people.owner.actor, { names: [`other.${base}`] });
+    await db().run.update({ where: { id: runId ?? 0 }, data: { exclusiveKey: `service:${service.id}` } });
+    expect(await getCertificate(people.owner.actor, id)).toMatchObject({
+      activeRun: { id: runId },
+      may: { retry: false },
+    });
+    expect(await retryCertificate(people.owner.actor, id)).toEqual({ runId });
+  });
+
   it("takes its sealed keys along when it was revoked", async () => {
     const { id } = await createIssued([`bye.${base}`], { ownerId: people.owner.id });
     await db().certificate.update({ where: { id }, data: { state: "revoked" } });

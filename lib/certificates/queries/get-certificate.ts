@@ -6,7 +6,7 @@ import type { CertificateView, OrderView } from "../types.ts";
 import { readChain } from "./read-chain.ts";
 import { readProblem } from "./read-problem.ts";
 import { toSummary, workOf } from "./summarize.ts";
-import { exclusiveKeyOf, findVisible, mayDo, type VisibleCertificate } from "./visible.ts";
+import { findActiveRun, findVisible, mayDo, type VisibleCertificate } from "./visible.ts";
 
 const ORDERS_SHOWN = 20;
 const SERVED_SHOWN = 200;
@@ -104,10 +104,7 @@ export async function getCertificate(actor: Actor, id: string): Promise<Certific
       orderBy: { hostname: "asc" },
       take: SERVED_SHOWN,
     }),
-    db().run.findUnique({
-      where: { exclusiveKey: exclusiveKeyOf(id) },
-      select: { id: true, title: true, state: true, checklistKey: true },
-    }),
+    findActiveRun(db(), row),
   ]);
   return {
     ...toSummary(row, workOf(row.state, run?.checklistKey)),

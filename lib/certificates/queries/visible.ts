@@ -33,6 +33,16 @@ export type SummaryRow = Prisma.CertificateGetPayload<{ select: typeof SUMMARY }
 /** A run at work on a certificate holds this. */
 export const exclusiveKeyOf = (certificateId: string) => `certificate:${certificateId}`;
 
+/** The run that works on it: its own, or while it was never issued the one that provisions its service. */
+export function findActiveRun(tx: Tx, row: { id: string; state: string; service: { id: string } | null }) {
+  const keys = [exclusiveKeyOf(row.id)];
+  if (row.state === "pending" && row.service) keys.push(`service:${row.service.id}`);
+  return tx.run.findFirst({
+    where: { exclusiveKey: { in: keys } },
+    select: { id: true, title: true, state: true, checklistKey: true },
+  });
+}
+
 /** Who answers for it and may have its key: a service's owner, else who asked for it. */
 const ownerIdOf = (row: { service: { owner: { id: string } } | null; owner: { id: string } | null }) =>
   row.service?.owner.id ?? row.owner?.id ?? null;
