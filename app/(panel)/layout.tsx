@@ -1,15 +1,15 @@
 import type { ReactNode } from "react";
 import { requireActor } from "#app/actor.ts";
 import { Frame } from "#components/frame/frame.tsx";
-import { may } from "#lib/access/policy.ts";
 
 /** Waits for who reads, and only for that: a stranger is sent to sign in before a page is drawn. */
 export default async function PanelLayout({ children }: { children: ReactNode }) {
   const actor = await requireActor();
-  const reader = { name: actor.name, email: actor.email, roles: actor.roles };
-  return (
-    <Frame reader={reader} mayCreate={may(actor, "drafts.create").ok}>
-      {children}
-    </Frame>
-  );
+  const reader = {
+    name: actor.name,
+    email: actor.email,
+    roles: actor.roles,
+    lookedThroughBy: actor.lookedThroughBy?.name ?? null,
+  };
+  return <Frame reader={reader}>{children}</Frame>;
 }

@@ -3,6 +3,7 @@
 import { Search } from "lucide-react";
 import dynamic from "next/dynamic";
 import { createContext, type ReactNode, use, useEffect, useMemo, useState } from "react";
+import type { Role } from "#lib/access/types.ts";
 import { Kbd } from "../ui/kbd.tsx";
 import { useHydrated } from "../ui/use-now.ts";
 
@@ -13,8 +14,13 @@ const PaletteDialog = dynamic(() => import("./palette-dialog.tsx").then((module)
 
 const PaletteContext = createContext<{ open: () => void }>({ open: () => {} });
 
-/** ⌘K or Ctrl+K from anywhere. `mayCreate`: the reader may begin a new service. */
-export function PaletteProvider({ mayCreate, children }: { mayCreate: boolean; children: ReactNode }) {
+interface PaletteProviderProps {
+  roles: readonly Role[];
+  children: ReactNode;
+}
+
+/** ⌘K or Ctrl+K from anywhere. */
+export function PaletteProvider({ roles, children }: PaletteProviderProps) {
   const [isOpen, setOpen] = useState(false);
   const [wasOpened, setWasOpened] = useState(false);
   const value = useMemo(
@@ -40,7 +46,7 @@ export function PaletteProvider({ mayCreate, children }: { mayCreate: boolean; c
   return (
     <PaletteContext value={value}>
       {children}
-      {wasOpened ? <PaletteDialog open={isOpen} onOpenChange={setOpen} mayCreate={mayCreate} /> : null}
+      {wasOpened ? <PaletteDialog open={isOpen} onOpenChange={setOpen} roles={roles} /> : null}
     </PaletteContext>
   );
 }

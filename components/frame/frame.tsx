@@ -4,17 +4,17 @@ import { PhoneBar } from "./phone-bar.tsx";
 import { RunsBar } from "./runs-bar.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import type { Reader } from "./user-menu.tsx";
+import { ViewBanner } from "./view-banner.tsx";
 
 interface FrameProps {
   reader: Reader;
-  mayCreate: boolean;
   children: ReactNode;
 }
 
 /** What stands around every page of a signed-in reader. */
-export function Frame({ reader, mayCreate, children }: FrameProps) {
+export function Frame({ reader, children }: FrameProps) {
   return (
-    <PaletteProvider mayCreate={mayCreate}>
+    <PaletteProvider roles={reader.roles}>
       <a
         href="#main"
         className="sr-only z-50 rounded-md bg-accent px-3 py-2 text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
@@ -27,6 +27,7 @@ export function Frame({ reader, mayCreate, children }: FrameProps) {
         </aside>
         <div className="min-w-0">
           <PhoneBar reader={reader} />
+          {reader.lookedThroughBy ? <ViewBanner name={reader.name} /> : null}
           <RunsBar />
           <main id="main" tabIndex={-1} className="focus:outline-none">
             {children}

@@ -1,4 +1,5 @@
-import { Anchor, Archive, Globe, House, ListChecks, type LucideIcon, Network } from "lucide-react";
+import { Anchor, Archive, Globe, House, ListChecks, type LucideIcon, Network, ScrollText, Users } from "lucide-react";
+import type { Role } from "#lib/access/types.ts";
 
 export interface Destination {
   href: string;
@@ -6,16 +7,24 @@ export interface Destination {
   icon: LucideIcon;
   /** Other words people type to find it. */
   keywords: string[];
+  /** Who finds something there; left out: everybody. */
+  roles?: readonly Role[];
 }
 
-export const DESTINATIONS: readonly Destination[] = [
+const DESTINATIONS: readonly Destination[] = [
   { href: "/", label: "Home", icon: House, keywords: ["start", "waiting", "dashboard"] },
   { href: "/services", label: "Services", icon: Anchor, keywords: ["apps", "stacks"] },
   { href: "/runs", label: "Runs", icon: ListChecks, keywords: ["jobs", "deploys", "history", "log"] },
   { href: "/domains", label: "Domains", icon: Globe, keywords: ["dns", "records", "certificates", "tls"] },
   { href: "/backups", label: "Backups", icon: Archive, keywords: ["restore", "dump"] },
   { href: "/swarm", label: "Swarm", icon: Network, keywords: ["docker", "nodes", "tasks"] },
+  { href: "/people", label: "People", icon: Users, keywords: ["users", "accounts", "roles"], roles: ["admin"] },
+  { href: "/audit", label: "Audit", icon: ScrollText, keywords: ["history", "who"], roles: ["manager", "admin"] },
 ];
+
+/** The places somebody with these roles finds something at. */
+export const listDestinations = (roles: readonly Role[]): Destination[] =>
+  DESTINATIONS.filter((place) => !place.roles || place.roles.some((role) => roles.includes(role)));
 
 export const isHere = (href: string, pathname: string): boolean =>
   href === "/" ? pathname === "/" : pathname === href || pathname.startsWith(`${href}/`);

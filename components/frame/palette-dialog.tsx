@@ -5,6 +5,7 @@ import { Command } from "cmdk";
 import { useRouter } from "next/navigation";
 import { Dialog as Radix } from "radix-ui";
 import { useState } from "react";
+import type { Role } from "#lib/access/types.ts";
 import { api } from "../api-client.ts";
 import { stateOfService } from "../state-of.ts";
 import { StateBadge } from "../ui/state-badge.tsx";
@@ -13,11 +14,11 @@ import { listPaletteGroups, type PaletteGroup, type PaletteItem } from "./palett
 interface PaletteDialogProps {
   open: boolean;
   onOpenChange: (open: boolean) => void;
-  mayCreate: boolean;
+  roles: readonly Role[];
 }
 
 /** Finds services and runs, goes anywhere, begins things. */
-export function PaletteDialog({ open, onOpenChange, mayCreate }: PaletteDialogProps) {
+export function PaletteDialog({ open, onOpenChange, roles }: PaletteDialogProps) {
   const router = useRouter();
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState("");
@@ -32,7 +33,7 @@ export function PaletteDialog({ open, onOpenChange, mayCreate }: PaletteDialogPr
     // While the next answer is on its way, the last one still shows what fits it.
     (service) => !found.isPlaceholderData || service.name.includes(query.toLowerCase()),
   );
-  const groups = listPaletteGroups({ text, services, mayCreate });
+  const groups = listPaletteGroups({ text, services, roles });
   const items = groups.flatMap((group) => group.items);
   // Answers come late: what is marked must be something that is there.
   const marked = items.some((item) => item.href === chosen) ? chosen : (items[0]?.href ?? "");

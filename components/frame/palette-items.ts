@@ -1,6 +1,7 @@
 import { Anchor, ListChecks, type LucideIcon, Plus } from "lucide-react";
+import type { Role } from "#lib/access/types.ts";
 import type { ServiceSummary } from "#lib/services/types.ts";
-import { DESTINATIONS } from "./navigation.ts";
+import { listDestinations } from "./navigation.ts";
 
 export interface PaletteItem {
   /** Also its identity in the list. */
@@ -19,13 +20,30 @@ interface PaletteQuestion {
   text: string;
   /** What the server found for the text. */
   services: ServiceSummary[];
-  mayCreate: boolean;
+  roles: readonly Role[];
 }
 
-const NEW_SERVICE_WORDS = "provision a new service create add begin";
+/** Things to begin, with the words people type for them. */
+const DEEDS: readonly (PaletteItem & { words: string; roles?: readonly Role[] })[] = [
+  {
+    href: "/services/new",
+    label: "Provision a new service",
+    icon: Plus,
+    words: "create add begin",
+    roles: ["staff", "manager", "admin"],
+  },
+  { href: "/domains/records/new", label: "New record", icon: Plus, words: "create add a name dns domain" },
+  {
+    href: "/domains/certificates/new",
+    label: "New certificate",
+    icon: Plus,
+    words: "create add request tls https order",
+    roles: ["staff", "manager", "dba", "admin"],
+  },
+];
 
 /** What the palette offers for a text: deeds, a run by its number, services, pages. Groups without items are left out. */
-export function listPaletteGroups({ text, services, mayCreate }: PaletteQuestion): PaletteGroup[] {
+export function listPaletteGroups({ text, services, roles }: PaletteQuestion): PaletteGroup[] {
   const words = text.trim().toLowerCase().split(/\s+/);
   const matches = (haystack: string) => words.every((word) => haystack.toLowerCase().includes(word));
   const run = /^(?:run\s*)?#?(\d{1,9})$/i.exec(text.trim())?.[1];
@@ -33,10 +51,10 @@ export function listPaletteGroups({ text, services, mayCreate }: PaletteQuestion
     { heading: "Run", items: run ? [{ href: `/runs/${run}`, label: `Open run ${run}`, icon: ListChecks }] : [] },
     {
       heading: "Do",
-      items:
-        mayCreate && matches(NEW_SERVICE_WORDS)
-          ? [{ href: "/services/new", label: "Provision a new service", icon: Plus }]
-          : [],
+      items: DEEDS.filter(
+        ({ label, words: more, roles: needed }) =>
+          matches(`${label} ${more}`) && (!needed || needed.some((role) => roles.includes(role))),
+      ).map(({ href, label, icon }) => ({ href, label, icon })),
     },
     {
       heading: "Services",
@@ -49,7 +67,7 @@ export function listPaletteGroups({ text, services, mayCreate }: PaletteQuestion
     },
     {
       heading: "Go to",
-      items: DESTINATIONS.filter(({ label, keywords }) => matches(`${label} ${keywords.join(" ")}`)),
+      items: listDestinations(roles).filter(({ label, keywords }) => matches(`${label} ${keywords.join(" ")}`)),
     },
   ];
   return groups.filter((group) => group.items.length > 0);

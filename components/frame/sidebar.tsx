@@ -10,7 +10,7 @@ import { cn } from "../ui/cn.ts";
 import { Spinner } from "../ui/spinner.tsx";
 import { PaletteButton } from "./command-palette.tsx";
 import { Logo } from "./logo.tsx";
-import { DESTINATIONS, isHere } from "./navigation.ts";
+import { isHere, listDestinations } from "./navigation.ts";
 import { countWaiting, useHome } from "./use-home.ts";
 import { type Reader, UserMenu } from "./user-menu.tsx";
 
@@ -52,7 +52,7 @@ export function Sidebar({ reader, onNavigate }: { reader: Reader; onNavigate?: (
       <PaletteButton onOpen={onNavigate} />
       <nav aria-label="Main" className="min-h-0 flex-1 overflow-y-auto">
         <ul className="grid gap-0.5">
-          {DESTINATIONS.map(({ href, label, icon: Icon }) => {
+          {listDestinations(reader.roles).map(({ href, label, icon: Icon }) => {
             const here = isHere(href, pathname);
             return (
               <li key={href}>

@@ -1,10 +1,12 @@
 "use client";
 
-import { ChevronsUpDown, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { ChevronsUpDown, KeyRound, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import Link from "next/link";
 import { useTheme } from "next-themes";
 import { toast } from "sonner";
 import type { Role } from "#lib/access/types.ts";
 import { api } from "../api-client.ts";
+import { ROLE_WORDS } from "../role-words.ts";
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -21,15 +23,9 @@ export interface Reader {
   name: string;
   email: string;
   roles: readonly Role[];
+  /** The administrator who looks through the reader's eyes. */
+  lookedThroughBy: string | null;
 }
-
-const ROLE_WORDS: Record<Role, string> = {
-  viewer: "viewer",
-  staff: "staff",
-  manager: "manager",
-  dba: "database administrator",
-  admin: "administrator",
-};
 
 const THEMES = [
   { value: "light", label: "Light", icon: Sun },
@@ -60,6 +56,12 @@ export function UserMenu({ reader }: { reader: Reader }) {
       </DropdownMenuTrigger>
       <DropdownMenuContent side="top" align="start" className="w-56">
         <DropdownMenuLabel className="truncate">{reader.email}</DropdownMenuLabel>
+        <DropdownMenuSeparator />
+        <DropdownMenuItem asChild>
+          <Link href="/account">
+            <KeyRound aria-hidden /> Your account
+          </Link>
+        </DropdownMenuItem>
         <DropdownMenuSeparator />
         <DropdownMenuLabel>Theme</DropdownMenuLabel>
         <DropdownMenuRadioGroup value={theme ?? "system"} onValueChange={setTheme}>

@@ -15,7 +15,7 @@ function readSecretFile(name: string): string | undefined {
  * Reads and checks every setting. Secrets come from /run/secrets first, from the environment when SECRETS_OVERRIDE is set
  * or there is no such file. Throws one Error that names every wrong variable.
  */
-export function readConfig(env: Record<string, string | undefined>): Config {
+function readConfig(env: Record<string, string | undefined>): Config {
   const override = env.SECRETS_OVERRIDE === "1" || env.SECRETS_OVERRIDE === "true";
   const values: Record<string, unknown> = {};
   const problems: string[] = [];

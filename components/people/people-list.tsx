@@ -1,0 +1,124 @@
+"use client";
+
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { SearchX } from "lucide-react";
+import { useDeferredValue } from "react";
+import type { UserPage, UserView } from "#lib/access/schema.ts";
+import { api } from "../api-client.ts";
+import { SearchField, useSearch } from "../lists/search-field.tsx";
+import { Toolbar } from "../lists/toolbar.tsx";
+import { ROLE_WORDS } from "../role-words.ts";
+import { Badge } from "../ui/badge.tsx";
+import { Button } from "../ui/button.tsx";
+import { Card } from "../ui/card.tsx";
+import { cn } from "../ui/cn.ts";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { ErrorPanel } from "../ui/error-panel.tsx";
+import { RelativeTime } from "../ui/relative-time.tsx";
+import { Table, TableBody, TableHead, TableRow, Td, Th } from "../ui/table.tsx";
+import { PersonMenu } from "./person-menu.tsx";
+
+interface PeopleListProps {
+  initialData: UserPage;
+  initialSearch: string;
+  /** The reader's own account, which cannot be closed or looked through here. */
+  ownId: string;
+}
+
+/** Everybody who ever signed in, with what they own. */
+export function PeopleList({ initialData, initialSearch, ownId }: PeopleListProps) {
+  const [search] = useSearch();
+  const q = useDeferredValue(search).trim();
+  const list = useInfiniteQuery({
+    queryKey: ["people", q],
+    queryFn: ({ pageParam, signal }): Promise<UserPage> =>
+      api("GET /users", { query: { q: q || undefined, after: pageParam ?? undefined }, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: UserPage) => page.next,
+    placeholderData: keepPreviousData,
+    ...(q === initialSearch ? { initialData: { pages: [initialData], pageParams: [null] } } : {}),
+  });
+  const people = list.data?.pages.flatMap((page) => page.users) ?? [];
+  return (
+    <>
+      <Toolbar shown={people.length} total={list.data?.pages[0]?.total ?? 0} noun={["person", "people"]}>
+        <SearchField label="Name, username or mail" />
+      </Toolbar>
+      {list.error ? <ErrorPanel className="mb-3" message={list.error.message} /> : null}
+      <Card className={cn("overflow-hidden transition-opacity", list.isPlaceholderData && "opacity-60")}>
+        {people.length > 0 ? (
+          <Table label="People">
+            <TableHead>
+              <Th>Name</Th>
+              <Th>Roles</Th>
+              <Th numeric>Services</Th>
+              <Th numeric>Records</Th>
+              <Th numeric>Certificates</Th>
+              <Th numeric>Sessions</Th>
+              <Th>Last sign-in</Th>
+              <Th>
+                <span className="sr-only">Actions</span>
+              </Th>
+            </TableHead>
+            <TableBody>
+              {people.map((person) => (
+                <PersonRow key={person.id} person={person} isSelf={person.id === ownId} />
+              ))}
+            </TableBody>
+          </Table>
+        ) : (
+          <EmptyState icon={SearchX} title="Nobody matches">
+            People appear here when they first sign in.
+          </EmptyState>
+        )}
+      </Card>
+      {list.hasNextPage ? (
+        <div className="flex justify-center pt-3">
+          <Button onClick={() => list.fetchNextPage()} pending={list.isFetchingNextPage}>
+            Show more
+          </Button>
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+function PersonRow({ person, isSelf }: { person: UserView; isSelf: boolean }) {
+  return (
+    <TableRow>
+      <Td wide className="max-w-80">
+        <span className="flex min-w-0 items-center gap-2">
+          <span className="truncate font-medium">{person.name}</span>
+          {isSelf ? <Badge>you</Badge> : null}
+          {person.disabled ? <Badge tone="failed">closed</Badge> : null}
+        </span>
+        <span className="block truncate text-muted text-xs">
+          {person.username} · {person.email}
+        </span>
+      </Td>
+      <Td label="Roles">
+        {person.roles.length > 0 ? (
+          person.roles.map((role) => ROLE_WORDS[role]).join(", ")
+        ) : (
+          <span className="text-muted">none</span>
+        )}
+      </Td>
+      <Td label="Services" numeric>
+        {person.services}
+      </Td>
+      <Td label="Records" numeric>
+        {person.records}
+      </Td>
+      <Td label="Certificates" numeric>
+        {person.certificates}
+      </Td>
+      <Td label="Sessions" numeric>
+        {person.sessions}
+      </Td>
+      <Td label="Last sign-in" className="whitespace-nowrap text-muted">
+        {person.lastLoginAt ? <RelativeTime at={person.lastLoginAt} /> : "never"}
+      </Td>
+      <Td className="text-right">{isSelf ? null : <PersonMenu person={person} />}</Td>
+    </TableRow>
+  );
+}
