@@ -95,6 +95,13 @@ describe("notifications.mail", () => {
     });
   });
 
+  it("sends nothing about what has settled itself meanwhile", async () => {
+    const test = attempt();
+    const about = { template: "records-expiring", toUserId: service.ownerId, recordIds: [randomUUID()] };
+    expect(await notificationsMail.apply(about, test.ctx)).toEqual({ messageId: null });
+    expect(await db().notification.count({ where: { runId: test.ctx.run.id } })).toBe(0);
+  });
+
   it("survives dying at any moment: one notice, the same Message-ID, never none", async () => {
     for (let moment = 1, died = true; died; moment++) {
       let calls = 0;

@@ -13,8 +13,8 @@ const LONGEST_WAIT_MS = 60_000;
 /** With waits of up to a minute between them: longer than an hour and a half. */
 const MAX_ATTEMPTS = 100;
 
-const missing = (what: string) =>
-  new AppError({ code: "mail.nothing_to_say", message: `There is no such ${what} any more.`, retry: "permanent" });
+const noReader = () =>
+  new AppError({ code: "mail.no_reader", message: "There is no such person any more.", retry: "permanent" });
 
 /**
  * One Message-ID per run and step, so that a mail sent twice is one mail to its reader. The ids it is about keep it apart
@@ -29,10 +29,11 @@ function createMessageId({ run, step }: StepContext, { template, toUserId, ...ab
   return `<run-${run.id}.${hash.slice(0, 24)}@${domain}>`;
 }
 
-async function render(input: MailInput, recipientName: string, ctx: StepContext): Promise<Notice> {
+/** Null: what it would be about has settled itself, a record renewed, a service gone. */
+async function render(input: MailInput, recipientName: string, ctx: StepContext): Promise<Notice | null> {
   const notice = findNotice(input.template);
   const data = await notice?.read(db(), input, { environment: ctx.environment });
-  if (!notice || data === null || data === undefined) throw missing(input.template.split("-")[0] ?? "thing");
+  if (!notice || data === null || data === undefined) return null;
   const base = config().APP_URL.replace(/\/$/, "");
   const link = (path: string) => `${base}${path}`;
   return notice.render(data, { recipientName, link, runUrl: link(`/runs/${ctx.run.id}`), now: new Date() });
@@ -44,8 +45,10 @@ async function prepareNotice(input: MailInput, ctx: StepContext) {
   const present = await db().notification.findUnique({ where: { messageId } });
   if (present) return present;
   const user = await db().user.findUnique({ where: { id: input.toUserId } });
-  if (!user) throw missing("person");
-  const { subject, text } = await render(input, user.displayName, ctx);
+  if (!user) throw noReader();
+  const notice = await render(input, user.displayName, ctx);
+  if (!notice) return null;
+  const { subject, text } = notice;
   return ctx.write((tx) =>
     tx.notification.create({
       data: {
@@ -81,13 +84,17 @@ export const notificationsMail = defineStep({
 
   async plan({ toUserId, template }) {
     const user = await db().user.findUnique({ where: { id: toUserId } });
-    if (!user) throw missing("person");
+    if (!user) throw noReader();
     const detail = findNotice(template)?.about;
     return { changes: [{ action: "create", kind: "mail", name: user.email, ...(detail ? { detail } : {}) }] };
   },
 
   async apply(input, ctx) {
     const notice = await prepareNotice(input, ctx);
+    if (!notice) {
+      ctx.log.info("There is nothing to say any more, so nothing is sent");
+      return { messageId: null };
+    }
     const { id, messageId, recipient, subject, body } = notice;
     if (notice.state === "sent") {
       ctx.log.info(`The mail to ${recipient} was sent already`);
