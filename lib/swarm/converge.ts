@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { watchEvents } from "#lib/integrations/docker/events.ts";
 import type { DockerService, DockerTask } from "#lib/integrations/docker/schema.ts";
-import { listServices, listTasks } from "#lib/integrations/docker/services.ts";
+import { listServices, listTasks, type ServiceSpec, updateService } from "#lib/integrations/docker/services.ts";
 import { listNodes } from "#lib/integrations/docker/swarm.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
@@ -14,6 +14,8 @@ const LONGEST_PAUSE_MS = 500;
 /** A program that dies at once is seen to run for a moment. Where no container's health says otherwise, it has to last. */
 const SETTLE_MS = 2_000;
 const HOMELESS_MS = 10_000;
+/** Swarm now and then forgets to take away tasks it was told are too many; told again, it does. */
+const SURPLUS_MS = 15_000;
 const MAX_FAILURES = 3;
 
 export interface Rollout {
@@ -65,6 +67,7 @@ class RolloutWatch {
   readonly #ignored = new Set<string>();
   #nodes: Map<string, string> | undefined;
   #homelessSince = new Map<string, number>();
+  #surplusSince = new Map<string, number>();
   #calmSince: number | undefined;
   #last: ConvergedService[] = [];
 
@@ -83,7 +86,10 @@ class RolloutWatch {
       .filter((service) => services.has(service.Spec.Name))
       .map((service) => ({ service, assessment: assessService(service, tasks, before) }));
     this.#reportProgress();
-    for (const one of this.#last) await this.#failWhenHopeless(one);
+    for (const one of this.#last) {
+      await this.#failWhenHopeless(one);
+      await this.#remindOfSurplus(one);
+    }
     const complete = this.#last.length === services.size && this.#last.every(({ assessment }) => assessment.converged);
     if (!complete) {
       this.#calmSince = undefined;
@@ -110,6 +116,23 @@ class RolloutWatch {
     if (found.includes("sick")) return "sick";
     const unchecked = this.#last.some((one) => one.assessment.desired > 0 && !checked.includes(one));
     return unchecked || found.includes("unknown") ? "unknown" : "proven";
+  }
+
+  /** The same spec again: https://github.com/moby/moby/issues/36527. */
+  async #remindOfSurplus({ service, assessment }: ConvergedService): Promise<void> {
+    if (assessment.running <= assessment.desired) {
+      this.#surplusSince.delete(service.ID);
+      return;
+    }
+    const since = this.#surplusSince.get(service.ID) ?? Date.now();
+    this.#surplusSince.set(service.ID, since);
+    if (Date.now() - since < SURPLUS_MS) return;
+    this.#surplusSince.delete(service.ID);
+    this.#ctx.log.warn(
+      `Swarm leaves ${assessment.running} tasks of ${service.Spec.Name} running where ${assessment.desired} shall; telling it again`,
+    );
+    await this.#ctx.guard();
+    await updateService(service, service.Spec as ServiceSpec, this.#ctx.signal);
   }
 
   describeTimeout(): AppError {

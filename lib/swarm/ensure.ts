@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { alreadyExists, isConflict } from "#lib/integrations/docker/errors.ts";
 import { createService, findService, type ServiceSpec, updateService } from "#lib/integrations/docker/services.ts";
 import { createOverlayNetwork, findNetwork, findVolume, listSecrets } from "#lib/integrations/docker/swarm.ts";
@@ -7,6 +8,8 @@ import { keepOthers, needsUpdate } from "./compare-spec.ts";
 import { isOwnedBy, KINDS, LABELS, type Owner, ownerLabels } from "./names.ts";
 
 const MAX_TRIES = 6;
+const FOREIGN_LOOKS = 4;
+const FOREIGN_PAUSE_MS = 100;
 
 export const foreign = (kind: string, name: string) =>
   new AppError({
@@ -27,7 +30,12 @@ export async function ensureNetwork(name: string, owner: Owner, ctx: StepContext
   for (let attempt = 1; ; attempt++) {
     const present = await findNetwork(name, ctx.signal);
     if (present) {
-      if (!isOwnedBy(present.Labels, owner) || present.Driver !== "overlay") throw foreign("network", name);
+      if (!isOwnedBy(present.Labels, owner) || present.Driver !== "overlay") {
+        // While a node joins a network just made, the engine shows it for a moment without its labels.
+        if (attempt >= FOREIGN_LOOKS) throw foreign("network", name);
+        await delay(FOREIGN_PAUSE_MS * attempt, undefined, { signal: ctx.signal });
+        continue;
+      }
       if (await isMine(ctx, entry.kind, name)) await ctx.ledger.record({ ...entry, attributes: { id: present.Id } });
       return present.Id;
     }

@@ -2,8 +2,10 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { RecordType } from "dns-packet";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type NamesWorld, openNamesWorld } from "#lib/dns/testing/names-world.ts";
+import { queryAuthoritative } from "#lib/integrations/dns/authoritative.ts";
 import { changeRecords } from "#lib/integrations/route53/records.ts";
 import { startTlsServer, type TlsServer } from "#lib/integrations/tls/testing/tls-server.ts";
 import { db } from "#lib/platform/db/client.ts";
@@ -21,8 +23,13 @@ let certificateId: string;
 const dir = mkdtempSync(join(tmpdir(), "seaworthy-served-"));
 let count = 0;
 
-const setRecords = (name: string, type: string, values: string[]) =>
-  changeRecords(world.zoneId, [{ action: "CREATE", set: { name, type, ttl: 60, values } }]);
+/** Until the name server answers them: what leads nowhere yet is not looked at. */
+async function setRecords(name: string, type: RecordType, values: string[]): Promise<void> {
+  await changeRecords(world.zoneId, [{ action: "CREATE", set: { name, type, ttl: 60, values } }]);
+  await expect.poll(() => ask(name, type)).toEqual(values);
+}
+const ask = async (name: string, type: RecordType) =>
+  (await queryAuthoritative(name, type, { zone: world.rootDomain })).flatMap((one) => one.values);
 const deliveredAt = (id: string) =>
   db().certificateDelivery.create({
     data: { id: randomUUID(), certificateId: id, kind: "caddy", target: "ingress", options: {}, state: "delivered" },
@@ -76,6 +83,17 @@ describe("what a host name serves", () => {
     await probeServed(AbortSignal.timeout(30_000));
     expect(await row()).toEqual(seen);
     expect(await mails()).toBe(0);
+  });
+
+  it("is still looked at where the renewed one could not be brought", async () => {
+    const renewed = await authority.issue([host]);
+    await keepIssued(renewed, { names: [host], serviceId: service.id, id: certificateId });
+    await db().certificateDelivery.updateMany({ where: { certificateId }, data: { state: "error" } });
+    await look();
+    expect(await row()).toBeNull();
+    await db().certificateDelivery.updateMany({ where: { certificateId }, data: { deliveredAt: new Date() } });
+    await look();
+    expect(await row()).toMatchObject({ state: "other", serial: good.serial });
   });
 
   it("is another certificate: told when it is seen twice, once, and not when it is right again", async () => {
@@ -136,6 +154,7 @@ describe("what a host name serves", () => {
     expect(await seen()).toMatchObject({ state: "right", certificateId: id });
     const raw = { name: alias, type: "CNAME", ttl: 60, values: [host] };
     await changeRecords(world.zoneId, [{ action: "DELETE", set: raw }]);
+    await expect.poll(() => ask(alias, "CNAME")).toEqual([]);
     await look();
     expect(await seen()).toMatchObject({ state: "unreachable", problem: "Its name leads to no address any more." });
   });
