@@ -1,5 +1,6 @@
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { LedgerEntry, StepContext } from "#lib/steps/types.ts";
+import { assertStillTheirs } from "../commands/assert-still-theirs.ts";
 import { discardCertificate } from "../commands/discard-certificate.ts";
 import { endForNow } from "../commands/end-for-now.ts";
 import { findLineageByNames, readLineage } from "../commands/find-lineage-row.ts";
@@ -38,6 +39,7 @@ async function order(input: CertificateInput, ctx: StepContext): Promise<void> {
   const { certificateId, names } = input;
   const options = { maxAttempts: MAX_ATTEMPTS, toEntry: (id: string) => toEntry(id, names) };
   try {
+    if (certificateId) await assertStillTheirs(certificateId);
     await runOrder(ctx, names, () => findTarget(input, ctx), options);
   } catch (error) {
     // A service's provisioning waits for whoever mends it; a person's own certificate does not.

@@ -3,6 +3,7 @@ import { db } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { StepContext } from "#lib/steps/types.ts";
+import { assertStillTheirs } from "../commands/assert-still-theirs.ts";
 import { endForNow } from "../commands/end-for-now.ts";
 import { type Lineage, readLineage } from "../commands/find-lineage-row.ts";
 import { findIssued } from "../commands/find-present.ts";
@@ -37,6 +38,7 @@ async function readOutput(certificateId: string) {
 
 const renew = async (ctx: StepContext, { id, names }: Lineage) => {
   try {
+    await assertStillTheirs(id);
     await runOrder(ctx, names, () => readIssued(id), { maxAttempts: MAX_ATTEMPTS });
   } catch (error) {
     throw endForNow(error);
