@@ -17,12 +17,28 @@ export interface Delivery {
   state: string;
 }
 
-const swarmRow = z.object({ serviceName: z.string().min(1) });
+const swarmRow = z.object({ serviceName: z.string().min(1), ownerId: z.string().optional() });
 
 /** Whose service it was added for is kept with the row: another one of that name is not it. */
-function readSwarm(delivery: Delivery): { serviceName: string; options: SwarmDeliveryOptions } {
-  const { serviceName, ...rest } = { ...swarmRow.parse(delivery.options), ...(delivery.options as object) };
-  return { serviceName, options: SwarmDeliveryOptions.parse(rest) };
+function readSwarm(delivery: Delivery) {
+  const { serviceName, ownerId, ...rest } = { ...swarmRow.parse(delivery.options), ...(delivery.options as object) };
+  return { serviceName, ownerId, options: SwarmDeliveryOptions.parse(rest) };
+}
+
+/** A service of that name may have been made anew by somebody else, whose containers are not to hold the key. */
+async function assertSameOwner(serviceName: string, ownerId: string | undefined): Promise<void> {
+  if (ownerId === undefined) return;
+  const service = await db().service.findUnique({
+    where: { name: serviceName },
+    select: { ownerId: true, state: true },
+  });
+  if (service && service.state !== "retired" && service.ownerId === ownerId) return;
+  throw new AppError({
+    code: "delivery.other_owner",
+    message: `The service ${serviceName} is not the one any more that the certificate was to be brought to.`,
+    advice: "Remove this delivery; its owner can add it again.",
+    retry: "permanent",
+  });
 }
 
 export const listDeliveries = (certificateId: string): Promise<Delivery[]> =>
@@ -37,7 +53,8 @@ const unknownKind = ({ kind }: Delivery) =>
 /** Brings it there, and proves that it is there. */
 export async function deliverOne(ctx: StepContext, delivery: Delivery, certificate: Deliverable): Promise<void> {
   if (delivery.kind === "swarm") {
-    const { serviceName, options } = readSwarm(delivery);
+    const { serviceName, ownerId, options } = readSwarm(delivery);
+    await assertSameOwner(serviceName, ownerId);
     return deliverToSwarm(ctx, certificate, delivery.target, serviceName, options);
   }
   if (delivery.kind !== "caddy" && delivery.kind !== "traefik") throw unknownKind(delivery);

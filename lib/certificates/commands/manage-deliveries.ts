@@ -62,7 +62,11 @@ async function findTargetService(tx: Tx, actor: UserActor, target: string) {
 async function describeRequest(tx: Tx, actor: UserActor, request: DeliveryRequest) {
   if (request.kind === "swarm") {
     const service = await findTargetService(tx, actor, request.target);
-    return { kind: "swarm", target: request.target, options: { ...request.options, serviceName: service.name } };
+    return {
+      kind: "swarm",
+      target: request.target,
+      options: { ...request.options, serviceName: service.name, ownerId: service.ownerId },
+    };
   }
   const { INGRESS_KIND: kind } = config();
   if (kind === "none") throw invalid({ kind: "The panel looks after no reverse proxy (INGRESS_KIND)." });

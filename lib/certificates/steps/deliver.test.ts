@@ -122,6 +122,25 @@ describe("to several places", { timeout: 60_000 }, () => {
     expect(await openTraefik(dir).findCertificate(id, signal)).toMatchObject({ serial: made.serial });
   });
 
+  it("ends rather than waits for a person, for a run that waits would keep the certificate from being renewed", async () => {
+    const id = await keepIssued(await authority.issue(NAMES), { names: NAMES });
+    await addRow(id, "traefik", "ingress");
+    world.useSettings({ TRAEFIK_DYNAMIC_DIR: join(dir, "not-there") });
+    const { error } = await deliver(id);
+    world.useSettings({ TRAEFIK_DYNAMIC_DIR: dir });
+    expect(error).toMatchObject({ code: "ingress.files", retry: "permanent" });
+    expect(await rowsOf(id)).toMatchObject([{ state: "error" }]);
+  });
+
+  it("brings no key to a service of that name that somebody else made since", async () => {
+    const service = await world.createService();
+    const id = await keepIssued(await authority.issue(NAMES), { names: NAMES });
+    await addRow(id, "swarm", `${service.name}-production_app`, {
+      ...{ serviceName: service.name, ownerId: randomUUID() },
+    });
+    expect((await deliver(id)).error).toMatchObject({ code: "delivery.other_owner", retry: "permanent" });
+  });
+
   it("takes away what is to go, even when the certificate was revoked meanwhile", async () => {
     const made = await authority.issue(NAMES);
     const id = await keepIssued(made, { names: NAMES });

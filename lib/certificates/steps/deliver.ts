@@ -12,6 +12,7 @@ import {
   listDeliveries,
   withdrawOne,
 } from "../commands/deliver-one.ts";
+import { endForNow } from "../commands/end-for-now.ts";
 import { enterPhase, finishPhases } from "../commands/enter-phase.ts";
 import { type Deliverable, readDeliverable } from "../commands/read-deliverable.ts";
 import { DeliverInput } from "./deliver-input.ts";
@@ -63,6 +64,15 @@ async function planDelivery(input: DeliverInput): Promise<PlanResult> {
 
 async function applyDelivery(input: DeliverInput, ctx: StepContext): Promise<DeliverOutput> {
   const certificateId = readCertificateId(input, ctx);
+  try {
+    return await deliverHeld(ctx, certificateId);
+  } catch (error) {
+    // A run that waited here for a person would hold the certificate, and nothing could renew it meanwhile.
+    throw input.certificateId ? endForNow(error) : error;
+  }
+}
+
+async function deliverHeld(ctx: StepContext, certificateId: string): Promise<DeliverOutput> {
   let targets: string[] = [];
   // Two runs at once could bring an old chain after a new one.
   const held = await withNamedLock(
