@@ -26,11 +26,17 @@ export interface ProbeTargets {
   gone: string[];
 }
 
+/**
+ * Brought somewhere at least once: where a renewed one could not be brought is where an old one goes on being served, which is
+ * what the look is for.
+ */
+const BROUGHT = { OR: [{ state: "delivered" }, { state: { in: ["error", "pending"] }, deliveredAt: { not: null } }] };
+
 /** Host names of issued certificates that were brought somewhere, those that were looked at longest ago in front. */
 export async function listProbeTargets(now: Date, everyMs: number): Promise<ProbeTargets> {
   const [certificates, rows, zones] = await Promise.all([
     db().certificate.findMany({
-      where: { state: "issued", serial: { not: null }, deliveries: { some: { state: "delivered" } } },
+      where: { state: "issued", serial: { not: null }, deliveries: { some: BROUGHT } },
       select: {
         ...{ id: true, names: true, serial: true, serviceId: true, ownerId: true },
         service: { select: { ownerId: true } },
