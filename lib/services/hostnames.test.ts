@@ -43,3 +43,38 @@ test("no service takes the panel's name, or one at or under another service's, a
     "exposure.extraHostnames.3": `www.${root} usually means something else in a domain. Make sure that nobody has it.`,
   });
 });
+
+test("no service takes a name under which somebody else has a record, nor one above it", async () => {
+  const zone = { id: randomUUID(), name: root, providerZoneId: "Z1", nameServers: [] };
+  await db().dnsZone.upsert({ where: { name: root }, create: zone, update: {} });
+  const { id: zoneId } = await db().dnsZone.findUniqueOrThrow({ where: { name: root } });
+  const addRecord = (name: string, ownerId: string, more = {}) =>
+    db().dnsRecord.create({
+      data: {
+        id: randomUUID(),
+        zoneId,
+        name,
+        type: "TXT",
+        ttl: 300,
+        values: ["x"],
+        state: "in_sync",
+        ownerId,
+        ...more,
+      },
+    });
+  await addRecord(`lab.${root}`, people.teammate.id);
+  await addRecord(`x.below.${root}`, people.teammate.id);
+  await addRecord(`mine.${root}`, people.owner.id);
+  await addRecord(`kept.${root}`, people.teammate.id, { state: "removed", removedAt: new Date() });
+  await addRecord(`free.${root}`, people.teammate.id, { state: "removed", removedAt: new Date(0) });
+  const draft = await createDraft(people.owner);
+  const extraHostnames = [`lab.${root}`, `mine.${root}`, `kept.${root}`, `free.${root}`];
+  const identity = { name: "below", purpose: "Takes names" };
+  const answers = { identity, placement: { image: "demo/web:1" }, exposure: { extraHostnames } };
+  await updateDraft(people.owner, draft.id, { rev: draft.rev, answers });
+  expect((await checkDraft(people.owner, draft.id)).fields).toEqual({
+    "identity.name": `x.below.${root} belongs to somebody who has a record there.`,
+    "exposure.extraHostnames.0": `lab.${root} belongs to somebody who has a record there.`,
+    "exposure.extraHostnames.2": `kept.${root} belongs to somebody who has a record there.`,
+  });
+});

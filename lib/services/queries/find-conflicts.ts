@@ -76,6 +76,38 @@ async function checkNamesakes(tx: Tx, answers: Answers, draft: Draft, { fields }
   });
 }
 
+/**
+ * A name under which somebody's records are kept is theirs: a service that took it would get its certificates too. Removed ones
+ * keep theirs for the days of grace.
+ */
+async function checkRecords(tx: Tx, answers: Answers, draft: Draft, { fields }: Findings): Promise<void> {
+  const { name, ownerId } = answers.identity;
+  const own = `${name}.${config().ROOT_DOMAIN}`;
+  const hosts = listClaims(answers).filter(({ kind }) => kind === "hostname");
+  const beginOfGrace = new Date(Date.now() - config().DNS_GRACE_DAYS * 86_400_000);
+  const rows = await tx.dnsRecord.findMany({
+    where: {
+      AND: [
+        { OR: [{ name: { in: [own, ...hosts.map(({ value }) => value)] } }, { name: { endsWith: `.${own}` } }] },
+        { OR: [{ state: { not: "removed" } }, { removedAt: { gt: beginOfGrace } }] },
+        {
+          OR: [
+            { ownerId: { not: ownerId } },
+            { service: { id: { not: draft.serviceId ?? "" }, state: { not: "retired" } } },
+          ],
+        },
+      ],
+    },
+    select: { name: true, service: { select: { name: true } } },
+    take: 50,
+  });
+  // What an earlier draft of the same service has made counts as its own.
+  for (const row of rows.filter(({ service }) => service?.name !== name)) {
+    const path = hosts.find(({ value }) => value === row.name)?.path ?? "identity.name";
+    fields[path] ??= `${row.name} belongs to ${row.service?.name ?? "somebody who has a record there"}.`;
+  }
+}
+
 /** What can be seen from the answers alone. */
 function warnFromAnswers(answers: Answers, { fields, warnings }: Findings): void {
   const { placement, exposure } = answers;
@@ -204,6 +236,7 @@ export async function findConflicts(tx: Tx, answers: Answers, draft: Draft): Pro
     checkName(tx, answers, draft, findings),
     checkClaims(tx, answers, draft, findings),
     checkNamesakes(tx, answers, draft, findings),
+    checkRecords(tx, answers, draft, findings),
     checkPlace(tx, answers, findings),
     checkOwner(tx, answers, findings),
     checkSecrets(tx, answers, draft, findings),
