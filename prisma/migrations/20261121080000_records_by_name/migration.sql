@@ -1,0 +1,2 @@
+-- Lists of records page by name and id, over all zones.
+CREATE INDEX `DnsRecord_name_id_idx` ON `DnsRecord`(`name`, `id`);
