@@ -190,6 +190,17 @@ describe("an issued certificate", () => {
     expect(step).toMatchObject({ name: "certificates.revoke", input: { certificateId: id, reason: "superseded" } });
   });
 
+  it("of a retired service's is the administrators' alone", async () => {
+    const service = await createServiceRow(people.owner.id, "over");
+    const { id } = await createIssued([`over.${root}`], { serviceId: service.id });
+    const { may } = await getCertificate(people.owner.actor, id);
+    expect(may).toMatchObject({ download: true, downloadKey: true, renew: true });
+    await db().service.update({ where: { id: service.id }, data: { state: "retired" } });
+    expect(Object.values((await getCertificate(people.owner.actor, id)).may)).not.toContain(true);
+    expect((await refusal(renewNow(people.owner.actor, id))).status).toBe(403);
+    expect((await getCertificate(people.admin.actor, id)).may).toMatchObject({ download: true, revoke: true });
+  });
+
   it("is renewed by itself or not, as its owner says", async () => {
     const { id } = await createIssued([`auto.${base}`], { ownerId: people.owner.id });
     await setAutoRenew(people.owner.actor, id, false);

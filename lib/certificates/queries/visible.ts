@@ -24,7 +24,7 @@ export const SUMMARY = {
   renewalError: true,
   error: true,
   createdAt: true,
-  service: { select: { id: true, name: true, owner: { select: { id: true, displayName: true } } } },
+  service: { select: { id: true, name: true, state: true, owner: { select: { id: true, displayName: true } } } },
   owner: { select: { id: true, displayName: true } },
 } as const satisfies Prisma.CertificateSelect;
 
@@ -43,9 +43,11 @@ export function findActiveRun(tx: Tx, row: { id: string; state: string; service:
   });
 }
 
-/** Who answers for it and may have its key: a service's owner, else who asked for it. */
-const ownerIdOf = (row: { service: { owner: { id: string } } | null; owner: { id: string } | null }) =>
-  row.service?.owner.id ?? row.owner?.id ?? null;
+/** Who answers for it and may have its key: a service's owner, else who asked for it; of a retired service administrators alone. */
+const ownerIdOf = ({ service, owner }: Pick<SummaryRow, "service" | "owner">) => {
+  if (!service) return owner?.id ?? null;
+  return service.state === "retired" ? null : service.owner.id;
+};
 
 /** One the actor may see, and what decides what they may do with it. Others do not exist for them. */
 export async function findVisible(actor: Actor, id: string, tx: Tx = db()) {
