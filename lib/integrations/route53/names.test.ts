@@ -37,6 +37,11 @@ describe("names", () => {
 });
 
 describe("TXT values", () => {
+  it("reads a text that is never closed in no time, as none", () => {
+    expect(decodeTxt(`"${"\\101".repeat(1_000)}`)).toBe("");
+    expect(decodeTxt('"a\\101\\"b" "c"')).toBe('aA"bc');
+  });
+
   it("quotes, escapes and writes non-ASCII as octal", () => {
     expect(encodeTxt('say "hé" \\o/')).toBe('"say \\"h\\303\\251\\" \\\\o/"');
     expect(encodeTxt("")).toBe('""');

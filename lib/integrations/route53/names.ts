@@ -49,7 +49,7 @@ export function encodeTxt(text: string): string {
 /** The text behind Route 53's quoted strings. Bytes that are no UTF-8 are read as Latin-1 rather than lost. */
 export function decodeTxt(value: string): string {
   const bytes: number[] = [];
-  for (const [, body = ""] of value.matchAll(/"((?:[^"\\]|\\[0-7]{3}|\\.)*)"/g)) {
+  for (const [, body = ""] of value.matchAll(/"((?:[^"\\]|\\.)*)"/gs)) {
     for (const [, code, char, plain] of body.matchAll(/\\([0-7]{3})|\\(.)|([^\\])/gs)) {
       if (code !== undefined) bytes.push(Number.parseInt(code, 8) & 0xff);
       else bytes.push(...Buffer.from(char ?? plain ?? "", "utf8"));
