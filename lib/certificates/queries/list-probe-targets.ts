@@ -60,11 +60,15 @@ export async function listProbeTargets(now: Date, everyMs: number): Promise<Prob
         known: row ? { address: row.address, state: row.state as ServedState, since: row.since } : null,
       });
     }
-  const lookedAt = (hostname: string) => known.get(hostname)?.checkedAt.getTime() ?? 0;
+  // One that leads nowhere is never noted: many of them must not come before all others for ever, nor before each other.
+  const justDue = now.getTime() - everyMs;
+  const lookedAt = (hostname: string) => known.get(hostname)?.checkedAt.getTime() ?? justDue;
+  const chance = new Map([...names.keys()].map((hostname) => [hostname, Math.random()]));
+  const byChance = (a: ProbeName, b: ProbeName) => (chance.get(a.hostname) ?? 0) - (chance.get(b.hostname) ?? 0);
   return {
     due: [...names.values()]
-      .filter(({ hostname }) => lookedAt(hostname) <= now.getTime() - everyMs)
-      .sort((a, b) => lookedAt(a.hostname) - lookedAt(b.hostname))
+      .filter(({ hostname }) => lookedAt(hostname) <= justDue)
+      .sort((a, b) => lookedAt(a.hostname) - lookedAt(b.hostname) || byChance(a, b))
       .slice(0, MOST_AT_ONCE),
     zones: [...new Set([config().ROOT_DOMAIN, ...zones.map(({ name }) => name)])],
     gone: rows.map(({ hostname }) => hostname).filter((hostname) => !names.has(hostname)),
