@@ -148,6 +148,22 @@ describe("a renewal that fails", () => {
   });
 });
 
+describe("a run that waits for a person", () => {
+  it("keeps nothing from being renewed", async () => {
+    const id = await createDue();
+    const runId = await goRound(id);
+    await db().step.updateMany({ where: { runId, name: "certificates.deliver" }, data: { state: "needs_person" } });
+    const held = { state: "waiting", exclusiveKey: `certificate:${id}` };
+    await db().run.update({ where: { id: runId }, data: held });
+    await makeDue(id);
+    const [next = 0] = await renewDue();
+    expect(next).toBeGreaterThan(runId);
+    expect(await untilState(next, "finished")).toBe("succeeded");
+    const waiting = await db().run.findUniqueOrThrow({ where: { id: runId } });
+    expect(waiting).toMatchObject({ state: "waiting", exclusiveKey: null, exclusiveName: held.exclusiveKey });
+  });
+});
+
 describe("a first issue that fails", () => {
   it("says so in its row and in one mail", async () => {
     const id = randomUUID();

@@ -1,5 +1,5 @@
 import type { Actor } from "#lib/access/types.ts";
-import { RENEW_CERTIFICATE } from "#lib/checklists/certificate.ts";
+import { CERTIFICATE, RENEW_CERTIFICATE } from "#lib/checklists/certificate.ts";
 import { compileChecklist } from "#lib/checklists/compile.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { AppError, notFound } from "#lib/platform/errors.ts";
@@ -14,10 +14,23 @@ async function findActive(tx: Tx, certificateId: string): Promise<CreatedRun | n
 }
 
 /**
+ * A run that waits for a person, because of a mail or of whoever asked for it, must not keep an issued certificate from renewal
+ * until it expires. Whoever lets it go on has it take its place again, or hears that another is at work.
+ */
+async function passWaiting(tx: Tx, certificateId: string): Promise<void> {
+  const checklistKey = { in: [CERTIFICATE.key, RENEW_CERTIFICATE.key] };
+  await tx.run.updateMany({
+    where: { exclusiveKey: exclusiveKeyOf(certificateId), state: "waiting", checklistKey },
+    data: { exclusiveKey: null },
+  });
+}
+
+/**
  * A run that renews one certificate, in the caller's transaction; afterwards `ringRun(runId)`. Two that ask at the same moment
  * get the same run, and so does who asks while another run works on the certificate. The caller has asked whether the actor may.
  */
 export async function startRenewal(tx: Tx, actor: Actor, certificateId: string): Promise<CreatedRun> {
+  await passWaiting(tx, certificateId);
   const active = await findActive(tx, certificateId);
   if (active) return active;
   const row = await tx.certificate.findUnique({
