@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { createPerson } from "#lib/access/testing/people.ts";
+import type { Role } from "#lib/access/types.ts";
 import { redeliver } from "#lib/certificates/commands/redeliver.ts";
 import { renewDue } from "#lib/certificates/commands/renew-due.ts";
 import { startRenewal } from "#lib/certificates/commands/start-renewal.ts";
@@ -161,6 +163,24 @@ describe("a run that waits for a person", () => {
     expect(await untilState(next, "finished")).toBe("succeeded");
     const waiting = await db().run.findUniqueOrThrow({ where: { id: runId } });
     expect(waiting).toMatchObject({ state: "waiting", exclusiveKey: null, exclusiveName: held.exclusiveKey });
+  });
+});
+
+describe("a certificate's run", () => {
+  const begin = async (roles: readonly Role[]) => {
+    const { actor } = await createPerson({ name: "Dana Dba", roles });
+    const id = randomUUID();
+    const names = [`${id.slice(0, 8)}.example.org`];
+    await db().certificate.create({ data: { id, ownerId: actor.id, names: names.join(), state: "pending" } });
+    const run = await startRun(actor, compileChecklist(CERTIFICATE, { certificateId: id, names, toUserId: actor.id }), {
+      checklist: { key: CERTIFICATE.key, version: CERTIFICATE.version },
+    });
+    return run.runId;
+  };
+
+  it("goes on for everybody who has names of their own, a database administrator too, and for nobody else", async () => {
+    expect(await untilState(await begin(["dba"]), "finished")).toBe("succeeded");
+    expect(await untilState(await begin(["viewer"]), ["waiting"])).toBe("waiting");
   });
 });
 

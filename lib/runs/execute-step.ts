@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Action, may } from "#lib/access/policy.ts";
+import { type Action, may, mayEver } from "#lib/access/policy.ts";
 import { readRoles } from "#lib/access/roles.ts";
 import type { Actor } from "#lib/access/types.ts";
 import { AppError, toAppError, toErrorRecord } from "#lib/platform/errors.ts";
@@ -21,8 +21,13 @@ const MAX_OUTPUT = 1024 * 1024;
 
 /** What the requester must be allowed to do for a step of theirs to run. */
 const ACTIONS = { apply: "services.provision", plan: "services.plan", undo: "runs.undo", verify: "runs.read" } as const;
-/** Checklists that people may start who may not provision. */
-const CHECKLIST_ACTIONS: Readonly<Record<string, Action>> = { backup: "backups.take" };
+/** Checklists that people may start who may not provision; for what of theirs, they were asked when they did. */
+const CHECKLIST_ACTIONS: Readonly<Record<string, Action>> = {
+  backup: "backups.take",
+  certificate: "certificates.request",
+  "renew-certificate": "certificates.renew",
+  "revoke-certificate": "certificates.revoke",
+};
 /** Does for everybody what the database says already: whoever asked for it was asked when they changed the database. */
 const ENGINES_OWN: ReadonlySet<string> = new Set(["dns-sync"]);
 
@@ -31,6 +36,12 @@ export interface ExecuteParts {
   controller: AbortController;
   leases: LeaseKeeper;
   storeLog(batch: LogBatch): Promise<boolean>;
+}
+
+function mayRun(actor: Actor, { mode, checklistKey }: ClaimedStep): boolean {
+  if (actor.kind === "system") return may(actor, "runs.execute").ok;
+  const own = mode === "apply" ? CHECKLIST_ACTIONS[checklistKey] : undefined;
+  return own ? mayEver(actor, own) : may(actor, ACTIONS[mode]).ok;
 }
 
 /** Asks again, at the moment of acting, whether the person who wanted this run may have it. */
@@ -48,9 +59,7 @@ function assertRequesterMay(step: ClaimedStep): void {
           sessionId: "",
           requestId: `run-${step.runId}`,
         };
-  const asked = (step.mode === "apply" ? CHECKLIST_ACTIONS[step.checklistKey] : undefined) ?? ACTIONS[step.mode];
-  const answer = may(actor, actor.kind === "system" ? "runs.execute" : asked);
-  if (answer.ok) return;
+  if (mayRun(actor, step)) return;
   throw new AppError({
     code: "runs.not_allowed",
     message: `${step.requesterName ?? "The person"} who asked for this run may no longer do it.`,
