@@ -43,7 +43,7 @@ export function AuditList({ initialData, initialSubject }: AuditListProps) {
   const events = list.data?.pages.flatMap((page) => page.events) ?? [];
   return (
     <>
-      <div className="pb-3">
+      <div className="flex pb-3">
         <FilterTabs param="subject" label="What it was about" options={SUBJECTS} />
       </div>
       {list.error ? <ErrorPanel className="mb-3" message={list.error.message} /> : null}

@@ -3,7 +3,7 @@
 import Link from "next/link";
 import type { RecordDetail } from "#lib/dns/types.ts";
 import { Callout } from "../ui/callout.tsx";
-import { RelativeTime } from "../ui/relative-time.tsx";
+import { ExactTime, RelativeTime } from "../ui/relative-time.tsx";
 import { DriftPanel } from "./drift-panel.tsx";
 import { REMOVED_BECAUSE } from "./record-words.ts";
 
@@ -59,7 +59,7 @@ export function RecordNotice({ record }: { record: RecordDetail }) {
           .{" "}
           {record.restorableUntil ? (
             <>
-              It can be restored, and its name stays reserved, until <RelativeTime at={record.restorableUntil} />.
+              It can be restored, and its name stays reserved, until <ExactTime at={record.restorableUntil} />.
             </>
           ) : null}
         </Callout>
