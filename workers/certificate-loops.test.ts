@@ -12,7 +12,9 @@ import { RUN_HOOKS } from "#lib/hooks/run-hooks.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
 import { AppError } from "#lib/platform/errors.ts";
+import { cancelRun } from "#lib/runs/commands/cancel-run.ts";
 import { retryRun } from "#lib/runs/commands/retry-run.ts";
+import { undoRun } from "#lib/runs/commands/undo-run.ts";
 import { openStage, type Stage, startRun, testStep, until, untilState } from "#lib/runs/testing/stage.ts";
 
 const MINUTE_MS = 60_000;
@@ -177,6 +179,20 @@ describe("a certificate's run", () => {
     });
     return run.runId;
   };
+
+  it("is stopped and undone by whose certificate it is and by administrators, and by nobody else", async () => {
+    const runId = await begin(["dba", "staff"]);
+    await untilState(runId, "finished");
+    const { actor } = await createPerson({ name: "Tom Teammate", roles: ["staff", "manager"] });
+    const refused = { code: "forbidden", status: 403 };
+    await expect(undoRun(actor, runId, RUN_HOOKS)).rejects.toMatchObject(refused);
+    await expect(cancelRun(actor, runId, RUN_HOOKS)).rejects.toMatchObject(refused);
+    const { requestedById } = await db().run.findUniqueOrThrow({ where: { id: runId } });
+    const own = { ...actor, id: requestedById ?? "" };
+    const nothing = { code: "runs.nothing_to_undo" };
+    await expect(undoRun(own, runId, RUN_HOOKS)).rejects.toMatchObject(nothing);
+    await expect(undoRun({ ...actor, roles: ["admin"] }, runId, RUN_HOOKS)).rejects.toMatchObject(nothing);
+  });
 
   it("goes on for everybody who has names of their own, a database administrator too, and for nobody else", async () => {
     expect(await untilState(await begin(["dba"]), "finished")).toBe("succeeded");

@@ -6,6 +6,7 @@ import { conflict, notFound } from "#lib/platform/errors.ts";
 import { settleRuns } from "../store/settle.ts";
 import type { RunHook } from "../types.ts";
 import { wakeWatchers } from "../wake.ts";
+import { assertOwnRun } from "./assert-own-run.ts";
 import { lockRun } from "./lock-run.ts";
 
 /**
@@ -17,6 +18,7 @@ export async function cancelRun(actor: Actor, runId: number, hooks: readonly Run
   await transaction(async (tx) => {
     const run = await lockRun(tx, runId);
     if (!run) throw notFound("run");
+    await assertOwnRun(tx, actor, run);
     if (run.cancelRequestedAt) return;
     if (run.state === "succeeded")
       throw conflict("runs.finished", "This run has already finished.", "Undo it instead.");

@@ -6,6 +6,7 @@ import { reverseDependencies } from "../graph.ts";
 import { ringRun } from "../ring.ts";
 import { isFinished } from "../run-state.ts";
 import type { CompiledStep, RunHook, RunState } from "../types.ts";
+import { assertOwnRun } from "./assert-own-run.ts";
 import { type CreatedRun, createRun } from "./create-run.ts";
 import { lockRun } from "./lock-run.ts";
 import { refuseUndoBeneath } from "./refuse-overtaken.ts";
@@ -19,6 +20,7 @@ export async function undoRun(actor: Actor, runId: number, hooks: readonly RunHo
   const created = await transaction(async (tx) => {
     const run = await lockRun(tx, runId);
     if (!run) throw notFound("run");
+    await assertOwnRun(tx, actor, run);
     if (run.mode !== "apply") throw conflict("runs.nothing_to_undo", "Only a run that made something can be undone.");
     if (!isFinished(run.state as RunState))
       throw conflict("runs.active", "This run is still at work.", "Cancel it first, then undo it.");

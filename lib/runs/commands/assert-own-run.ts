@@ -1,0 +1,27 @@
+import type { Actor } from "#lib/access/types.ts";
+import type { Tx } from "#lib/platform/db/client.ts";
+import { AppError } from "#lib/platform/errors.ts";
+import type { LockedRun } from "./lock-run.ts";
+
+/** Runs of what belongs to one person or service: undoing one revokes the certificate and destroys its key. */
+const OWN: ReadonlySet<string> = new Set([
+  "certificate",
+  "renew-certificate",
+  "revoke-certificate",
+  "deliver-certificate",
+]);
+
+/** Throws unless the run is about what everybody on the staff looks after, or about something of the actor's own. */
+export async function assertOwnRun(tx: Tx, actor: Actor, run: LockedRun): Promise<void> {
+  if (!OWN.has(run.checklistKey) || actor.kind === "system" || actor.roles.includes("admin")) return;
+  const service = run.serviceId
+    ? await tx.service.findUnique({ where: { id: run.serviceId }, select: { ownerId: true } })
+    : null;
+  if ((service ? service.ownerId : run.requestedById) === actor.id) return;
+  throw new AppError({
+    code: "forbidden",
+    message: "Only whoever the certificate belongs to may stop or undo its run.",
+    advice: "Ask them, or an administrator.",
+    status: 403,
+  });
+}
