@@ -2,6 +2,7 @@ import { alreadyExists } from "#lib/integrations/docker/errors.ts";
 import type { DockerSecret } from "#lib/integrations/docker/schema.ts";
 import { createSecret, findSecret, listSecrets, removeSecret } from "#lib/integrations/docker/swarm.ts";
 import { db } from "#lib/platform/db/client.ts";
+import { isDuplicate } from "#lib/platform/db/transaction.ts";
 import { deleteSecret, ensureSecret } from "#lib/secrets/commands.ts";
 import { findSecret as findStoredSecret, type OpenedSecret, readSecret } from "#lib/secrets/queries.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
@@ -74,9 +75,13 @@ async function obtainContent(input: SecretInput, ctx: StepContext): Promise<Open
   }
   // The trace first: whatever happens next, an undo knows there may be one.
   await ctx.ledger.plan(entry);
-  const secret = await ctx.write((tx) =>
-    ensureSecret(tx, { name: input.secretName, serviceId: ctx.service?.id ?? null }),
-  );
+  const wanted = { name: input.secretName, serviceId: ctx.service?.id ?? null };
+  const secret = await ctx
+    .write((tx) => ensureSecret(tx, wanted))
+    .catch((error: unknown) => {
+      if (!isDuplicate(error)) throw error;
+      return readSecret(db(), input.secretName);
+    });
   await ctx.ledger.record(entry);
   ctx.log.info(`Made up ${input.secretName} and stored it encrypted`);
   return secret;
