@@ -38,6 +38,7 @@ test("no service takes the panel's name, or one at or under another service's, a
     "exposure.extraHostnames.0": `internal.${root} belongs to internal.`,
     "exposure.extraHostnames.1": `direct.internal.${root} belongs to internal.`,
     "exposure.extraHostnames.2": `panel.${root} is the panel's own name.`,
+    "exposure.extraHostnames.6": `${root} is the domain itself. An administrator can point it at the service, under Domains.`,
   });
   expect(warnings).toEqual({
     "exposure.extraHostnames.3": `www.${root} usually means something else in a domain. Make sure that nobody has it.`,
@@ -76,5 +77,21 @@ test("no service takes a name under which somebody else has a record, nor one ab
     "identity.name": `x.below.${root} belongs to somebody who has a record there.`,
     "exposure.extraHostnames.0": `lab.${root} belongs to somebody who has a record there.`,
     "exposure.extraHostnames.2": `kept.${root} belongs to somebody who has a record there.`,
+  });
+});
+
+test("no service takes a name where somebody else has a record in Route 53", async () => {
+  const { id: zoneId } = await db().dnsZone.findUniqueOrThrow({ where: { name: root } });
+  const seen = { zoneId, ttl: 300, values: ["x"], seenAt: new Date() };
+  await db().dnsForeignRecord.create({ data: { ...seen, id: randomUUID(), name: `shop.${root}`, type: "MX" } });
+  await db().dnsForeignRecord.create({ data: { ...seen, id: randomUUID(), name: `talks.${root}`, type: "TXT" } });
+  const draft = await createDraft(people.owner);
+  const identity = { name: "talks", purpose: "Talks" };
+  const answers = { identity, placement: { image: "demo/web:1" }, exposure: { extraHostnames: [`shop.${root}`] } };
+  await updateDraft(people.owner, draft.id, { rev: draft.rev, answers });
+  const advice = "An administrator can adopt it.";
+  expect((await checkDraft(people.owner, draft.id)).fields).toMatchObject({
+    "exposure.extraHostnames.0": `Somebody else has a record at shop.${root} in Route 53 (MX). ${advice}`,
+    "exposure.defaultHostname": `Somebody else has a record at talks.${root} in Route 53 (TXT). ${advice}`,
   });
 });

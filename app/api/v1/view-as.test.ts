@@ -58,6 +58,16 @@ it("ends when it is ended, and with the administrator's role", async () => {
   expect((await ask("GET", "/session", people.admin)).json).toMatchObject({ user: { id: people.admin.id } });
 });
 
+it("still changes nothing when the other person loses their access meanwhile", async () => {
+  await view(people.admin, people.owner.id);
+  await db().user.update({ where: { id: people.owner.id }, data: { disabledAt: new Date() } });
+  expect((await ask("POST", "/tokens", people.admin, { name: "mine" })).json).toMatchObject({
+    error: { code: "view_as.read_only" },
+  });
+  await ask("DELETE", "/session/view", people.admin);
+  expect((await ask("POST", "/tokens", people.admin, { name: "mine" })).status).toBe(201);
+});
+
 it("signs out the administrator's own session, not the other person's", async () => {
   await view(people.admin, people.owner.id);
   expect((await ask("DELETE", "/session", people.admin)).status).toBe(200);

@@ -45,13 +45,16 @@ export async function findSessionActor(token: string, requestId: string): Promis
   return actor && session.viewAsId ? lookThrough(actor, session.viewAsId) : actor;
 }
 
-/** The person an administrator looks at the panel as; the administrator again when that person has no access any more. */
+/**
+ * The person an administrator looks at the panel as. When that person has no access any more it shows the administrator's own
+ * pages, still without changing anything: it ends when it is ended.
+ */
 async function lookThrough(admin: UserActor, userId: string): Promise<UserActor> {
   if (!may(admin, "users.viewAs").ok) return admin;
   const user = await db().user.findUnique({ where: { id: userId }, ...USER });
   const { via, sessionId, requestId } = admin;
   const seen = user && toActor(user, readRoles(user.roles), { via, sessionId, requestId });
-  return seen ? { ...seen, lookedThroughBy: { id: admin.id, name: admin.name } } : admin;
+  return { ...(seen ?? admin), lookedThroughBy: { id: admin.id, name: admin.name } };
 }
 
 /** The person behind an API token, with those of its roles that the person still has. */

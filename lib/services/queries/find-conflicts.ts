@@ -108,6 +108,26 @@ async function checkRecords(tx: Tx, answers: Answers, draft: Draft, { fields }: 
   }
 }
 
+/**
+ * Whoever has a host name may have records and certificates there too, so a name where others have something in Route 53 is
+ * not given away by a wizard. As the last full pass saw it.
+ */
+async function checkForeign(tx: Tx, answers: Answers, { fields }: Findings): Promise<void> {
+  const hosts = listClaims(answers).filter(({ kind }) => kind === "hostname");
+  if (hosts.length === 0) return;
+  const sets = await tx.dnsForeignRecord.findMany({
+    where: { name: { in: hosts.map(({ value }) => value) }, type: { notIn: ["SOA"] } },
+    select: { name: true, type: true },
+    take: 200,
+  });
+  for (const { path, value } of hosts) {
+    const types = [...new Set(sets.filter(({ name }) => name === value).map(({ type }) => type))].sort();
+    if (types.length > 0)
+      fields[path] ??=
+        `Somebody else has a record at ${value} in Route 53 (${types.join(", ")}). An administrator can adopt it.`;
+  }
+}
+
 /** What can be seen from the answers alone. */
 function warnFromAnswers(answers: Answers, { fields, warnings }: Findings): void {
   const { placement, exposure } = answers;
@@ -117,6 +137,8 @@ function warnFromAnswers(answers: Answers, { fields, warnings }: Findings): void
       const field = `exposure.extraHostnames.${index}`;
       if (name !== root && !name.endsWith(`.${root}`))
         fields[field] = `${name} is not under ${root}, the one zone the panel manages.`;
+      else if (name === root)
+        fields[field] = `${name} is the domain itself. An administrator can point it at the service, under Domains.`;
       else if (name === new URL(config().APP_URL).hostname) fields[field] = `${name} is the panel's own name.`;
       else if ((RESERVED_NAMES as readonly string[]).includes(labelUnderRoot(name)))
         warnings[field] = `${name} usually means something else in a domain. Make sure that nobody has it.`;
@@ -237,6 +259,7 @@ export async function findConflicts(tx: Tx, answers: Answers, draft: Draft): Pro
     checkClaims(tx, answers, draft, findings),
     checkNamesakes(tx, answers, draft, findings),
     checkRecords(tx, answers, draft, findings),
+    checkForeign(tx, answers, findings),
     checkPlace(tx, answers, findings),
     checkOwner(tx, answers, findings),
     checkSecrets(tx, answers, draft, findings),
