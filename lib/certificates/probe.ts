@@ -1,5 +1,18 @@
+import { BlockList, isIPv6 } from "node:net";
 import type { ServedChain } from "#lib/integrations/tls/probe.ts";
 import { AppError } from "#lib/platform/errors.ts";
+
+/** Links of the worker's own machine, where a cloud answers with credentials, and what is no one's address. */
+const NEVER = new BlockList();
+NEVER.addSubnet("169.254.0.0", 16, "ipv4");
+NEVER.addSubnet("0.0.0.0", 8, "ipv4");
+NEVER.addSubnet("224.0.0.0", 3, "ipv4");
+NEVER.addSubnet("fe80::", 10, "ipv6");
+NEVER.addSubnet("ff00::", 8, "ipv6");
+NEVER.addAddress("::", "ipv6");
+
+/** Whether a worker opens a connection there because somebody's record says so. */
+export const isProbed = (address: string): boolean => !NEVER.check(address, isIPv6(address) ? "ipv6" : "ipv4");
 
 export type ServedState = "right" | "other" | "expired" | "untrusted" | "unreachable";
 

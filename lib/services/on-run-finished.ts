@@ -50,6 +50,11 @@ async function followUndo(tx: Tx, id: string, state: RunState): Promise<void> {
   if (left > 0) return void (await become("failed"));
   await become("retired", { retiredAt: new Date() });
   await tx.serviceClaim.deleteMany({ where: { serviceId: id } });
+  // What people ordered for it besides is in no ledger: a later service of the name must not find it.
+  await tx.certificate.updateMany({
+    where: { serviceId: id, state: { not: "revoked" } },
+    data: { serviceId: null, ownerId: null, autoRenew: false },
+  });
   // Those a person entered are in no ledger; they go with the service all the same.
   await tx.secret.updateMany({
     where: { serviceId: id, deletedAt: null },

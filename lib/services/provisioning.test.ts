@@ -396,6 +396,16 @@ describe("a service follows its runs", () => {
     await db().$transaction((tx) => onRunFinished(tx, { ...run, undoesRunId: runId }));
     expect(await stateOf(serviceName)).toBe("failed");
     expect((await getService(people.owner, serviceName)).resources.map((one) => one.name)).toEqual(["left over"]);
+
+    // Gone after all: what people ordered for it besides is not found by a later service of its name.
+    const certificate = { id: randomUUID(), names: "x.example.org", state: "issued", serviceId: draftId };
+    await db().certificate.create({ data: { ...certificate, ownerId: people.owner.id } });
+    await db().resource.updateMany({ where: { serviceId: draftId }, data: { state: "gone" } });
+    await db().$transaction((tx) => onRunFinished(tx, { ...run, undoesRunId: runId }));
+    expect(await stateOf(serviceName)).toBe("retired");
+    expect(await db().certificate.findUnique({ where: { id: certificate.id } })).toMatchObject({
+      ...{ serviceId: null, ownerId: null, autoRenew: false },
+    });
   });
 });
 

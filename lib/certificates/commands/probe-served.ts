@@ -10,7 +10,7 @@ import { withNamedLock } from "#lib/platform/db/named-lock.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
 import { createRun } from "#lib/runs/commands/create-run.ts";
 import { ringRun } from "#lib/runs/ring.ts";
-import { judgeServed, judgeSilence, NOWHERE, type Verdict } from "../probe.ts";
+import { isProbed, judgeServed, judgeSilence, NOWHERE, type Verdict } from "../probe.ts";
 import { listProbeTargets, type ProbeName } from "../queries/list-probe-targets.ts";
 
 const AT_ONCE = 12;
@@ -50,8 +50,9 @@ async function probeOne(name: ProbeName, zones: readonly string[], trust: Trust,
 
 /** The first address that is not right decides; IPv6 counts only where there is no IPv4, for not every worker has it. */
 async function look(name: ProbeName, addresses: readonly string[], trust: Trust, signal: AbortSignal) {
-  const v4 = addresses.filter((one) => !one.includes(":"));
-  const asked = (v4.length > 0 ? v4 : addresses).slice(0, MAX_ADDRESSES);
+  const reachable = addresses.filter(isProbed);
+  const v4 = reachable.filter((one) => !one.includes(":"));
+  const asked = (v4.length > 0 ? v4 : reachable).slice(0, MAX_ADDRESSES);
   let seen: { address: string; verdict: Verdict } = { address: name.known?.address ?? "", verdict: NOWHERE };
   for (const address of asked) {
     seen = { address, verdict: await ask(name, address, trust, signal) };

@@ -86,9 +86,13 @@ describe("asking for a certificate", () => {
     expect((await requestCertificate(people.owner.actor, { names })).created).toBe(true);
   });
 
-  it("is not limited by records", async () => {
-    for (let index = 0; index < 15; index++)
-      expect((await requestCertificate(people.owner.actor, { names: [`n${index}.${base}`] })).created).toBe(true);
+  it("has a limit of its own for one person, also for many requests at once", async () => {
+    const ask = (index: number) => requestCertificate(people.owner.actor, { names: [`n${index}.${base}`] });
+    const answers = await Promise.allSettled(Array.from({ length: 14 }, (_, index) => ask(index)));
+    expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(10);
+    expect(await refusal(ask(99))).toMatchObject({ code: "certificates.limit", status: 409 });
+    const names = [`by-admin.${base}`];
+    expect((await requestCertificate(people.admin.actor, { names })).created).toBe(true);
   });
 
   it("says beside each name what is wrong with it", async () => {

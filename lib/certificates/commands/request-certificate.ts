@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { UserActor } from "#lib/access/types.ts";
 import { recordAudit } from "#lib/audit/record.ts";
+import { config } from "#lib/platform/config/config.ts";
+import type { Tx } from "#lib/platform/db/client.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
-import { invalid, notFound } from "#lib/platform/errors.ts";
+import { conflict, invalid, notFound } from "#lib/platform/errors.ts";
 import { ringRun } from "#lib/runs/ring.ts";
 import { toNamesKey } from "../format.ts";
 import { assertMayRequest, judgeRequest } from "../queries/check-request.ts";
@@ -24,6 +26,19 @@ function toFields(check: Omit<CertificateCheck, "existing">, isCsr: boolean): Re
   };
 }
 
+/** The authority allows a domain so many a week: one person cannot use up everybody's. The owner's row is held. */
+async function assertRoom(tx: Tx, ownerId: string): Promise<void> {
+  const limit = config().CERTIFICATES_PER_USER;
+  if (limit === 0) return;
+  const count = await tx.certificate.count({ where: { ownerId, serviceId: null, state: { not: "revoked" } } });
+  if (count >= limit)
+    throw conflict(
+      "certificates.limit",
+      `You have ${count} certificates of your own, and ${limit} is the limit.`,
+      "Put more names into one, revoke one you no longer use, or ask an administrator for more.",
+    );
+}
+
 /**
  * Asks for a certificate: its row and the run that orders it come to be in one transaction. When there is one for these names
  * already, that one is answered and nothing begins.
@@ -38,6 +53,8 @@ export async function requestCertificate(actor: UserActor, request: CertificateR
     await lockOwner(tx, lineage);
     const existing = await findLineage(tx, lineage);
     if (existing) return { certificateId: existing.id, runId: null, created: false };
+    if (lineage.serviceId === null && lineage.ownerId !== null && !actor.roles.includes("admin"))
+      await assertRoom(tx, lineage.ownerId);
 
     const { names, keyType, csrPem, serviceId, ownerId } = lineage;
     const certificateId = randomUUID();

@@ -7,6 +7,7 @@ import { isSameStanding, standingFrom } from "../sync/content.ts";
 import type { DesiredRow } from "../sync/plan-types.ts";
 import { nextSent, toDesiredRow } from "../sync/rows.ts";
 import type { Zone } from "../types.ts";
+import { ASKED_AGAIN, STAYS } from "./lock-rows.ts";
 
 export interface WantedRecord {
   name: string;
@@ -50,7 +51,7 @@ export function toClaim(own: DesiredRow | undefined, { name, type, ttl, values }
   const nothing = { applied: null, sent: null, overwrite: null, id: randomUUID(), version: 1 };
   return {
     ...{ ...nothing, ...own, name, type, wanted: { ttl, values } },
-    ...{ state: "pending", observed: null, changeId: null, error: null },
+    ...{ state: "pending", leaving: false, observed: null, changeId: null, error: null },
   };
 }
 
@@ -63,7 +64,7 @@ export async function claimRecord(
   const { name, type, ttl, values } = wanted;
   const content = { ttl, values };
   const serviceId = ctx.service?.id ?? null;
-  const fields = { ttl, values, serviceId, state: "pending", changeId: null, error: null, observed: Prisma.DbNull };
+  const fields = { ...ASKED_AGAIN, ...STAYS, ttl, values, serviceId, state: "pending" };
   const select = { id: true, version: true };
   try {
     return await ctx.write(async (tx) => {
@@ -80,7 +81,7 @@ export async function claimRecord(
         return { ...(await tx.dnsRecord.create({ data, select })), sent: content };
       }
       const clean = { applied: Prisma.DbNull, sent: content, overwrite: Prisma.DbNull };
-      const anew = { ownerId: null, expiresAt: null, remindedDays: null, removedAt: null, removedReason: null };
+      const anew = { ownerId: null, expiresAt: null, remindedDays: null };
       const taken = await tx.dnsRecord.updateMany({
         where: { id: removed.id, state: "removed" },
         data: { ...fields, ...clean, ...anew, version, createdAt: new Date(), syncedAt: null },
@@ -102,7 +103,6 @@ export async function claimRecord(
 /** The service gives the record up; the next pass takes it out of Route 53, if it is what the panel put there. */
 export async function releaseRecord(ctx: StepContext, id: string): Promise<void> {
   const version = { increment: 1 };
-  const asked = { changeId: null, error: null, observed: Prisma.DbNull };
-  const data = { state: "removing", removedAt: new Date(), removedReason: "undone", ...asked, version };
+  const data = { state: "removing", removedAt: new Date(), removedReason: "undone", ...ASKED_AGAIN, version };
   await ctx.write((tx) => tx.dnsRecord.update({ where: { id }, data }));
 }

@@ -5,7 +5,7 @@ import { judgeRecord } from "../queries/judge-record.ts";
 import { readValues } from "../queries/record-row.ts";
 import type { EditRecord } from "../types.ts";
 import { changeRecord } from "./change-record.ts";
-import { ASKED_AGAIN } from "./lock-rows.ts";
+import { ASKED_AGAIN, STAYS } from "./lock-rows.ts";
 
 /** Changes what a record answers. Whoever edits says which version they saw, so that nobody's change is lost. */
 export function editRecord(actor: UserActor, id: string, input: EditRecord): Promise<{ id: string }> {
@@ -26,7 +26,7 @@ export function editRecord(actor: UserActor, id: string, input: EditRecord): Pro
       const isSame = JSON.stringify(before) === JSON.stringify(after) && row.state !== "error";
       if (isSame) return { data: { description } };
       return {
-        data: { description, ...after, ...ASKED_AGAIN, state: "pending" },
+        data: { description, ...after, ...ASKED_AGAIN, ...STAYS, state: "pending" },
         detail: { before, after },
         sync: `Change ${type} ${name}`,
       };

@@ -5,6 +5,9 @@ import { RECORD_ROW, type RecordRow } from "../queries/record-row.ts";
 /** What every change by a person sets on a row, so that the sync sees that nothing is under way for the new content. */
 export const ASKED_AGAIN = { changeId: null, error: null, observed: Prisma.DbNull };
 
+/** What a change that keeps a record sets besides: whatever was asked before, it is not leaving. */
+export const STAYS = { removedAt: null, removedReason: null };
+
 /** Two changes of one zone wait for each other, so that what was looked at stays so until it is written. */
 export async function lockZone(tx: Tx, zoneId: string): Promise<void> {
   await tx.$queryRaw`SELECT id FROM DnsZone WHERE id = ${zoneId} FOR UPDATE`;

@@ -5,7 +5,7 @@ import { checkRecord } from "../check-record.ts";
 import type { RecordType } from "../constants.ts";
 import { isAbsent, type RecordRow, readValues } from "../queries/record-row.ts";
 import { changeRecord } from "./change-record.ts";
-import { ASKED_AGAIN } from "./lock-rows.ts";
+import { ASKED_AGAIN, STAYS } from "./lock-rows.ts";
 
 function assertDrift(row: RecordRow): void {
   if (row.state !== "drift")
@@ -41,7 +41,8 @@ export function adoptDrift(actor: UserActor, id: string): Promise<{ id: string }
         sync,
       };
     const after = readObserved(row);
-    return { data: { ...ASKED_AGAIN, ...after, overwrite: after, state: "pending" }, detail: { before, after }, sync };
+    const data = { ...ASKED_AGAIN, ...STAYS, ...after, overwrite: after, state: "pending" };
+    return { data, detail: { before, after }, sync };
   });
 }
 
@@ -53,7 +54,7 @@ export function putRightDrift(actor: UserActor, id: string): Promise<{ id: strin
       ? { applied: Prisma.DbNull, sent: Prisma.DbNull }
       : { overwrite: row.observed as Prisma.InputJsonObject };
     return {
-      data: { ...ASKED_AGAIN, ...allowed, state: "pending" },
+      data: { ...ASKED_AGAIN, ...STAYS, ...allowed, state: "pending" },
       detail: { after: { ttl: row.ttl, values: readValues(row.values) } },
       sync: `Put ${row.type} ${row.name} right`,
     };

@@ -147,6 +147,21 @@ describe("the end of a record", () => {
     await db().dnsRecord.update({ where: { id }, data: { state: "drift", observed } });
     expect(await sweepTwice(day(2_000))).toEqual({ expired: 0, reminded: 0 });
   });
+
+  it("comes once, also when Route 53 refuses the removal; kept after all, the record stays", async () => {
+    const { teammate } = world.people;
+    const id = await make(teammate, "stuck");
+    await sync();
+    expect(await sweepTwice(day(200))).toMatchObject({ expired: 1 });
+    const refused = { state: "error", error: "InvalidChangeBatch: not now" };
+    await db().dnsRecord.update({ where: { id }, data: refused });
+    expect(await sweepTwice(day(201))).toMatchObject({ expired: 0 });
+    await sync();
+    expect(await db().dnsRecord.findUnique({ where: { id } })).toMatchObject(refused);
+    await renewRecord(teammate.actor, id);
+    await sync();
+    expect(await db().dnsRecord.findUnique({ where: { id } })).toMatchObject({ state: "in_sync", removedAt: null });
+  });
 });
 
 describe("the mails", () => {

@@ -9,7 +9,7 @@ import { transaction } from "#lib/platform/db/transaction.ts";
 import { createRun } from "#lib/runs/commands/create-run.ts";
 import { ringRun } from "#lib/runs/ring.ts";
 import { RECORD_SUBJECT } from "../queries/get-record.ts";
-import { isAbsent, readValues } from "../queries/record-row.ts";
+import { readValues } from "../queries/record-row.ts";
 import { ASKED_AGAIN, lockOwner, lockZone } from "./lock-rows.ts";
 import { requestSync } from "./request-sync.ts";
 
@@ -97,17 +97,24 @@ async function remindOwner(ownerId: string, now: Date): Promise<number> {
 }
 
 /** What stands there instead by another's hand is not taken out because a record of ours has ended. */
-const isEnded = (now: Date): Prisma.DnsRecordWhereInput => ({ state: { in: THERE }, expiresAt: { lte: now } });
+const isEnded = (now: Date): Prisma.DnsRecordWhereInput => ({
+  // One whose removal Route 53 refused has been told to go already.
+  removedAt: null,
+  expiresAt: { lte: now },
+  OR: [
+    { state: { in: THERE.filter((state) => state !== "drift") } },
+    { state: "drift", observed: { path: "$.absent", equals: true } },
+  ],
+});
 
 async function expireInZone(zoneId: string, ownerId: string | null, now: Date): Promise<number> {
   const done = await transaction(async (tx) => {
     await lockZone(tx, zoneId);
-    const rows = await tx.dnsRecord.findMany({
+    const ended = await tx.dnsRecord.findMany({
       where: { ...isEnded(now), zoneId, ownerId },
       orderBy: { id: "asc" },
       take: BATCH,
     });
-    const ended = rows.filter(({ state, observed }) => state !== "drift" || isAbsent(observed));
     if (ended.length === 0) return null;
     const ids = ended.map(({ id }) => id);
     await tx.dnsRecord.updateMany({

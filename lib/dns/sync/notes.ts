@@ -32,7 +32,7 @@ export function observe({ inSync, gone, drifted, refused }: Plan): RowNote[] {
       .filter(({ row, observed }) => row.state !== "drift" || !isSameObserved(row.observed, observed))
       .map(({ row, observed }): RowNote => {
         const { applied, sent } = row;
-        const error = row.state === "removing" ? "It was not removed: somebody changed it outside the panel." : null;
+        const error = row.leaving ? "It was not removed: somebody changed it outside the panel." : null;
         return { row, state: "drift", applied, sent, observed, error, changeId: null };
       }),
     ...refused
@@ -50,7 +50,7 @@ export function noteWaiting({ changes }: Plan): RowNote[] {
     .filter(({ row }) => row.state !== "pending" && row.state !== "removing")
     .map(
       ({ row: { applied, sent }, row }): RowNote => ({
-        ...{ row, state: "pending", applied, sent, changeId: null, overwrite: "keep" },
+        ...{ row, state: row.leaving ? "removing" : "pending", applied, sent, changeId: null, overwrite: "keep" },
       }),
     );
 }

@@ -17,6 +17,7 @@ function row(name: string, type: string, values: string[], more: Partial<Desired
   return {
     ...{ id: `row-${nextId++}`, name, type, state: "pending", version: 1, wanted: { ttl: 60, values }, applied: null },
     ...{ sent: null, overwrite: null, observed: null, changeId: null, error: null },
+    leaving: more.state === "removing",
     ...more,
   };
 }
@@ -117,6 +118,15 @@ describe("a plan", () => {
     expect(plan([cursed], [])).toMatchObject({ changes: [], left: [cursed] });
     expect(acts(plan([cursed], [], { retryErrors: true }))).toEqual([`create A ${at("x")}`]);
     expect(acts(plan([{ ...cursed, error: "It was taken." }], []))).toEqual([`create A ${at("x")}`]);
+  });
+
+  it("never takes a removal that Route 53 refused for a record that shall stay", () => {
+    const refused = { state: "error", leaving: true, error: "InvalidChangeBatch: no", applied: content("1.1.1.1") };
+    const mine = row(at("x"), "A", ["1.1.1.1"], refused);
+    const there = [set(at("x"), "A", ["1.1.1.1"])];
+    expect(plan([mine], there)).toMatchObject({ changes: [], inSync: [], left: [mine], foreign: [] });
+    expect(acts(plan([mine], there, { retryErrors: true }))).toEqual([`remove A ${at("x")}`]);
+    expect(plan([mine], []).gone).toEqual([mine]);
   });
 
   it("counts challenges neither as foreign nor as drift", () => {

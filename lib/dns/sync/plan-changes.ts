@@ -61,21 +61,23 @@ function planRow(row: DesiredRow, here: readonly RecordSet[], plan: Plan, { zone
     plan.drifted.push({ row, observed });
     return true;
   };
+  const left = () => {
+    plan.left.push(row);
+    return only !== undefined && isKnown(row, only);
+  };
   const gone = () => {
     plan.gone.push(row);
     return false;
   };
-  if (row.state === "removing") {
+  if (row.leaving) {
     if (isAbsent(observed)) return gone();
+    if (!retryErrors && isProvidersRefusal(row)) return left();
     if (only && isKnown(row, only)) return change("remove");
     // Changed outside with some of ours still in it: nobody but a person can say whose the rest is.
     const ours = new Set(knownOf(row).flatMap(({ values }) => values));
     return hasMark(row) && observed.values.some((value) => ours.has(value)) ? drift() : gone();
   }
-  if (!retryErrors && isProvidersRefusal(row)) {
-    plan.left.push(row);
-    return only !== undefined && isKnown(row, only);
-  }
+  if (!retryErrors && isProvidersRefusal(row)) return left();
   const misplaced = refusePlace(row, zone);
   if (misplaced) {
     plan.refused.push(misplaced);

@@ -8,6 +8,8 @@ export interface DesiredRow {
   type: string;
   /** pending | in_sync | error | drift | removing */
   state: string;
+  /** Nothing of it shall stand there any more, also when its removal was refused. */
+  leaving: boolean;
   version: number;
   wanted: RecordContent;
   applied: RecordContent | null;

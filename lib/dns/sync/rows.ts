@@ -6,7 +6,7 @@ import type { DesiredRow, PlannedSet } from "./plan-types.ts";
 
 const COLUMNS = {
   ...{ id: true, name: true, type: true, ttl: true, values: true, state: true, version: true, applied: true },
-  ...{ sent: true, overwrite: true, observed: true, changeId: true, error: true },
+  ...{ sent: true, overwrite: true, observed: true, changeId: true, error: true, removedAt: true },
 } satisfies Prisma.DnsRecordSelect;
 
 type Stored = Prisma.DnsRecordGetPayload<{ select: typeof COLUMNS }>;
@@ -15,6 +15,7 @@ export function toDesiredRow(row: Stored): DesiredRow {
   const { id, name, type, state, version, changeId, error } = row;
   return {
     ...{ id, name, type, state, version, changeId, error },
+    leaving: state === "removing" || (state === "error" && row.removedAt !== null),
     wanted: { ttl: row.ttl, values: Array.isArray(row.values) ? row.values.map(String) : [] },
     applied: readContent(row.applied),
     sent: readSent(row.sent),

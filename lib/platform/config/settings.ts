@@ -322,6 +322,11 @@ export const SETTINGS = {
     "Certificates",
     "New certificates the authority allows per domain and week; counted before it is asked.",
   ),
+  CERTIFICATES_PER_USER: setting(
+    z.coerce.number().int().min(0).default(10),
+    "Certificates",
+    "Certificates one person may have for names of their own; 0 means any number.",
+  ),
   CERTIFICATE_PROBE_S: setting(
     seconds(300),
     "Certificates",
