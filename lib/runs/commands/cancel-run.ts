@@ -3,10 +3,10 @@ import type { Actor } from "#lib/access/types.ts";
 import { recordAudit } from "#lib/audit/record.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
+import { assertOwnRun } from "../own-run.ts";
 import { settleRuns } from "../store/settle.ts";
 import type { RunHook } from "../types.ts";
 import { wakeWatchers } from "../wake.ts";
-import { assertOwnRun } from "./assert-own-run.ts";
 import { lockRun } from "./lock-run.ts";
 
 /**

@@ -5,6 +5,7 @@ import { db, type Prisma } from "#lib/platform/db/client.ts";
 import { type ErrorRecord, notFound } from "#lib/platform/errors.ts";
 import type { PlannedChange } from "#lib/steps/types.ts";
 import { mayConfirm } from "../may-confirm.ts";
+import { isOwnRun } from "../own-run.ts";
 import { isFinished } from "../run-state.ts";
 import type { AttemptView, RunState, RunView, StepState, StepView } from "../types.ts";
 import { medians } from "./medians.ts";
@@ -83,7 +84,7 @@ function readMay(
   actor: Actor,
   { state, mode }: { state: RunState; mode: string },
   steps: readonly StepView[],
-  { cancelled, undone }: { cancelled: boolean; undone: boolean },
+  { cancelled, undone, own }: { cancelled: boolean; undone: boolean; own: boolean },
 ) {
   const failed = steps.some(
     (step) => step.state === "failed" || (step.state === "needs_person" && step.name !== "manual"),
@@ -91,8 +92,8 @@ function readMay(
   const left = steps.some((step) => step.resources.some((resource) => resource.state !== "gone"));
   return {
     retry: failed && !cancelled && !undone && may(actor, "runs.retry").ok,
-    cancel: (!isFinished(state) || state === "failed") && !cancelled && may(actor, "runs.cancel").ok,
-    undo: mode === "apply" && isFinished(state) && left && may(actor, "runs.undo").ok,
+    cancel: own && (!isFinished(state) || state === "failed") && !cancelled && may(actor, "runs.cancel").ok,
+    undo: own && mode === "apply" && isFinished(state) && left && may(actor, "runs.undo").ok,
     confirm: may(actor, "runs.confirmStep").ok,
   };
 }
@@ -116,7 +117,12 @@ export async function getRun(actor: Actor, runId: number): Promise<RunView> {
   });
   if (!row) throw notFound("run");
   const people = [row.cancelledById, ...row.steps.map((step) => step.confirmedById)].filter((id) => id !== null);
-  const [users, usual, undo] = await Promise.all([
+  const about = {
+    checklistKey: row.checklistKey,
+    serviceId: row.service?.id ?? null,
+    requestedById: row.requestedBy?.id ?? null,
+  };
+  const [users, usual, undo, own] = await Promise.all([
     people.length > 0
       ? db().user.findMany({ where: { id: { in: people } }, select: { id: true, displayName: true } })
       : Promise.resolve([]),
@@ -128,6 +134,7 @@ export async function getRun(actor: Actor, runId: number): Promise<RunView> {
     row.mode === "apply"
       ? db().run.findFirst({ where: { undoesRunId: runId }, orderBy: { id: "desc" }, select: { id: true } })
       : Promise.resolve(null),
+    isOwnRun(db(), actor, about),
   ]);
   const names = new Map(users.map((user) => [user.id, user.displayName]));
   const steps = row.steps.map((step) => toStep(actor, step, names, usual, row.mode === "plan"));
@@ -143,6 +150,6 @@ export async function getRun(actor: Actor, runId: number): Promise<RunView> {
     cancelledBy: row.cancelledById ? { id: row.cancelledById, name: names.get(row.cancelledById) ?? "" } : null,
     version: row.version,
     steps,
-    may: readMay(actor, summary, steps, { cancelled: row.cancelRequestedAt !== null, undone: undo !== null }),
+    may: readMay(actor, summary, steps, { cancelled: row.cancelRequestedAt !== null, undone: undo !== null, own }),
   };
 }

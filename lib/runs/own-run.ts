@@ -1,7 +1,6 @@
 import type { Actor } from "#lib/access/types.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors.ts";
-import type { LockedRun } from "./lock-run.ts";
 
 /** Runs of what belongs to one person or service: undoing one revokes the certificate and destroys its key. */
 const OWN: ReadonlySet<string> = new Set([
@@ -11,13 +10,23 @@ const OWN: ReadonlySet<string> = new Set([
   "deliver-certificate",
 ]);
 
-/** Throws unless the run is about what everybody on the staff looks after, or about something of the actor's own. */
-export async function assertOwnRun(tx: Tx, actor: Actor, run: LockedRun): Promise<void> {
-  if (!OWN.has(run.checklistKey) || actor.kind === "system" || actor.roles.includes("admin")) return;
+interface AboutRun {
+  checklistKey: string;
+  serviceId: string | null;
+  requestedById: string | null;
+}
+
+/** Whether the run is about what everybody on the staff looks after, or about something of the actor's own. */
+export async function isOwnRun(tx: Tx, actor: Actor, run: AboutRun): Promise<boolean> {
+  if (!OWN.has(run.checklistKey) || actor.kind === "system" || actor.roles.includes("admin")) return true;
   const service = run.serviceId
     ? await tx.service.findUnique({ where: { id: run.serviceId }, select: { ownerId: true } })
     : null;
-  if ((service ? service.ownerId : run.requestedById) === actor.id) return;
+  return (service ? service.ownerId : run.requestedById) === actor.id;
+}
+
+export async function assertOwnRun(tx: Tx, actor: Actor, run: AboutRun): Promise<void> {
+  if (await isOwnRun(tx, actor, run)) return;
   throw new AppError({
     code: "forbidden",
     message: "Only whoever the certificate belongs to may stop or undo its run.",
