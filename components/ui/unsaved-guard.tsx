@@ -3,14 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { ConfirmDialog } from "./confirm-dialog.tsx";
-
-/** The address a press of the mouse would lead to within the panel, unless it opens elsewhere. */
-function leadsTo(event: MouseEvent): string | undefined {
-  if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return undefined;
-  const link = event.target instanceof Element ? event.target.closest("a") : null;
-  if (!link || link.target === "_blank" || link.origin !== window.location.origin) return undefined;
-  return link.pathname + link.search + link.hash;
-}
+import { leadsTo } from "./leads-to.ts";
 
 /** Asks before somebody leaves a form with something in it that was not sent. */
 export function UnsavedGuard({ isDirty }: { isDirty: boolean }) {

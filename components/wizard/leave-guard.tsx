@@ -3,15 +3,8 @@
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
+import { leadsTo } from "../ui/leads-to.ts";
 import { useDraft } from "./draft-context.tsx";
-
-/** The address a press of the mouse would lead to within the panel, unless it opens elsewhere. */
-function leadsTo(event: MouseEvent): string | undefined {
-  if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return undefined;
-  const link = event.target instanceof Element ? event.target.closest("a") : null;
-  if (!link || link.target === "_blank" || link.origin !== window.location.origin) return undefined;
-  return link.pathname + link.search + link.hash;
-}
 
 /** Nobody leaves the wizard with something unsaved: it is saved first, and asked about when that does not work. */
 export function LeaveGuard() {

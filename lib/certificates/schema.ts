@@ -79,6 +79,20 @@ const chainLink = z.object({
   fingerprint: z.string(),
 });
 
+/** What a host name really serves, as last seen from the worker. */
+export const servedView = z.object({
+  hostname: z.string(),
+  address: z.string(),
+  /** right | other | expired | untrusted | unreachable */
+  state: z.string(),
+  serial: z.string().nullable(),
+  issuer: z.string().nullable(),
+  notAfter: instant.nullable(),
+  problem: z.string().nullable(),
+  checkedAt: instant,
+  since: instant,
+});
+
 export const certificateView = certificateSummary.extend({
   chain: z.array(chainLink),
   /** "ECDSA P-256", read from the certificate itself. */
@@ -101,19 +115,7 @@ export const certificateView = certificateSummary.extend({
       deliveredAt: instant.nullable(),
     }),
   ),
-  served: z.array(
-    z.object({
-      hostname: z.string(),
-      address: z.string(),
-      state: z.string(),
-      serial: z.string().nullable(),
-      issuer: z.string().nullable(),
-      notAfter: instant.nullable(),
-      problem: z.string().nullable(),
-      checkedAt: instant,
-      since: instant,
-    }),
-  ),
+  served: z.array(servedView),
   /** What the reader may do with it now. */
   may: z.object({
     renew: z.boolean(),

@@ -25,9 +25,11 @@ export function formatClock(ms: number): string {
   return hours > 0 ? `${hours}:${rest}` : rest;
 }
 
+/** `1 record`, `3 records`. */
+export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
 /** A rounded span for sentences: `2 min`, `5 hours`, `3 days`. */
 export function formatSpan(ms: number): string {
-  const plural = (n: number, unit: string) => `${n} ${unit}${n === 1 ? "" : "s"}`;
   if (ms < MINUTE) return `${Math.max(0, Math.round(ms / SECOND))} s`;
   if (ms < HOUR) return `${Math.round(ms / MINUTE)} min`;
   if (ms < DAY) return plural(Math.round(ms / HOUR), "hour");

@@ -7,11 +7,11 @@ import {
   removeDelivery,
 } from "#lib/certificates/commands/manage-deliveries.ts";
 import { listServed } from "#lib/certificates/queries/list-served.ts";
+import { servedView } from "#lib/certificates/schema.ts";
 
 const params = z.object({ certificateId: z.uuid() });
 const deliveryParams = z.object({ certificateId: z.uuid(), deliveryId: z.uuid() });
 const startedRun = z.object({ runId: z.number().int() });
-const instant = z.iso.datetime();
 
 const add = defineRoute({
   method: "POST",
@@ -54,22 +54,7 @@ const served = defineRoute({
   action: "certificates.read",
   summary: "What the certificate's host names really serve, as last seen from the worker.",
   params,
-  output: z.object({
-    served: z.array(
-      z.object({
-        hostname: z.string(),
-        address: z.string(),
-        /** right | other | expired | untrusted | unreachable */
-        state: z.string(),
-        serial: z.string().nullable(),
-        issuer: z.string().nullable(),
-        notAfter: instant.nullable(),
-        problem: z.string().nullable(),
-        checkedAt: instant,
-        since: instant,
-      }),
-    ),
-  }),
+  output: z.object({ served: z.array(servedView) }),
   handler: async ({ actor, params: { certificateId } }) => ({ served: await listServed(actor, certificateId) }),
 });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { UserActor } from "#lib/access/types.ts";
 import { recordAudit } from "#lib/audit/record.ts";
+import { lockOwner } from "#lib/dns/commands/lock-rows.ts";
 import { config } from "#lib/platform/config/config.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
@@ -11,7 +12,6 @@ import { assertMayRequest, judgeRequest } from "../queries/check-request.ts";
 import { findLineage } from "../queries/find-lineage.ts";
 import { personalNames } from "../queries/list-places.ts";
 import type { CertificateCheck, CertificateRequest, RequestedCertificate } from "../types.ts";
-import { lockOwner } from "./lock-owner.ts";
 import { startCertificateRun } from "./start-run.ts";
 
 /** What is wrong, beside the fields it belongs to: `names.0`, `csr`. */

@@ -13,11 +13,15 @@ export async function lockZone(tx: Tx, zoneId: string): Promise<void> {
   await tx.$queryRaw`SELECT id FROM DnsZone WHERE id = ${zoneId} FOR UPDATE`;
 }
 
-/** What is counted of somebody does not change while their row is held. */
-export async function lockOwner(tx: Tx, owner: { ownerId: string } | { serviceId: string } | null): Promise<void> {
-  if (owner === null) return;
-  if ("ownerId" in owner) await tx.$queryRaw`SELECT id FROM User WHERE id = ${owner.ownerId} FOR UPDATE`;
-  else await tx.$queryRaw`SELECT id FROM Service WHERE id = ${owner.serviceId} FOR UPDATE`;
+interface Owner {
+  ownerId?: string | null;
+  serviceId?: string | null;
+}
+
+/** What is counted of somebody does not change while their row is held: the service's, else the person's. */
+export async function lockOwner(tx: Tx, owner: Owner | null): Promise<void> {
+  if (owner?.serviceId) await tx.$queryRaw`SELECT id FROM Service WHERE id = ${owner.serviceId} FOR UPDATE`;
+  else if (owner?.ownerId) await tx.$queryRaw`SELECT id FROM User WHERE id = ${owner.ownerId} FOR UPDATE`;
 }
 
 /** The record, held until the transaction ends. */

@@ -6,6 +6,7 @@ import { config } from "#lib/platform/config/config.ts";
 import { sha256 } from "#lib/platform/crypto.ts";
 import { db, type Prisma, type Tx } from "#lib/platform/db/client.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
+import { plural } from "#lib/platform/format.ts";
 import { createRun } from "#lib/runs/commands/create-run.ts";
 import { ringRun } from "#lib/runs/ring.ts";
 import { RECORD_SUBJECT } from "../queries/get-record.ts";
@@ -48,8 +49,6 @@ async function createMail(
   return runId;
 }
 
-const plural = (count: number) => `${count} record${count === 1 ? "" : "s"}`;
-
 /** Ends that are so near that the reminder for it has not been sent yet. */
 const isDue = (now: Date): Prisma.DnsRecordWhereInput => ({
   state: { in: THERE },
@@ -89,7 +88,7 @@ async function remindOwner(ownerId: string, now: Date): Promise<number> {
     }
     const mail = { template: "records-expiring", toUserId: ownerId, recordIds: due.map(({ id }) => id) };
     const sign = due.map(({ id, expiresAt, days }) => `${id} ${expiresAt.toISOString()} ${days}`).join("\n");
-    const runId = await createMail(tx, mail, { title: `Remind of ${plural(due.length)} that end`, sign });
+    const runId = await createMail(tx, mail, { title: `Remind of ${plural(due.length, "record")} that end`, sign });
     return { runId, count: due.length };
   });
   if (sent) await ringRun(sent.runId);
@@ -134,12 +133,15 @@ async function expireInZone(zoneId: string, ownerId: string | null, now: Date): 
         detail: { name, type, before: { ttl, values: readValues(values) } },
       })),
     );
-    const sync = await requestSync(tx, SWEEPER, zoneId, `Take out ${plural(ended.length)} that have ended`);
+    const sync = await requestSync(tx, SWEEPER, zoneId, `Take out ${plural(ended.length, "record")} that have ended`);
     // Of somebody whose account is gone: nobody is left to be told.
     if (ownerId === null) return { count: ended.length, runIds: [sync.runId] };
     const mail = { template: "records-expired", toUserId: ownerId, recordIds: ids };
     const sign = ended.map(({ id, expiresAt }) => `${id} ${expiresAt?.toISOString()}`).join("\n");
-    const mailRun = await createMail(tx, mail, { title: `Say that ${plural(ended.length)} have ended`, sign });
+    const mailRun = await createMail(tx, mail, {
+      title: `Say that ${plural(ended.length, "record")} have ended`,
+      sign,
+    });
     return { count: ended.length, runIds: [sync.runId, mailRun] };
   });
   for (const runId of done?.runIds ?? []) await ringRun(runId);

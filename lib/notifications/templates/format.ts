@@ -1,7 +1,6 @@
 import { countDaysLeft } from "#lib/certificates/format.ts";
+import { plural } from "#lib/platform/format.ts";
 import type { ServiceSummary } from "../types.ts";
-
-const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** `2026-11-21 02:10 UTC`: people in any time zone read it alike. */
 export const formatUtc = (date: Date): string => `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;

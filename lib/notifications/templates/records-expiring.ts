@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type ExpiringRecord, readExpiring } from "#lib/dns/queries/read-expiring.ts";
+import { plural } from "#lib/platform/format.ts";
 import type { Notice, NoticeContext } from "../types.ts";
 import { defineNotice } from "./define-notice.ts";
 import { formatUtc, indent } from "./format.ts";
@@ -8,8 +9,6 @@ const DAY_MS = 86_400_000;
 
 /** A record renewed since has nothing to be said about any more. */
 const isNear = ({ expiresAt }: ExpiringRecord, now: Date) => expiresAt.getTime() - now.getTime() <= 31 * DAY_MS;
-
-const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** `in 7 days`, begun days counted. */
 function describeDays(until: Date, now: Date): string {
