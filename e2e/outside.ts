@@ -10,6 +10,7 @@ import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import type { TLSSocket } from "node:tls";
 import { promisify } from "node:util";
+import { expect } from "@playwright/test";
 import { applyChanges, change, createClient } from "../local/route53/testing.ts";
 import { testWorld } from "../local/test-world.ts";
 
@@ -27,12 +28,17 @@ export async function docker(...argv: string[]): Promise<string> {
 }
 
 /** What the zone's authoritative server answers, one value a line. */
-export async function dig(name: string, type: string): Promise<string[]> {
+async function dig(name: string, type: string): Promise<string[]> {
   const { dnsHost, dnsPort } = world().world;
   const { stdout } = await run("dig", [`@${dnsHost}`, "-p", String(dnsPort), "+short", "+norecurse", name, type], {
     timeout: 20_000,
   });
   return stdout.split("\n").filter(Boolean);
+}
+
+/** Waits until the authoritative server answers exactly this, in any order: Route 53 says yes before its servers know. */
+export async function expectAnswers(name: string, type: string, answers: string[]): Promise<void> {
+  await expect.poll(async () => (await dig(name, type)).sort(), { timeout: 30_000 }).toEqual([...answers].sort());
 }
 
 /** Changes a record set in Route 53 behind the panel's back, as somebody with another tool would. */

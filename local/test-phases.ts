@@ -2,31 +2,51 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { repositoryDir } from "./world-file.ts";
 
-export type Counts = { passed: number; failed: number; skipped: number };
+/** `flaky` are those of the passed ones that needed a second try. */
+export type Counts = { passed: number; failed: number; skipped: number; flaky: number };
 
-type VitestReport = { numPassedTests: number; numFailedTests: number; numPendingTests: number; numTodoTests?: number };
+type VitestReport = {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numTodoTests?: number;
+  testResults: { assertionResults: { fullName: string; status: string; failureMessages: string[] }[] }[];
+};
 type PlaywrightReport = { stats: { expected: number; unexpected: number; flaky: number; skipped: number } };
 
-/** Counts of a run of vitest. A run that failed outside of its tests, such as on import, counts as one failure. */
-export function countVitest(reportFile: string, exitCode: number): Counts {
+/**
+ * Counts of a run of vitest. A run that failed outside of its tests, such as on import, counts as one failure. Its reporter says
+ * nothing of a test that passed on a second try, so `say` is told, with why the first one failed.
+ */
+export function countVitest(reportFile: string, exitCode: number, say: (line: string) => void): Counts {
   return countReport<VitestReport>(reportFile, exitCode, (report) => ({
     passed: report.numPassedTests,
     failed: report.numFailedTests,
     skipped: report.numPendingTests + (report.numTodoTests ?? 0),
+    flaky: nameSecondTries(report, say),
   }));
 }
 
-/** Counts of a run of Playwright. A test that passed only on a second try has failed. */
+function nameSecondTries({ testResults }: VitestReport, say: (line: string) => void): number {
+  const flaky = testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status, failureMessages }) => status === "passed" && failureMessages.length > 0);
+  for (const { fullName, failureMessages } of flaky) say(`Passed on a second try: ${fullName}\n${failureMessages[0]}`);
+  return flaky.length;
+}
+
+/** Counts of a run of Playwright. A journey that needed a second try has passed and is counted apart; the reporter names it. */
 export function countPlaywright(reportFile: string, exitCode: number): Counts {
   return countReport<PlaywrightReport>(reportFile, exitCode, ({ stats }) => ({
-    passed: stats.expected,
-    failed: stats.unexpected + stats.flaky,
+    passed: stats.expected + stats.flaky,
+    failed: stats.unexpected,
     skipped: stats.skipped,
+    flaky: stats.flaky,
   }));
 }
 
 function countReport<T>(file: string, exitCode: number, read: (report: T) => Counts): Counts {
-  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const counts = { passed: 0, failed: 0, skipped: 0, flaky: 0 };
   try {
     Object.assign(counts, read(JSON.parse(readFileSync(file, "utf8")) as T));
   } catch {
@@ -37,12 +57,12 @@ function countReport<T>(file: string, exitCode: number, read: (report: T) => Cou
 
 export function sumCounts(all: Counts[]): Counts {
   const sum = (key: keyof Counts) => all.reduce((total, counts) => total + counts[key], 0);
-  return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
+  return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped"), flaky: sum("flaky") };
 }
 
 /** The one plain line a test run ends with. */
-export const summarise = ({ passed, failed, skipped }: Counts): string =>
-  `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+export const summarise = ({ passed, failed, skipped, flaky }: Counts): string =>
+  `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}${flaky > 0 ? `, ${flaky} on a second try` : ""}`;
 
 /** Runs a tool with its output on our own; resolves with its exit code. It ends when we do. */
 export function runStreamed(argv: string[], env: Record<string, string> = {}): Promise<number> {

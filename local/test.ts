@@ -28,7 +28,7 @@ try {
   await runAll();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
-  totals.push({ passed: 0, failed: 1, skipped: 0 });
+  totals.push({ passed: 0, failed: 1, skipped: 0, flaky: 0 });
 }
 await stopAll();
 const total = sumCounts(totals);
@@ -48,21 +48,21 @@ async function runAll(): Promise<void> {
   });
   await phase("vitest", async () => {
     const report = join(results, "vitest.json");
-    const argv = ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-    totals.push(countVitest(report, await runStreamed(argv, env)));
+    const argv = ["vitest", "run", "--retry=1", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+    totals.push(countVitest(report, await runStreamed(argv, env), say));
   });
   const port = await pickPort(8081);
   const settings = panelEnv(world.env, port);
   const isBuilt = await phase("next build", async () => {
     await buildWeb(settings, prepareFolders(dir).logsDir);
-    totals.push({ passed: 1, failed: 0, skipped: 0 });
+    totals.push({ passed: 1, failed: 0, skipped: 0, flaky: 0 });
     return true;
   });
   if (!isBuilt) return;
   await phase("playwright", async () => {
     running.panel = await startTestPanel(settings, port);
     const report = join(results, "playwright.json");
-    const argv = ["playwright", "test", "--reporter=list,json"];
+    const argv = ["playwright", "test", "--retries=1", "--reporter=list,json"];
     const browser = { ...env, SEAWORTHY_URL: running.panel.url, PLAYWRIGHT_JSON_OUTPUT_NAME: report };
     totals.push(countPlaywright(report, await runStreamed(argv, browser)));
   });
@@ -94,7 +94,7 @@ async function phase<T>(name: string, work: () => Promise<T>): Promise<T | undef
     return await work();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
-    totals.push({ passed: 0, failed: 1, skipped: 0 });
+    totals.push({ passed: 0, failed: 1, skipped: 0, flaky: 0 });
     return undefined;
   } finally {
     say(`=== ${name}: ${((Date.now() - began) / 1000).toFixed(1)} s`);
@@ -103,7 +103,7 @@ async function phase<T>(name: string, work: () => Promise<T>): Promise<T | undef
 
 async function count(code: Promise<number>): Promise<void> {
   const isGood = (await code) === 0;
-  totals.push({ passed: isGood ? 1 : 0, failed: isGood ? 0 : 1, skipped: 0 });
+  totals.push({ passed: isGood ? 1 : 0, failed: isGood ? 0 : 1, skipped: 0, flaky: 0 });
 }
 
 async function stopAll(): Promise<void> {
