@@ -37,10 +37,10 @@ async function run(): Promise<void> {
     startHeartbeat(engine.workerId, queues),
     startLoop("audit seal", SEAL_EVERY_MS, sealAudit),
     ...startHousekeeping(),
-    ...(queues.includes("dns") ? startDnsLoops(stopping.signal) : []),
-    ...(queues.includes("dns") ? [startExpiryLoop()] : []),
-    ...(queues.includes("renewals") ? startRenewals() : []),
-    ...(queues.includes("renewals") ? [startProbeLoop(stopping.signal), startIngressLoop(stopping.signal)] : []),
+    ...(queues.includes("dns") ? [...startDnsLoops(stopping.signal), startExpiryLoop()] : []),
+    ...(queues.includes("renewals")
+      ? [...startRenewals(), startProbeLoop(stopping.signal), startIngressLoop(stopping.signal)]
+      : []),
   ];
   const observer = queues.includes("provisioning") ? startSwarmObserver(stopping.signal) : Promise.resolve();
   logger.info({ workerId: engine.workerId, queues }, "worker is ready");

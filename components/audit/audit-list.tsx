@@ -1,15 +1,13 @@
 "use client";
 
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { ScrollText } from "lucide-react";
 import Link from "next/link";
 import type { AuditPage } from "#lib/history/schema.ts";
 import { api } from "../api-client.ts";
 import { FilterTabs, useFilter } from "../lists/filter-tabs.tsx";
-import { Button } from "../ui/button.tsx";
-import { Card } from "../ui/card.tsx";
+import { PagedCard } from "../lists/paged-card.tsx";
+import { usePages } from "../lists/use-pages.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
-import { ErrorPanel } from "../ui/error-panel.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
 import { Table, TableBody, TableHead, TableRow, Td, Th } from "../ui/table.tsx";
 import { describeDetail, pageOf } from "./words.ts";
@@ -32,13 +30,11 @@ interface AuditListProps {
 /** Who did what, newest first. */
 export function AuditList({ initialData, initialSubject }: AuditListProps) {
   const [subject] = useFilter("subject");
-  const list = useInfiniteQuery({
+  const list = usePages<AuditPage>({
     queryKey: ["audit", subject],
-    queryFn: ({ pageParam, signal }): Promise<AuditPage> =>
-      api("GET /audit", { query: { subjectType: subject || undefined, before: pageParam ?? undefined }, signal }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page: AuditPage) => page.next,
-    ...(subject === initialSubject ? { initialData: { pages: [initialData], pageParams: [null] } } : {}),
+    load: (before, signal) =>
+      api("GET /audit", { query: { subjectType: subject || undefined, before: before ?? undefined }, signal }),
+    initialData: subject === initialSubject ? initialData : undefined,
   });
   const events = list.data?.pages.flatMap((page) => page.events) ?? [];
   return (
@@ -46,8 +42,7 @@ export function AuditList({ initialData, initialSubject }: AuditListProps) {
       <div className="flex pb-3">
         <FilterTabs param="subject" label="What it was about" options={SUBJECTS} />
       </div>
-      {list.error ? <ErrorPanel className="mb-3" message={list.error.message} /> : null}
-      <Card className="overflow-hidden">
+      <PagedCard list={list} more="Show earlier events">
         {events.length > 0 ? (
           <Table label="Audit record">
             <TableHead>
@@ -96,14 +91,7 @@ export function AuditList({ initialData, initialSubject }: AuditListProps) {
         ) : (
           <EmptyState icon={ScrollText} title="Nothing here yet" />
         )}
-      </Card>
-      {list.hasNextPage ? (
-        <div className="flex justify-center pt-3">
-          <Button onClick={() => list.fetchNextPage()} pending={list.isFetchingNextPage}>
-            Show earlier events
-          </Button>
-        </div>
-      ) : null}
+      </PagedCard>
     </>
   );
 }

@@ -1,19 +1,17 @@
 "use client";
 
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { CalendarDays, SearchX, ShieldCheck } from "lucide-react";
 import Link from "next/link";
 import { useDeferredValue } from "react";
 import type { CertificatePage } from "#lib/certificates/types.ts";
 import { api } from "../api-client.ts";
 import { FilterTabs, useFilter } from "../lists/filter-tabs.tsx";
+import { PagedCard } from "../lists/paged-card.tsx";
 import { SearchField, useSearch } from "../lists/search-field.tsx";
 import { Toolbar } from "../lists/toolbar.tsx";
+import { usePages } from "../lists/use-pages.ts";
 import { Button } from "../ui/button.tsx";
-import { Card } from "../ui/card.tsx";
-import { cn } from "../ui/cn.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
-import { ErrorPanel } from "../ui/error-panel.tsx";
 import { CertificateRows } from "./certificate-rows.tsx";
 import { NewCertificateButton } from "./new-certificate-button.tsx";
 
@@ -60,16 +58,12 @@ export function CertificateList({ initialData, initialFilters, mayRequest }: Cer
   const [state] = useFilter("state");
   const filters: CertificateFilters = { q: useDeferredValue(search), mine, state };
   const isInitial = JSON.stringify(filters) === JSON.stringify(initialFilters);
-  const list = useInfiniteQuery({
+  const list = usePages<CertificatePage>({
     queryKey: ["certificates", "list", filters],
-    queryFn: ({ pageParam, signal }) =>
-      api("GET /certificates", { query: { ...askedOf(filters), after: pageParam ?? undefined }, signal }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page: CertificatePage) => page.next,
-    placeholderData: keepPreviousData,
-    refetchInterval: ({ state: known }) =>
-      known.data?.pages.some((page) => page.items.some((one) => one.work)) ? 2_000 : 15_000,
-    ...(isInitial ? { initialData: { pages: [initialData], pageParams: [null] } } : {}),
+    load: (after, signal) =>
+      api("GET /certificates", { query: { ...askedOf(filters), after: after ?? undefined }, signal }),
+    initialData: isInitial ? initialData : undefined,
+    refetchMs: (pages) => (pages.some((page) => page.items.some((one) => one.work)) ? 2_000 : 15_000),
   });
   const certificates = list.data?.pages.flatMap((page) => page.items) ?? [];
   const total = list.data?.pages[0]?.total ?? 0;
@@ -90,8 +84,7 @@ export function CertificateList({ initialData, initialFilters, mayRequest }: Cer
           {mayRequest ? <NewCertificateButton /> : null}
         </Toolbar>
       ) : null}
-      {list.error ? <ErrorPanel className="mb-3" message={list.error.message} /> : null}
-      <Card className={cn("overflow-hidden transition-opacity", list.isPlaceholderData && "opacity-60")}>
+      <PagedCard list={list}>
         {certificates.length > 0 ? (
           <CertificateRows certificates={certificates} />
         ) : isFiltered ? (
@@ -108,14 +101,7 @@ export function CertificateList({ initialData, initialFilters, mayRequest }: Cer
             brings it to where it is used.
           </EmptyState>
         )}
-      </Card>
-      {list.hasNextPage ? (
-        <div className="flex justify-center pt-3">
-          <Button onClick={() => list.fetchNextPage()} pending={list.isFetchingNextPage}>
-            Show more
-          </Button>
-        </div>
-      ) : null}
+      </PagedCard>
     </>
   );
 }

@@ -1,11 +1,12 @@
 "use client";
 
-import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useDeferredValue } from "react";
 import type { ForeignPage, ForeignView, ZoneView } from "#lib/dns/types.ts";
 import { api } from "../api-client.ts";
 import { SearchField, useSearch } from "../lists/search-field.tsx";
+import { usePages } from "../lists/use-pages.ts";
 import { Button } from "../ui/button.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
@@ -25,19 +26,16 @@ export function ForeignRecords({ zone, initialData }: ForeignRecordsProps) {
   const zoneId = zone.id;
   const [search] = useSearch();
   const q = useDeferredValue(search);
-  const list = useInfiniteQuery({
+  const list = usePages<ForeignPage>({
     queryKey: ["zones", "foreign", zoneId, q],
-    queryFn: ({ pageParam, signal }) =>
+    load: (after, signal) =>
       api("GET /zones/{zoneId}/foreign", {
         params: { zoneId },
-        query: { q: q || undefined, after: pageParam ?? undefined },
+        query: { q: q || undefined, after: after ?? undefined },
         signal,
       }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page: ForeignPage) => page.next,
-    placeholderData: keepPreviousData,
-    refetchInterval: 15_000,
-    ...(q === "" ? { initialData: { pages: [initialData], pageParams: [null] } } : {}),
+    initialData: q === "" ? initialData : undefined,
+    refetchMs: 15_000,
   });
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (

@@ -1,19 +1,16 @@
 "use client";
 
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Globe, SearchX } from "lucide-react";
 import { useDeferredValue } from "react";
 import { RECORD_TYPES } from "#lib/dns/constants.ts";
 import type { RecordPage } from "#lib/dns/types.ts";
 import { api } from "../api-client.ts";
 import { FilterTabs, useFilter } from "../lists/filter-tabs.tsx";
+import { PagedCard } from "../lists/paged-card.tsx";
 import { SearchField, useSearch } from "../lists/search-field.tsx";
 import { Toolbar } from "../lists/toolbar.tsx";
-import { Button } from "../ui/button.tsx";
-import { Card } from "../ui/card.tsx";
-import { cn } from "../ui/cn.ts";
+import { usePages } from "../lists/use-pages.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
-import { ErrorPanel } from "../ui/error-panel.tsx";
 import { FilterSelect } from "./filter-select.tsx";
 import { NewRecordButton } from "./new-record-button.tsx";
 import { RecordRows } from "./record-rows.tsx";
@@ -59,16 +56,11 @@ export function RecordList({ initialData, initialFilters, zones, mayCreate }: Re
   const [type] = useFilter("type");
   const filters: RecordFilters = { q: useDeferredValue(search), zone, mine, state, type };
   const isInitial = JSON.stringify(filters) === JSON.stringify(initialFilters);
-  const list = useInfiniteQuery({
+  const list = usePages<RecordPage>({
     queryKey: ["records", "list", filters],
-    queryFn: ({ pageParam, signal }) =>
-      api("GET /records", { query: { ...askedOf(filters), after: pageParam ?? undefined }, signal }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page: RecordPage) => page.next,
-    placeholderData: keepPreviousData,
-    refetchInterval: ({ state: known }) =>
-      known.data?.pages.some((page) => page.items.some((one) => isMoving(one.state))) ? 2_000 : 15_000,
-    ...(isInitial ? { initialData: { pages: [initialData], pageParams: [null] } } : {}),
+    load: (after, signal) => api("GET /records", { query: { ...askedOf(filters), after: after ?? undefined }, signal }),
+    initialData: isInitial ? initialData : undefined,
+    refetchMs: (pages) => (pages.some((page) => page.items.some((one) => isMoving(one.state))) ? 2_000 : 15_000),
   });
   const records = list.data?.pages.flatMap((page) => page.items) ?? [];
   const total = list.data?.pages[0]?.total ?? 0;
@@ -85,8 +77,7 @@ export function RecordList({ initialData, initialFilters, zones, mayCreate }: Re
           {zones.length > 1 ? <FilterSelect param="zone" label="Zone" all="All zones" options={zones} /> : null}
         </Toolbar>
       ) : null}
-      {list.error ? <ErrorPanel className="mb-3" message={list.error.message} /> : null}
-      <Card className={cn("overflow-hidden transition-opacity", list.isPlaceholderData && "opacity-60")}>
+      <PagedCard list={list}>
         {records.length > 0 ? (
           <RecordRows records={records} withOwner />
         ) : isFiltered ? (
@@ -103,14 +94,7 @@ export function RecordList({ initialData, initialFilters, zones, mayCreate }: Re
             asks every name server of the zone whether it answers.
           </EmptyState>
         )}
-      </Card>
-      {list.hasNextPage ? (
-        <div className="flex justify-center pt-3">
-          <Button onClick={() => list.fetchNextPage()} pending={list.isFetchingNextPage}>
-            Show more
-          </Button>
-        </div>
-      ) : null}
+      </PagedCard>
     </>
   );
 }

@@ -1,19 +1,16 @@
 "use client";
 
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { SearchX } from "lucide-react";
 import { useDeferredValue } from "react";
 import type { UserPage, UserView } from "#lib/access/schema.ts";
 import { api } from "../api-client.ts";
+import { PagedCard } from "../lists/paged-card.tsx";
 import { SearchField, useSearch } from "../lists/search-field.tsx";
 import { Toolbar } from "../lists/toolbar.tsx";
+import { usePages } from "../lists/use-pages.ts";
 import { ROLE_WORDS } from "../role-words.ts";
 import { Badge } from "../ui/badge.tsx";
-import { Button } from "../ui/button.tsx";
-import { Card } from "../ui/card.tsx";
-import { cn } from "../ui/cn.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
-import { ErrorPanel } from "../ui/error-panel.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
 import { Table, TableBody, TableHead, TableRow, Td, Th } from "../ui/table.tsx";
 import { PersonMenu } from "./person-menu.tsx";
@@ -29,14 +26,10 @@ interface PeopleListProps {
 export function PeopleList({ initialData, initialSearch, ownId }: PeopleListProps) {
   const [search] = useSearch();
   const q = useDeferredValue(search).trim();
-  const list = useInfiniteQuery({
+  const list = usePages<UserPage>({
     queryKey: ["people", q],
-    queryFn: ({ pageParam, signal }): Promise<UserPage> =>
-      api("GET /users", { query: { q: q || undefined, after: pageParam ?? undefined }, signal }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page: UserPage) => page.next,
-    placeholderData: keepPreviousData,
-    ...(q === initialSearch ? { initialData: { pages: [initialData], pageParams: [null] } } : {}),
+    load: (after, signal) => api("GET /users", { query: { q: q || undefined, after: after ?? undefined }, signal }),
+    initialData: q === initialSearch ? initialData : undefined,
   });
   const people = list.data?.pages.flatMap((page) => page.users) ?? [];
   return (
@@ -44,8 +37,7 @@ export function PeopleList({ initialData, initialSearch, ownId }: PeopleListProp
       <Toolbar shown={people.length} total={list.data?.pages[0]?.total ?? 0} noun={["person", "people"]}>
         <SearchField label="Name, username or mail" />
       </Toolbar>
-      {list.error ? <ErrorPanel className="mb-3" message={list.error.message} /> : null}
-      <Card className={cn("overflow-hidden transition-opacity", list.isPlaceholderData && "opacity-60")}>
+      <PagedCard list={list}>
         {people.length > 0 ? (
           <Table label="People">
             <TableHead>
@@ -71,14 +63,7 @@ export function PeopleList({ initialData, initialSearch, ownId }: PeopleListProp
             People appear here when they first sign in.
           </EmptyState>
         )}
-      </Card>
-      {list.hasNextPage ? (
-        <div className="flex justify-center pt-3">
-          <Button onClick={() => list.fetchNextPage()} pending={list.isFetchingNextPage}>
-            Show more
-          </Button>
-        </div>
-      ) : null}
+      </PagedCard>
     </>
   );
 }
@@ -118,7 +103,9 @@ function PersonRow({ person, isSelf }: { person: UserView; isSelf: boolean }) {
       <Td label="Last sign-in" className="whitespace-nowrap text-muted">
         {person.lastLoginAt ? <RelativeTime at={person.lastLoginAt} /> : "never"}
       </Td>
-      <Td className="text-right">{isSelf ? null : <PersonMenu person={person} />}</Td>
+      <Td wide className="text-right">
+        {isSelf ? null : <PersonMenu person={person} />}
+      </Td>
     </TableRow>
   );
 }

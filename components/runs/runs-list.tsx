@@ -1,18 +1,15 @@
 "use client";
 
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { ListChecks, SearchX } from "lucide-react";
 import { useDeferredValue } from "react";
 import type { RunSummary } from "#lib/runs/types.ts";
 import { api } from "../api-client.ts";
 import { FilterTabs, useFilter } from "../lists/filter-tabs.tsx";
+import { PagedCard } from "../lists/paged-card.tsx";
 import { SearchField, useSearch } from "../lists/search-field.tsx";
+import { usePages } from "../lists/use-pages.ts";
 import { isActive } from "../state-of.ts";
-import { Button } from "../ui/button.tsx";
-import { Card } from "../ui/card.tsx";
-import { cn } from "../ui/cn.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
-import { ErrorPanel } from "../ui/error-panel.tsx";
 import { RunRows } from "./run-rows.tsx";
 
 const STATES = [
@@ -39,18 +36,15 @@ export function RunsList({ initialData, initialFilters }: RunsListProps) {
   const [state] = useFilter("state");
   const filters = { q: useDeferredValue(search), state };
   const isInitial = JSON.stringify(filters) === JSON.stringify(initialFilters);
-  const list = useInfiniteQuery({
+  const list = usePages<RunPage>({
     queryKey: ["runs", filters],
-    queryFn: ({ pageParam, signal }): Promise<RunPage> =>
+    load: (before, signal) =>
       api("GET /runs", {
-        query: { q: filters.q || undefined, state: state || undefined, before: pageParam ?? undefined },
+        query: { q: filters.q || undefined, state: state || undefined, before: before ?? undefined },
         signal,
       }),
-    initialPageParam: null as number | null,
-    getNextPageParam: (page: RunPage) => page.next,
-    placeholderData: keepPreviousData,
-    refetchInterval: (query) => (query.state.data?.pages[0]?.runs.some((run) => isActive(run.state)) ? 3_000 : 10_000),
-    ...(isInitial ? { initialData: { pages: [initialData], pageParams: [null] } } : {}),
+    initialData: isInitial ? initialData : undefined,
+    refetchMs: ([newest]) => (newest?.runs.some((run) => isActive(run.state)) ? 3_000 : 10_000),
   });
   const runs = list.data?.pages.flatMap((page) => page.runs) ?? [];
   const isFiltered = filters.q !== "" || state !== "";
@@ -61,8 +55,7 @@ export function RunsList({ initialData, initialFilters }: RunsListProps) {
         <SearchField label="Service, or a run’s number" />
         <FilterTabs param="state" label="State" options={STATES} />
       </div>
-      {list.error ? <ErrorPanel className="mb-3" message={list.error.message} /> : null}
-      <Card className={cn("overflow-hidden transition-opacity", list.isPlaceholderData && "opacity-60")}>
+      <PagedCard list={list} more="Show earlier runs">
         {runs.length > 0 ? (
           <RunRows runs={runs} withService />
         ) : isFiltered ? (
@@ -74,14 +67,7 @@ export function RunsList({ initialData, initialFilters }: RunsListProps) {
             Everything the panel changes outside is a run: each step with its log, what it made, and a way to try again.
           </EmptyState>
         )}
-      </Card>
-      {list.hasNextPage ? (
-        <div className="flex justify-center pt-3">
-          <Button onClick={() => list.fetchNextPage()} pending={list.isFetchingNextPage}>
-            Show earlier runs
-          </Button>
-        </div>
-      ) : null}
+      </PagedCard>
     </>
   );
 }

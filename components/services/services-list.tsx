@@ -1,19 +1,16 @@
 "use client";
 
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Anchor, SearchX } from "lucide-react";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { useDeferredValue } from "react";
 import type { ServicePage } from "#lib/services/types.ts";
 import { api } from "../api-client.ts";
 import { FilterTabs, useFilter } from "../lists/filter-tabs.tsx";
+import { PagedCard } from "../lists/paged-card.tsx";
 import { SearchField, useSearch } from "../lists/search-field.tsx";
 import { Toolbar } from "../lists/toolbar.tsx";
-import { Button } from "../ui/button.tsx";
-import { Card } from "../ui/card.tsx";
-import { cn } from "../ui/cn.ts";
+import { usePages } from "../lists/use-pages.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
-import { ErrorPanel } from "../ui/error-panel.tsx";
 import { NewServiceButton } from "./new-service-button.tsx";
 import { ServiceRows, SORTS } from "./service-rows.tsx";
 
@@ -38,18 +35,15 @@ export function ServicesList({ initialData, initialFilters, mayCreate }: Service
   const [sort, setSort] = useQueryState("sort", parseAsStringLiteral(SORTS).withDefault("name"));
   const filters = { q: useDeferredValue(search), state, sort };
   const isInitial = JSON.stringify(filters) === JSON.stringify(initialFilters);
-  const list = useInfiniteQuery({
+  const list = usePages<ServicePage>({
     queryKey: ["services", filters],
-    queryFn: ({ pageParam, signal }) =>
+    load: (after, signal) =>
       api("GET /services", {
-        query: { q: filters.q || undefined, state: filters.state || undefined, sort, after: pageParam ?? undefined },
+        query: { q: filters.q || undefined, state: filters.state || undefined, sort, after: after ?? undefined },
         signal,
       }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page: ServicePage) => page.next,
-    placeholderData: keepPreviousData,
-    refetchInterval: 15_000,
-    ...(isInitial ? { initialData: { pages: [initialData], pageParams: [null] } } : {}),
+    initialData: isInitial ? initialData : undefined,
+    refetchMs: 15_000,
   });
   const services = list.data?.pages.flatMap((page) => page.items) ?? [];
   const total = list.data?.pages[0]?.total ?? 0;
@@ -63,8 +57,7 @@ export function ServicesList({ initialData, initialFilters, mayCreate }: Service
           <FilterTabs param="state" label="State" options={STATES} />
         </Toolbar>
       ) : null}
-      {list.error ? <ErrorPanel className="mb-3" message={list.error.message} /> : null}
-      <Card className={cn("overflow-hidden transition-opacity", list.isPlaceholderData && "opacity-60")}>
+      <PagedCard list={list}>
         {services.length > 0 ? (
           <ServiceRows services={services} sort={sort} onSort={(next) => void setSort(next)} />
         ) : isFiltered ? (
@@ -81,14 +74,7 @@ export function ServicesList({ initialData, initialFilters, mayCreate }: Service
             to production.
           </EmptyState>
         )}
-      </Card>
-      {list.hasNextPage ? (
-        <div className="flex justify-center pt-3">
-          <Button onClick={() => list.fetchNextPage()} pending={list.isFetchingNextPage}>
-            Show more
-          </Button>
-        </div>
-      ) : null}
+      </PagedCard>
     </>
   );
 }
