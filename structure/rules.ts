@@ -73,9 +73,24 @@ export const PACKAGE_RULES: readonly { packages: RegExp; allowed: RegExp; becaus
     because: "Only lib/integrations/docker knows Docker's client.",
   },
   {
-    packages: /^@aws-sdk\//,
+    packages: /^@aws-sdk\/(client-s3|lib-storage)$/,
+    allowed: /^(lib\/integrations\/s3|local)\//,
+    because: "Only lib/integrations/s3 knows S3's client.",
+  },
+  {
+    packages: /^@aws-sdk\/(?!client-s3$|lib-storage$)/,
     allowed: /^(lib\/integrations\/route53|local)\//,
-    because: "Only lib/integrations/route53 knows Amazon's SDK.",
+    because: "Only lib/integrations/route53 knows Route 53's client.",
+  },
+  {
+    packages: /^ssh2$/,
+    allowed: /^(lib\/integrations\/ssh|local)\//,
+    because: "Only lib/integrations/ssh knows the SSH client.",
+  },
+  {
+    packages: /^age-encryption$/,
+    allowed: /^(lib\/integrations\/age|local)\//,
+    because: "Only lib/integrations/age encrypts objects.",
   },
   {
     packages: /^(acme-client|@peculiar\/x509)$/,
@@ -110,8 +125,8 @@ export const PACKAGE_RULES: readonly { packages: RegExp; allowed: RegExp; becaus
   },
   {
     packages: /^node:child_process$/,
-    allowed: /^(local|docker|e2e|structure)\//,
-    because: "The panel starts no programs: what it does outside goes through an integration.",
+    allowed: /^(lib\/integrations\/programs|local|docker|e2e|structure)\//,
+    because: "Only lib/integrations/programs starts programs, by argv.",
   },
   {
     packages: /^(react|react-dom|next|radix-ui|lucide-react)$/,
@@ -147,7 +162,7 @@ export const MACHINERY = ["platform", "integrations", "steps", "runs", "api", "c
 export const EXTRA_NAMES: Readonly<Record<string, readonly string[]>> = {
   access: ["identity-attributes", "return-to", "role-patterns", "roles", "username"],
   audit: ["chain", "record", "seal", "verify-chain"],
-  backups: ["engines", "records", "take"],
+  backups: ["dump", "engines", "prove", "restore", "retention", "schedule", "sources", "targets"],
   certificates: ["probe"],
   dns: ["check-record", "names", "namespaces", "record-values", "sync", "zone-file"],
   hooks: ["run-hooks"],

@@ -114,7 +114,46 @@ export const POLICY = {
     conditional: { roles: NAMED, when: isOwner, because: "Only a certificate's owner may download it." },
   },
   "backups.read": { roles: EVERYBODY },
-  "backups.take": { roles: ["staff", "manager", "dba", "admin"] },
+  "backups.take": { roles: NAMED, system: true },
+  "backups.verify": { roles: NAMED, system: true },
+  "backups.pin": { roles: NAMED },
+  "backups.remove": { roles: ["dba", "admin"] },
+  "backups.restore": {
+    roles: ["dba", "admin"],
+    conditional: {
+      roles: STAFF,
+      when: isOwner,
+      because:
+        "Only the owner of the service that gets the data, a database administrator or an administrator may do this.",
+    },
+  },
+  "backups.swap": {
+    roles: ["dba", "admin"],
+    conditional: {
+      roles: ["manager"],
+      when: isOwner,
+      because:
+        "Replacing living data takes a database administrator, an administrator, or a manager who owns the service.",
+    },
+  },
+  "backups.link": {
+    roles: ["dba", "admin"],
+    conditional: {
+      roles: STAFF,
+      when: isOwner,
+      because: "Only the service's owner, a database administrator or an administrator may give its data away.",
+    },
+  },
+  "backupPolicies.edit": {
+    roles: ["dba", "admin"],
+    conditional: {
+      roles: STAFF,
+      when: isOwner,
+      because: "Only the service's owner, a database administrator or an administrator may change its backups.",
+    },
+  },
+  "backupTargets.read": { roles: EVERYBODY },
+  "backupTargets.manage": { roles: ["admin"] },
   "swarm.read": { roles: EVERYBODY },
   "tokens.manage": { roles: ["staff", "manager", "dba", "admin"] },
   "users.list": { roles: ["admin"] },

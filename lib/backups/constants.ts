@@ -1,9 +1,50 @@
-export const BACKUP_STATES = ["running", "stored", "verified", "failed"] as const;
+/** What can be backed up. `panel` is Seaworthy itself: its database and, encrypted, its keys. */
+export const SOURCE_KINDS = ["mariadb", "mysql", "postgresql", "mongodb", "redis", "files", "volume", "panel"] as const;
+export type SourceKind = (typeof SOURCE_KINDS)[number];
+
+/**
+ * running → stored → verified. `failed` left nothing behind; `missed` was due and could not even begin (its database was
+ * stopped, or nobody was there to start it).
+ */
+export const BACKUP_STATES = ["running", "stored", "verified", "failed", "missed"] as const;
 export type BackupState = (typeof BACKUP_STATES)[number];
 
+/** Whether what was stored can be had now. */
+export const AVAILABILITIES = ["available", "missing", "removed", "none"] as const;
+export type Availability = (typeof AVAILABILITIES)[number];
+
 /** What was proven about a backup, each saying more than the one before. */
-export const VERIFICATION_LEVELS = ["hash", "decode", "restore", "counts"] as const;
+export const VERIFICATION_LEVELS = ["hash", "decode", "restore", "counts", "smoke"] as const;
 export type VerificationLevel = (typeof VERIFICATION_LEVELS)[number];
 
+/** From this level on a backup is "provably restorable". */
+export const PROVEN_FROM: VerificationLevel = "counts";
+
+export const COMPRESSIONS = ["zstd", "gzip", "lrzip", "none"] as const;
+export type Compression = (typeof COMPRESSIONS)[number];
+
+export const TARGET_KINDS = ["disk", "s3", "ssh"] as const;
+export type TargetKind = (typeof TARGET_KINDS)[number];
+
+/** Why a backup was taken. */
+export const TRIGGERS = ["schedule", "person", "provision", "restore", "release", "retire"] as const;
+export type Trigger = (typeof TRIGGERS)[number];
+
+/** How a restore ends up where it goes. */
+export const RESTORE_MODES = ["beside", "swap"] as const;
+export type RestoreMode = (typeof RESTORE_MODES)[number];
+
+export const RESTORE_STATES = ["running", "restored", "swapped", "failed", "removed"] as const;
+export type RestoreState = (typeof RESTORE_STATES)[number];
+
+/** The target every panel has: the folder BACKUPS_ROOT on the worker's disk. Made by the migration. */
+export const OWN_DISK_TARGET = "00000000-0000-4000-8000-000000000001";
+
 /** Kinds in the ledger. */
-export const KINDS = { file: "backup.file", scratch: "docker.container" } as const;
+export const KINDS = {
+  point: "backup.point",
+  policy: "backup.policy",
+  scratch: "docker.container",
+  database: "backup.restored-database",
+  folder: "backup.restored-folder",
+} as const;

@@ -375,6 +375,38 @@ export const SETTINGS = {
     "Backups",
     "Folder that holds backups on the worker's disk.",
   ),
+  BACKUP_HELPER_IMAGE: setting(
+    z.string().default(""),
+    "Backups",
+    "Image with tar, zstd, gzip, lrzip and sha256sum, in which folders and volumes are packed and proven; the panel's own image has them.",
+    { example: "registry.example.org/seaworthy:1.0" },
+  ),
+  BACKUP_AGE_IDENTITY: setting(
+    z.string().default(""),
+    "Backups",
+    "age identity that opens encrypted backups, so that the panel can prove and restore them; empty: it cannot, and need not.",
+    { secret: true },
+  ),
+  BACKUP_SCRATCH_MEMORY_MB: setting(
+    z.coerce.number().int().min(128).default(1024),
+    "Backups",
+    "Memory of a throw-away database that proves a backup, MB.",
+  ),
+  BACKUP_SCRATCH_CPUS: setting(
+    z.coerce.number().min(0.1).max(64).default(1),
+    "Backups",
+    "Processors of a throw-away database that proves a backup.",
+  ),
+  BACKUP_STALL_S: setting(
+    seconds(900),
+    "Backups",
+    "How long nothing may come from a dump, or be taken by a target, before the backup is given up, seconds.",
+  ),
+  BORGMATIC_CONFIG: setting(
+    z.string().default(""),
+    "Backups",
+    "borgmatic's configuration file, from which a retired service's entries are removed; empty: there is none.",
+  ),
 
   // Mail
   SMTP_HOST: setting(z.string().default("smtp.office365.com"), "Mail", "Mail server."),

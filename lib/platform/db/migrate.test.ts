@@ -82,7 +82,10 @@ describe("the migrations arrive at the schema", () => {
         const isCall = typeof value === "object";
         if (isCall && value.name === "autoincrement") expect(column?.EXTRA).toContain("auto_increment");
         else if (isCall && value.name === "now") expect(column?.COLUMN_DEFAULT).toMatch(/current_timestamp\(3\)/i);
-        else if (!isCall) expect(column?.COLUMN_DEFAULT?.replace(/^'|'$/g, "")).toBe(String(Number(value) || value));
+        else if (!isCall)
+          expect(column?.COLUMN_DEFAULT?.replace(/^'|'$/g, "")).toBe(
+            typeof value === "boolean" ? String(Number(value)) : String(value),
+          );
       }
   });
 

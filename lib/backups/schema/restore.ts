@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { RESTORE_MODES } from "../constants.ts";
+
+/** What a person asks for when something is to be brought back. */
+export const restoreInputSchema = z.object({
+  /** Whose data it becomes: the same service by default. */
+  serviceName: z.string().max(40),
+  environment: z.string().max(20),
+  /** beside: a new database or folder next to the living one. swap: then it takes the living one's place. */
+  mode: z.enum(RESTORE_MODES),
+  /** Only these tables, or paths below the folder; empty: all. */
+  only: z.array(z.string().min(1).max(400)).max(200),
+  /** Runs the policy's masking on the copy before anybody sees it; always asked for when production goes elsewhere. */
+  mask: z.boolean(),
+  /** age identity, for a point that the panel cannot open by itself; kept for this restore only. */
+  identity: z
+    .string()
+    .regex(/^AGE-SECRET-KEY-1[A-Z0-9]+$/, "This is not an age identity.")
+    .nullable(),
+  /** The destination's name, typed by whoever replaces living data. */
+  confirm: z.string().max(80).nullable(),
+});
+export type RestoreInput = z.output<typeof restoreInputSchema>;
+
+export const linkInputSchema = z.object({
+  /** Minutes until it stops working. */
+  minutes: z.number().int().min(5).max(1_440),
+  reason: z.string().trim().min(3, "Say what it is for.").max(300),
+});
+export type LinkInput = z.output<typeof linkInputSchema>;

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { TRIGGERS } from "../constants.ts";
+import { newPolicySchema, policyName } from "./policy.ts";
+import { folderPath } from "./source.ts";
+
+/** The policy of the run's service and environment (of the panel, in a run without a service). */
+const policy = policyName;
+
+export const takeBackupInputSchema = z.object({ policy, trigger: z.enum(TRIGGERS) });
+export type TakeBackupInput = z.output<typeof takeBackupInputSchema>;
+
+export const verifyBackupInputSchema = z.object({
+  policy,
+  /** taken: by the step it waits for. A point by its id, or one that is chosen when it begins. */
+  which: z.union([z.enum(["taken", "newest", "random-older"]), z.object({ backupId: z.uuid() })]),
+});
+export type VerifyBackupInput = z.output<typeof verifyBackupInputSchema>;
+
+export const pruneBackupsInputSchema = z.object({ policy });
+export type PruneBackupsInput = z.output<typeof pruneBackupsInputSchema>;
+
+export const reconcileTargetInputSchema = z.object({ targetId: z.uuid() });
+export type ReconcileTargetInput = z.output<typeof reconcileTargetInputSchema>;
+
+export const restoreStepInputSchema = z.object({ restoreId: z.uuid() });
+export type RestoreStepInput = z.output<typeof restoreStepInputSchema>;
+
+/** Makes or brings up to date one policy of the run's service, as provisioning does. */
+export const policyStepInputSchema = newPolicySchema.omit({ serviceName: true, environment: true });
+export type PolicyStepInput = z.output<typeof policyStepInputSchema>;
+
+export const retireBackupsInputSchema = z.object({
+  /** What becomes of the stored points when the service is gone. */
+  objects: z.enum(["keep", "delete"]),
+});
+export type RetireBackupsInput = z.output<typeof retireBackupsInputSchema>;
+
+/** Takes the service's entry out of a borgmatic file that other programs keep. */
+export const borgmaticInputSchema = z.object({
+  configFile: folderPath,
+  /** Entries of source_directories, and names of *_databases. */
+  sourceDirectories: z.array(z.string()).default([]),
+  databases: z.array(z.string()).default([]),
+});
+export type BorgmaticInput = z.output<typeof borgmaticInputSchema>;
