@@ -1,20 +1,184 @@
-import { defineChecklist } from "./define-checklist.ts";
-import { backupInput } from "./provision.ts";
-import type { ProvisionContext } from "./types.ts";
+import type { Trigger } from "#lib/backups/constants.ts";
+import type { RetireBackupsInput } from "#lib/backups/schema/steps.ts";
+import { defineChecklist, repeat } from "./define-checklist.ts";
 
-/** A backup asked for by a person or a schedule, proven like the first one. */
-export const BACKUP = defineChecklist<Pick<ProvisionContext, "answers" | "names">>({
+/** What a run that backs up one policy's data is compiled from. */
+export interface BackupRun {
+  /** Name of the policy: with the run's service and environment it is found again. */
+  policy: string;
+  trigger: Trigger;
+  /** When the schedule wanted it, as ISO text; null: nobody's schedule. */
+  dueAt: string | null;
+  restoreEach: boolean;
+  /** An outside watcher is told that it begins. */
+  ping: { policyId: string } | null;
+}
+
+/** A backup asked for by a person or a schedule: taken, proven as the policy says, then the ones no longer kept are removed. */
+export const BACKUP = defineChecklist<BackupRun>({
   key: "backup",
-  version: 1,
+  version: 2,
   title: "Backup",
   items: [
     {
-      key: "backup",
+      key: "ping",
+      step: "backups.ping",
+      about: "Tell the watcher that it begins",
+      skip: ({ ping }) => (ping ? undefined : "No watcher's address was given."),
+      title: () => "Tell the watcher that it begins",
+      input: ({ ping }) => ({ policyId: ping?.policyId, says: "start" }),
+    },
+    {
+      key: "take",
       step: "backups.take",
-      about: "Take a backup and prove it",
-      skip: ({ answers }) => (answers.data.database === "none" ? "The service has no database." : undefined),
-      title: ({ names }) => `Back up ${names.databaseName} and restore it to prove it`,
-      input: backupInput,
+      about: "Take the backup",
+      title: ({ policy }) => `Take the backup “${policy}” and read it back`,
+      input: ({ policy, trigger, dueAt }) => ({ policy, trigger, ...(dueAt === null ? {} : { dueAt }) }),
+    },
+    {
+      key: "verify",
+      step: "backups.verify",
+      about: "Restore it to prove it",
+      dependsOn: ["take"],
+      skip: ({ restoreEach }) => (restoreEach ? undefined : "Its policy restores on a schedule, not every time."),
+      title: () => "Restore it into a throw-away place and compare",
+      input: ({ policy }) => ({ policy, which: "taken" }),
+    },
+    {
+      key: "prune",
+      step: "backups.prune",
+      about: "Remove what is no longer kept",
+      dependsOn: ["take", "verify"],
+      title: () => "Remove the points that are no longer kept",
+      input: ({ policy }) => ({ policy }),
+    },
+  ],
+});
+
+/** Points of one policy proven now: one by its id, or the newest and perhaps a random older one. */
+export interface VerifyRun {
+  policy: string;
+  which: readonly ("newest" | "random-older" | { backupId: string })[];
+}
+
+const nameWhich = (which: VerifyRun["which"][number]) => (typeof which === "string" ? which : "point");
+const WHICH_WORDS = { newest: "the newest point", "random-older": "a random older point", point: "the point" };
+
+export const VERIFY_BACKUP = defineChecklist<VerifyRun>({
+  key: "verify-backup",
+  version: 1,
+  title: "Backup verification",
+  items: [
+    repeat({
+      key: "verify",
+      step: "backups.verify",
+      about: "Restore a point to prove it",
+      each: ({ which }) => which,
+      entryKey: nameWhich,
+      entryTitle: (which) => `Restore ${WHICH_WORDS[nameWhich(which)]} into a throw-away place and compare`,
+      entryInput: (which, { policy }) => ({ policy, which }),
+    }),
+  ],
+});
+
+/** One point removed because a person asked. */
+export const REMOVE_BACKUP = defineChecklist<{ backupId: string }>({
+  key: "remove-backup",
+  version: 1,
+  title: "Backup removal",
+  items: [
+    {
+      key: "remove",
+      step: "backups.remove",
+      about: "Remove the point's objects",
+      title: () => "Remove the point's objects and see that they are gone",
+      input: ({ backupId }) => ({ backupId }),
+    },
+  ],
+});
+
+/** What is in a target compared with what the panel thinks is there. */
+export const CHECK_TARGET = defineChecklist<{ targetId: string }>({
+  key: "check-backup-target",
+  version: 1,
+  title: "Backup target check",
+  items: [
+    {
+      key: "reconcile",
+      step: "backups.reconcile",
+      about: "Compare the target with the database",
+      title: () => "Compare what is in the target with the database",
+      input: ({ targetId }) => ({ targetId }),
+    },
+  ],
+});
+
+/** Says to a watcher how a backup ended. */
+export const PING = defineChecklist<{ policyId: string; says: "success" | "fail" }>({
+  key: "backup-ping",
+  version: 1,
+  title: "Backup ping",
+  items: [
+    {
+      key: "ping",
+      step: "backups.ping",
+      about: "Tell the watcher how it ended",
+      title: ({ says }) => `Tell the watcher: ${says}`,
+      input: ({ policyId, says }) => ({ policyId, says }),
+    },
+  ],
+});
+
+/** What the backups of a service that goes away are compiled from. */
+export interface RetireBackupsRun {
+  policies: readonly { name: string }[];
+  objects: RetireBackupsInput["objects"];
+  /** The service's entry in somebody's borgmatic file; null: there is none. */
+  borgmatic: { configFile: string; sourceDirectories: string[]; databases: string[] } | null;
+}
+
+/** The last backup of a service is taken and proven, then its schedules end. */
+export const RETIRE_BACKUPS = defineChecklist<RetireBackupsRun>({
+  key: "retire-backups",
+  version: 1,
+  title: "Backups of a service that goes away",
+  items: [
+    repeat({
+      key: "take",
+      step: "backups.take",
+      about: "Take the last backups",
+      each: ({ policies }) => policies,
+      entryKey: (policy) => policy.name,
+      entryTitle: (policy) => `Take the last backup “${policy.name}”`,
+      entryInput: (policy) => ({ policy: policy.name, trigger: "retire" }),
+    }),
+    repeat({
+      key: "verify",
+      step: "backups.verify",
+      about: "Restore them to prove them",
+      dependsOn: ["take"],
+      each: ({ policies }) => policies,
+      entryKey: (policy) => policy.name,
+      entryTitle: (policy) => `Restore “${policy.name}” into a throw-away place and compare`,
+      entryInput: (policy) => ({ policy: policy.name, which: "taken" }),
+    }),
+    {
+      key: "retire",
+      step: "backups.retire",
+      about: "End the schedules",
+      dependsOn: ["take", "verify"],
+      title: ({ objects }) =>
+        objects === "keep" ? "End its schedules and keep its points" : "End its schedules and delete its points",
+      input: ({ objects }) => ({ objects }),
+    },
+    {
+      key: "borgmatic",
+      step: "backups.borgmatic",
+      about: "Take it out of borgmatic's file",
+      dependsOn: ["retire"],
+      skip: ({ borgmatic }) => (borgmatic ? undefined : "No borgmatic file names it."),
+      title: ({ borgmatic }) => `Take it out of ${borgmatic?.configFile}`,
+      input: ({ borgmatic }) => ({ ...borgmatic }),
     },
   ],
 });

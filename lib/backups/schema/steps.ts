@@ -6,7 +6,12 @@ import { folderPath } from "./source.ts";
 /** The policy of the run's service and environment (of the panel, in a run without a service). */
 const policy = policyName;
 
-export const takeBackupInputSchema = z.object({ policy, trigger: z.enum(TRIGGERS) });
+export const takeBackupInputSchema = z.object({
+  policy,
+  trigger: z.enum(TRIGGERS),
+  /** When the schedule wanted it; kept in the row. */
+  dueAt: z.iso.datetime().optional(),
+});
 export type TakeBackupInput = z.output<typeof takeBackupInputSchema>;
 
 export const verifyBackupInputSchema = z.object({

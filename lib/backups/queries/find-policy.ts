@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { db, type Prisma, type Tx } from "#lib/platform/db/client.ts";
+import { AppError } from "#lib/platform/errors.ts";
+import { COMPRESSIONS } from "../constants.ts";
+import { verificationSchema } from "../schema/policy.ts";
+import { retentionSchema } from "../schema/retention.ts";
+import { sourceSchema } from "../schema/source.ts";
+
+/** Whose data, where, and which of them: what a run knows of a policy. */
+export interface PolicyScope {
+  /** null: the panel itself. */
+  serviceId: string | null;
+  environment: string;
+  name: string;
+}
+
+/** `<service or panel>/<environment>/<name>`: unique among the policies that are not removed. */
+export const scopeOf = ({ serviceId, environment, name }: PolicyScope): string =>
+  `${serviceId ?? "panel"}/${environment}/${name}`;
+
+const WITH_NAMES = {
+  service: { select: { id: true, name: true, ownerId: true, state: true } },
+  target: { select: { id: true, name: true, kind: true } },
+} as const satisfies Prisma.BackupPolicyInclude;
+type StoredPolicy = Prisma.BackupPolicyGetPayload<{ include: typeof WITH_NAMES }>;
+
+const keptSchema = z.object({
+  source: sourceSchema,
+  compression: z.enum(COMPRESSIONS),
+  recipients: z.array(z.string()),
+  retention: retentionSchema,
+  verification: verificationSchema,
+});
+
+/** A policy as steps and commands work with it: what is kept as JSON has been checked. */
+export function toPolicyRow(row: StoredPolicy) {
+  const kept = keptSchema.safeParse({ ...row, source: { ...(row.source as object), kind: row.kind } });
+  if (!kept.success)
+    throw new AppError({
+      code: "backups.policy_unreadable",
+      message: `The backup policy ${row.name} is not as this version of the panel writes them.`,
+      detail: kept.error.message,
+      advice: "Open the policy, look through it and save it.",
+      retry: "needs_person",
+    });
+  return { ...row, ...kept.data };
+}
+export type PolicyRow = ReturnType<typeof toPolicyRow>;
+
+/** The policy of a run's service and environment; null when there is none (any more). */
+export async function findPolicy(scope: PolicyScope, tx: Tx = db()): Promise<PolicyRow | null> {
+  const row = await tx.backupPolicy.findUnique({ where: { scope: scopeOf(scope) }, include: WITH_NAMES });
+  return row && toPolicyRow(row);
+}
+
+/** A policy that is not removed, by its id; null when there is none. */
+export async function findPolicyById(id: string, tx: Tx = db()): Promise<PolicyRow | null> {
+  const row = await tx.backupPolicy.findFirst({ where: { id, removedAt: null }, include: WITH_NAMES });
+  return row && toPolicyRow(row);
+}
+
+/** The same for steps: without it there is nothing to do that another try would mend. */
+export async function readPolicy(scope: PolicyScope, tx: Tx = db()): Promise<PolicyRow> {
+  const found = await findPolicy(scope, tx);
+  if (found) return found;
+  throw new AppError({
+    code: "backups.no_policy",
+    message: `There is no backup policy "${scope.name}" here any more.`,
+    advice: "It was removed. Make a new one if this should be backed up.",
+    retry: "permanent",
+  });
+}
+
+/** Where the address of a policy's watcher is kept: whoever knows it can say that all is well. */
+export const pingSecretName = (policyId: string) => `backup-policies.${policyId}.ping`;
