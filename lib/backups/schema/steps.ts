@@ -27,7 +27,8 @@ export type PruneBackupsInput = z.output<typeof pruneBackupsInputSchema>;
 export const reconcileTargetInputSchema = z.object({ targetId: z.uuid() });
 export type ReconcileTargetInput = z.output<typeof reconcileTargetInputSchema>;
 
-export const restoreStepInputSchema = z.object({ restoreId: z.uuid() });
+/** `policy`: the destination's own, which names the living data. */
+export const restoreStepInputSchema = z.object({ restoreId: z.uuid(), policy });
 export type RestoreStepInput = z.output<typeof restoreStepInputSchema>;
 
 /** Makes or brings up to date one policy of the run's service, as provisioning does. */

@@ -1,0 +1,31 @@
+/** Longest name that every supported database takes. */
+const NAME_MAX = 63;
+
+/** 20261121_081500: sorts by time, needs no quoting. */
+export const toStamp = (at: Date): string =>
+  at
+    .toISOString()
+    .replace(/\.\d+Z$/, "")
+    .replaceAll(/[-:]/g, "")
+    .replace("T", "_");
+
+const append = (name: string, suffix: string) => `${name.slice(0, NAME_MAX - suffix.length)}${suffix}`;
+
+/** The new database that a restore fills, beside the living one. */
+export const restoredDatabase = (database: string, at: Date) => append(database, `_restored_${toStamp(at)}`);
+
+/** Where the living database is kept when a restored one takes its place. */
+export const databaseBefore = (database: string, at: Date) => append(database, `_before_${toStamp(at)}`);
+
+const trim = (path: string) => path.replace(/\/+$/, "");
+const toDashes = (at: Date) => toStamp(at).replace("_", "-");
+
+export const restoredFolder = (path: string, at: Date) => `${trim(path)}.restored-${toDashes(at)}`;
+export const folderBefore = (path: string, at: Date) => `${trim(path)}.before-${toDashes(at)}`;
+export const restoredVolume = (volume: string, at: Date) => `${volume}_restored_${toStamp(at)}`;
+
+/** The account that fills one restored database. One for each restore, so that a second try finds what the first left. */
+export const restoreAccount = (restoreId: string) => `sw_restore_${restoreId.replaceAll("-", "").slice(0, 12)}`;
+
+/** Where an age identity is kept while its restore runs. */
+export const identitySecret = (restoreId: string) => `restore.${restoreId}.identity`;

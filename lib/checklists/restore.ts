@@ -1,0 +1,65 @@
+import { defineChecklist } from "./define-checklist.ts";
+
+/** What a run that brings data back is compiled from. */
+export interface RestoreRun {
+  restoreId: string;
+  /** The destination's own policy: with the run's service and environment it names the living data. */
+  policy: string;
+  /** The living database or folder, in words. */
+  living: string;
+  /** What is made. */
+  destination: string;
+}
+
+const restore = {
+  key: "restore",
+  step: "backups.restore",
+  about: "Restore it beside the living data",
+  title: ({ destination }: RestoreRun) => `Restore into ${destination} and compare it with the manifest`,
+  input: ({ restoreId, policy }: RestoreRun) => ({ restoreId, policy }),
+};
+
+const swap = {
+  key: "swap",
+  step: "backups.swap",
+  about: "Put it in the place of the living data",
+  title: ({ destination, living }: RestoreRun) => `Stop the app, put ${destination} in the place of ${living}, start it`,
+  input: ({ restoreId, policy }: RestoreRun) => ({ restoreId, policy }),
+};
+
+/** A restore beside the living data, which is not touched. */
+export const RESTORE = defineChecklist<RestoreRun>({
+  key: "restore",
+  version: 1,
+  title: "Restore",
+  items: [restore],
+});
+
+/** The same, and then it takes the place of the living data, of which a backup is taken first. */
+export const RESTORE_SWAP = defineChecklist<RestoreRun>({
+  key: "restore-swap",
+  version: 1,
+  title: "Restore and swap",
+  items: [
+    {
+      key: "take",
+      step: "backups.take",
+      about: "Back up the living data first",
+      title: ({ living }) => `Back up ${living} as it is now`,
+      input: ({ policy }) => ({ policy, trigger: "restore" }),
+    },
+    { ...restore, dependsOn: ["take"] },
+    { ...swap, dependsOn: ["restore"] },
+  ],
+});
+
+/** What was restored beside takes the place of the living data. */
+export const SWAP = defineChecklist<RestoreRun>({
+  key: "swap",
+  version: 1,
+  title: "Swap",
+  items: [swap],
+});
+
+/** Runs whose end decides what becomes of a restore. */
+export const RESTORE_CHECKLISTS: readonly string[] = [RESTORE.key, RESTORE_SWAP.key, SWAP.key];
