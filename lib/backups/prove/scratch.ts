@@ -1,87 +1,116 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { findContainer, readContainerLog, removeContainer, startScratch } from "#lib/integrations/docker/containers.ts";
-import { runExec } from "#lib/integrations/docker/exec.ts";
+import { findContainer, readContainerLog } from "#lib/integrations/docker/containers.ts";
 import { generatePassword } from "#lib/platform/crypto.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
-import { KINDS } from "../constants.ts";
+import { runToEnd } from "../dump/place.ts";
+import { SqlSession } from "../dump/sql-session.ts";
 import type { DatabaseEngine, Login } from "../engines/types.ts";
-import { SqlSession } from "./sql-session.ts";
+import { type RunningScratch, type ScratchOptions, scratchMemory, withScratchContainer } from "./scratch-container.ts";
 
 const READY_MS = 180_000;
-export const SCRATCH_LABEL = "seaworthy.scratch";
 const RESTORE_USER = "scratch_restore";
+const MEBIBYTE = 1_048_576;
+/** Where a server keeps its data when that is memory. */
+const MEMORY = "/seaworthy";
+/** A server's own files before the first row, with room to grow. */
+const EMPTY_SERVER = 220 * MEBIBYTE;
+/** Indexes and half-filled pages: what a dump becomes once restored. */
+const GROWTH = 2.5;
 
 /** A throw-away database server: the image the dump came from, no network, an account that may fill one database. */
-export interface Scratch {
-  containerId: string;
+export interface Scratch extends RunningScratch {
   admin: Login;
   restorer: Login;
 }
 
-/** One name for each step: a second try finds what the first left. */
-export const scratchName = (ctx: StepContext) => `seaworthy-scratch-${ctx.step.id}`;
+export interface ScratchServer {
+  image: string;
+  engine: DatabaseEngine;
+  /** Name of the database that is made. */
+  database: string;
+  /** Length of the dump before compression; null: not known. Decides whether the data is kept in memory. */
+  rawBytes: number | null;
+  /** More for the container: names it answers to, volumes. */
+  container?: Pick<ScratchOptions, "hosts" | "mounts">;
+}
 
 /** Runs `work` with a scratch server and takes it away afterwards, however that ended. */
 export async function withScratch<T>(
-  image: string,
-  engine: DatabaseEngine,
-  database: string,
   ctx: StepContext,
+  { image, engine, database, rawBytes, container }: ScratchServer,
   work: (scratch: Scratch) => Promise<T>,
 ): Promise<T> {
-  const name = scratchName(ctx);
   const admin = { user: engine.scratch.adminUser, password: generatePassword(), database };
   const restorer = { user: RESTORE_USER, password: generatePassword(), database };
   for (const { password } of [admin, restorer]) ctx.redact(password);
-  const entry = { kind: KINDS.scratch, providerId: name, name };
-  await ctx.ledger.plan(entry);
-  await ctx.guard();
-  try {
-    const labels = {
-      [SCRATCH_LABEL]: String(ctx.step.id),
-      ...(ctx.service ? { "seaworthy.service": ctx.service.name } : {}),
-    };
-    const { id } = await startScratch({ name, image, env: engine.scratch.env(admin), labels }, ctx.signal);
-    await ctx.ledger.record({ ...entry, attributes: { id } });
-    await waitUntilReady(id, engine, admin, ctx);
-    const session = await SqlSession.open(id, engine, admin, ctx.signal);
+  const options = {
+    ...container,
+    image,
+    ...keepInMemory(engine, rawBytes, { ...engine.scratch.env(admin) }),
+  };
+  return withScratchContainer(ctx, "", options, async (running) => {
+    await waitUntilReady(running, engine, admin, ctx);
+    await trustExtensions(running, engine, ctx);
+    const session = await SqlSession.open(running.run, engine, admin, ctx.signal);
     try {
       for (const sql of engine.scratch.prepareSql(admin, restorer)) await session.query(sql);
     } finally {
       session.close();
     }
-    return await work({ containerId: id, admin, restorer });
-  } finally {
-    await removeScratch(name, ctx);
-  }
+    return work({ ...running, admin, restorer });
+  });
 }
 
-/** Also when the run was cancelled: what is left over would never be looked for again. */
-export async function removeScratch(name: string, ctx: StepContext): Promise<void> {
-  const signal = AbortSignal.timeout(60_000);
-  await removeContainer(name, signal);
-  if ((await findContainer(name, signal)) === null) await ctx.ledger.gone(KINDS.scratch, name);
+/** In memory when it surely fits; else in the container's own layer. Never where a real database keeps anything. */
+function keepInMemory(
+  engine: DatabaseEngine,
+  rawBytes: number | null,
+  env: Record<string, string>,
+): Pick<ScratchOptions, "env" | "tmpfs"> {
+  const room = scratchMemory() / 2;
+  if (rawBytes === null || EMPTY_SERVER + rawBytes * GROWTH > room) return { env };
+  if (engine.passwordVariable === "PGPASSWORD")
+    return { env: { ...env, PGDATA: `${MEMORY}/data` }, tmpfs: { [MEMORY]: room } };
+  return { env, tmpfs: { "/var/lib/mysql": room } };
 }
 
-async function waitUntilReady(id: string, engine: DatabaseEngine, admin: Login, ctx: StepContext): Promise<void> {
+async function waitUntilReady(
+  { containerId, run }: RunningScratch,
+  engine: DatabaseEngine,
+  admin: Login,
+  ctx: StepContext,
+): Promise<void> {
   const deadline = Date.now() + READY_MS;
   for (let pause = 100; ; pause = Math.min(pause * 1.3, 1_000)) {
-    const state = (await findContainer(id, ctx.signal))?.State;
+    const state = (await findContainer(containerId, ctx.signal))?.State;
     if (state?.Running) {
       const probe = { argv: engine.scratch.readyArgv(admin), env: { [engine.passwordVariable]: admin.password } };
-      if ((await runExec(id, probe, ctx.signal)).exitCode === 0) return;
+      if ((await runToEnd(run, probe, ctx.signal)).exitCode === 0) return;
     }
     if (state?.Status === "exited" || state?.Status === "dead" || Date.now() > deadline) {
-      const words = (await readContainerLog(id, 20, ctx.signal)).map((frame) => frame.data.toString("utf8")).join("");
+      const words = (await readContainerLog(containerId, 20, ctx.signal)).map((frame) => frame.data.toString("utf8"));
       throw new AppError({
         code: "backups.scratch_failed",
         message: "The throw-away database that proves the backup did not start.",
         advice: "The backup itself is stored. The panel tries to prove it again by itself.",
-        detail: words,
+        detail: words.join(""),
         retry: "retry",
       });
     }
     await delay(pause, undefined, { signal: ctx.signal });
   }
+}
+
+const TRUST_SCRIPT = `
+for file in /usr/share/postgresql/*/extension/*.control /usr/local/share/postgresql/extension/*.control; do
+  [ -f "$file" ] || continue
+  grep -q '^trusted' "$file" || printf '\\ntrusted = true\\n' >>"$file"
+done
+`.trim();
+
+/** PostgreSQL lets only its superuser install most extensions. In a server nobody keeps, whoever restores may. */
+async function trustExtensions({ run }: RunningScratch, engine: DatabaseEngine, ctx: StepContext): Promise<void> {
+  if (engine.passwordVariable !== "PGPASSWORD") return;
+  await runToEnd(run, { argv: ["sh", "-c", TRUST_SCRIPT], user: "0:0" }, ctx.signal);
 }

@@ -5,16 +5,41 @@ import { type OutputFrame, readFrames } from "./demux.ts";
 import { alreadyExists } from "./errors.ts";
 import { containerSchema, type DockerContainer } from "./schema.ts";
 
-/** A one-shot container: no network, no privileges, nothing of the host's. */
+/** A one-shot container: no network of its own, no privileges, nothing of the host's but what `mounts` names. */
 export interface ScratchContainer {
   name: string;
   image: string;
   env: Record<string, string>;
   labels: Record<string, string>;
   memoryBytes?: number;
+  cpus?: number;
+  /** How many processes it may have. */
+  pids?: number;
   /** Overrides the image's program. */
   command?: string[];
+  /** Overrides the image's entry point; empty: none. */
+  entrypoint?: string[];
+  user?: string;
+  workingDir?: string;
+  /** Folders in memory: path → bytes. They count towards the container's memory. */
+  tmpfs?: Record<string, number>;
+  mounts?: ScratchMount[];
+  /** Host names → addresses, in its own /etc/hosts. */
+  hosts?: Record<string, string>;
+  /** Id of a container whose network (and host names) it shares; otherwise it has none at all. */
+  shareNetworkOf?: string;
+  /** What its root may do to files, needed by programs that change their user when they start. Default: that. */
+  capabilities?: string[];
 }
+
+export interface ScratchMount {
+  kind: "bind" | "volume";
+  source: string;
+  target: string;
+  readOnly: boolean;
+}
+
+const START_CAPABILITIES = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"];
 
 export async function findContainer(name: string, signal: AbortSignal): Promise<DockerContainer | null> {
   const found = await findInDocker(`look at container ${name}`, signal, (client, abortSignal) =>
@@ -50,11 +75,10 @@ async function createScratch(options: ScratchContainer, signal: AbortSignal): Pr
         Env: Object.entries(options.env).map(([name, value]) => `${name}=${value}`),
         Labels: options.labels,
         ...(options.command ? { Cmd: options.command } : {}),
-        HostConfig: {
-          NetworkMode: "none",
-          SecurityOpt: ["no-new-privileges"],
-          ...(options.memoryBytes ? { Memory: options.memoryBytes } : {}),
-        },
+        ...(options.entrypoint ? { Entrypoint: options.entrypoint } : {}),
+        ...(options.user ? { User: options.user } : {}),
+        ...(options.workingDir ? { WorkingDir: options.workingDir } : {}),
+        HostConfig: toHostConfig(options),
         abortSignal,
       }),
     );
@@ -67,6 +91,35 @@ async function createScratch(options: ScratchContainer, signal: AbortSignal): Pr
     return create();
   }
 }
+
+function toHostConfig(options: ScratchContainer): Docker.HostConfig {
+  const { memoryBytes, cpus, pids, tmpfs, mounts, hosts, shareNetworkOf } = options;
+  return {
+    NetworkMode: shareNetworkOf ? `container:${shareNetworkOf}` : "none",
+    SecurityOpt: ["no-new-privileges"],
+    CapDrop: ["ALL"],
+    CapAdd: options.capabilities ?? START_CAPABILITIES,
+    // The same for memory and memory with swap: none of it is swapped out to a disk.
+    ...(memoryBytes ? { Memory: memoryBytes, MemorySwap: memoryBytes } : {}),
+    ...(cpus ? { NanoCpus: Math.round(cpus * 1e9) } : {}),
+    ...(pids ? { PidsLimit: pids } : {}),
+    ...(hosts ? { ExtraHosts: Object.entries(hosts).map(([name, address]) => `${name}:${address}`) } : {}),
+    ...(tmpfs ? { Tmpfs: toTmpfs(tmpfs) } : {}),
+    ...(mounts
+      ? {
+          Mounts: mounts.map((mount) => ({
+            Type: mount.kind,
+            Source: mount.source,
+            Target: mount.target,
+            ReadOnly: mount.readOnly,
+          })),
+        }
+      : {}),
+  };
+}
+
+const toTmpfs = (folders: Record<string, number>) =>
+  Object.fromEntries(Object.entries(folders).map(([path, bytes]) => [path, `rw,size=${Math.ceil(bytes)},mode=1777`]));
 
 const PULL_TIMEOUT_MS = 10 * 60_000;
 

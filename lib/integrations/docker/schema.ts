@@ -68,7 +68,14 @@ export const containerSchema = z.looseObject({
   Id: z.string(),
   Name: text,
   Image: text,
-  State: z.looseObject({ Status: text, Running: z.boolean().default(false), ExitCode: z.number().default(0) }),
+  State: z.looseObject({
+    Status: text,
+    Running: z.boolean().default(false),
+    ExitCode: z.number().default(0),
+    /** Something in it, not always its own program, was killed for want of memory. */
+    OOMKilled: z.boolean().default(false),
+    StartedAt: text,
+  }),
   Config: z.looseObject({ Labels: labels, Image: text }),
 });
 export type DockerContainer = z.output<typeof containerSchema>;

@@ -1,0 +1,158 @@
+import { randomBytes } from "node:crypto";
+import { AppError } from "#lib/platform/errors.ts";
+import type { Compression } from "../constants.ts";
+import type { RunProgram } from "../dump/place.ts";
+
+/**
+ * Decompresses where the data goes and feeds a program ($@), counting what comes out and keeping its last words. A program
+ * that gives up early does not end the decompression: whether the stored bytes are whole is always found out. lrzip cannot
+ * read from a pipe: its input is kept in the work folder, which is in memory where $TMPDIR is.
+ */
+const DECODE_SCRIPT = `
+mark=$1 how=$2 keep=$3; shift 3
+work=$(mktemp -d) || exit 90
+trap 'rm -rf "$work"' EXIT
+mkfifo "$work/count" "$work/tail" || exit 92
+wc -c <"$work/count" >"$work/bytes" &
+counter=$!
+tail -c 400 <"$work/tail" >"$work/last" &
+tailer=$!
+decode() {
+  case $how in
+    zstd) zstd -q -dc ;;
+    gzip) gzip -dc ;;
+    lrzip) cat >"$work/in.lrz" && lrzip -q -d -o - "$work/in.lrz" ;;
+    *) cat ;;
+  esac
+}
+take() { if [ "$keep" = yes ]; then "$@"; else "$@" >/dev/null; fi; }
+{ decode; echo $? >"$work/decoder"; } | { tee "$work/count" "$work/tail"; cat >/dev/null; } | { take "$@"; echo $? >"$work/client"; }
+wait $counter $tailer
+printf '\\n%s decoder=%s client=%s bytes=%s last=%s\\n' "$mark" "$(cat "$work/decoder")" "$(cat "$work/client")" \\
+  "$(tr -dc 0-9 <"$work/bytes")" "$(base64 <"$work/last" | tr -d '\\n')"
+`.trim();
+
+/** The end mark with what follows it is shorter than this. */
+const MARK_BYTES = 1_500;
+const KEPT_MESSAGES = 4_000;
+
+/** An unprivileged user of any container: a dump is somebody else's data. */
+export const NOBODY = "65534:65534";
+
+export interface DecodeOptions {
+  /** Gets the decoded bytes on its standard input. */
+  argv: string[];
+  env?: Record<string, string>;
+  user?: string;
+  compression: Compression;
+  /** Decrypted, still compressed. */
+  body: AsyncIterable<Uint8Array>;
+  /** So many stored bytes were handed over. */
+  onBytes?: (read: number) => void;
+  /** What the program prints; without it that is thrown away. */
+  onOutput?: (data: Buffer) => void;
+}
+
+export interface DecodeResult {
+  decoderExit: number;
+  clientExit: number;
+  /** After decompression, as far as the program read. */
+  rawBytes: number;
+  /** The last characters of what came out. */
+  lastWords: string;
+  /** What was said on standard error. */
+  messages: string;
+  durationMs: number;
+}
+
+/** No such program, or it may not be run: nothing was learned about the bytes. */
+const CANNOT_RUN = new Set([126, 127]);
+
+/** Reads the body to its end once, whatever the program makes of it. Throws when nobody can say how it went. */
+export async function decodeInto(run: RunProgram, options: DecodeOptions, signal: AbortSignal): Promise<DecodeResult> {
+  const started = performance.now();
+  const mark = `SEAWORTHY-END-${randomBytes(16).toString("hex")}`;
+  const keep = options.onOutput ? "yes" : "no";
+  const exec = await run(
+    {
+      argv: ["sh", "-c", DECODE_SCRIPT, "decode", mark, options.compression, keep, ...options.argv],
+      env: { HOME: "/tmp", ...options.env },
+      ...(options.user ? { user: options.user } : {}),
+    },
+    signal,
+  );
+  const feed = async () => {
+    let read = 0;
+    let open = true;
+    for await (const chunk of options.body) {
+      read += chunk.length;
+      options.onBytes?.(read);
+      // A shell that is gone closes its end; that its mark never came says so. The body is still read: its hash is taken of all.
+      if (open) open = await exec.write(chunk).then(...SETTLED);
+    }
+    exec.end();
+  };
+  try {
+    const reading = collect(exec.output, mark, options.onOutput);
+    const [output] = await Promise.all([reading, feed()]);
+    signal.throwIfAborted();
+    const found = END.exec(output.end);
+    if (!found) throw cut(output.messages);
+    const [decoderExit = -1, clientExit = -1, rawBytes = 0] = found.slice(1, 4).map(Number);
+    if (CANNOT_RUN.has(decoderExit)) throw noDecoder(options.compression, output.messages);
+    return {
+      decoderExit,
+      clientExit,
+      rawBytes,
+      lastWords: Buffer.from(found[4] ?? "", "base64").toString("utf8"),
+      messages: output.messages.trim(),
+      durationMs: performance.now() - started,
+    };
+  } finally {
+    exec.close();
+  }
+}
+
+const END = /decoder=(\d+) client=(\d+) bytes=(\d+) last=(\S*)\n$/;
+const SETTLED = [() => true, () => false] as const;
+
+async function collect(
+  output: AsyncIterable<{ stream: "stdout" | "stderr"; data: Buffer }>,
+  mark: string,
+  onOutput: DecodeOptions["onOutput"],
+): Promise<{ end: string; messages: string }> {
+  let tail: Buffer = Buffer.alloc(0);
+  let messages = "";
+  for await (const { stream, data } of output) {
+    if (stream === "stderr") {
+      messages = (messages + data.toString("utf8")).slice(-KEPT_MESSAGES);
+      continue;
+    }
+    tail = Buffer.concat([tail, data]);
+    const safe = tail.length - MARK_BYTES;
+    if (safe <= 0) continue;
+    onOutput?.(tail.subarray(0, safe));
+    tail = Buffer.from(tail.subarray(safe));
+  }
+  const at = tail.lastIndexOf(`\n${mark}`);
+  if (at > 0) onOutput?.(tail.subarray(0, at));
+  return { end: at === -1 ? "" : tail.subarray(at).toString("latin1"), messages };
+}
+
+const cut = (messages: string) =>
+  new AppError({
+    code: "backups.proof_cut",
+    message: "The program that reads the backup ended before it said how it went.",
+    advice: "Nothing was found out about the backup. It is tried again by itself.",
+    detail: messages.trim(),
+    retry: "retry",
+  });
+
+const noDecoder = (compression: Compression, messages: string) =>
+  new AppError({
+    code: "backups.no_decoder",
+    message: `The image that proves the backup has no ${compression}.`,
+    advice: `Use an image with ${compression} in it, or another compression for this policy.`,
+    detail: messages.trim(),
+    retry: "needs_person",
+  });
