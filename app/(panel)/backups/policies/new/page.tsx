@@ -1,0 +1,50 @@
+import type { Metadata } from "next";
+import { createLoader, parseAsString, type SearchParams } from "nuqs/server";
+import { requireActor } from "#app/actor.ts";
+import { NewPolicyForm } from "#components/backups/new-policy-form.tsx";
+import { OwnerChoice } from "#components/backups/owner-choice.tsx";
+import { Callout } from "#components/ui/callout.tsx";
+import { Page } from "#components/ui/page.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { may, mayEver } from "#lib/access/policy.ts";
+import { listTargets } from "#lib/backups/queries/list-targets.ts";
+import { suggestSources } from "#lib/backups/queries/suggest-sources.ts";
+
+export const metadata: Metadata = { title: "New backup policy" };
+
+const loadWishes = createLoader({ service: parseAsString, environment: parseAsString });
+/** In the address, where a service's name would be. */
+const PANEL = "_panel";
+
+export default async function NewPolicy({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const actor = await requireActor();
+  const { service, environment } = await loadWishes(searchParams);
+  const mayAll = may(actor, "backupPolicies.edit").ok;
+  return (
+    <Page>
+      <PageHeader
+        crumbs={[
+          { label: "Backups", href: "/backups" },
+          { label: "Policies", href: "/backups/policies" },
+        ]}
+        title="New policy"
+        note="What is backed up, where to, when, how long it is kept and how it is proven."
+      />
+      {!mayEver(actor, "backupPolicies.edit") ? (
+        <Callout title="Your role only looks">
+          A service’s owner, database administrators and administrators make policies.
+        </Callout>
+      ) : service === null ? (
+        <OwnerChoice mayAll={mayAll} panel={PANEL} />
+      ) : (
+        <NewPolicyForm
+          key={service}
+          serviceName={service === PANEL ? null : service}
+          environment={environment}
+          targets={(await listTargets(actor)).targets}
+          suggested={service === PANEL ? null : await suggestSources(actor, service)}
+        />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,50 @@
+"use client";
+
+import type { TargetView } from "#lib/backups/types.ts";
+import { Card } from "../ui/card.tsx";
+import { SkeletonRows } from "../ui/skeleton.tsx";
+import { useHydrated } from "../ui/use-now.ts";
+import { blankIdentity, blankSettings } from "./policy-draft.ts";
+import { PolicyForm } from "./policy-form.tsx";
+import { blankSource, sourceDraftOf } from "./source-draft.ts";
+import type { SuggestedSource } from "./suggested-source.ts";
+import { ownTimeZone } from "./time-zone-field.tsx";
+
+interface NewPolicyFormProps {
+  /** null: the panel itself. */
+  serviceName: string | null;
+  environment: string | null;
+  targets: TargetView[];
+  /** What the service's answers say there is; null for the panel. */
+  suggested: { environment: string; sources: SuggestedSource[] } | null;
+}
+
+/** An empty policy, as far as it can be filled in for the reader: their time zone, the service's own data. */
+export function NewPolicyForm({ serviceName, environment, targets, suggested }: NewPolicyFormProps) {
+  // Only the browser knows the reader's time zone.
+  if (!useHydrated())
+    return (
+      <Card>
+        <SkeletonRows rows={8} label="Preparing the form" />
+      </Card>
+    );
+  const target = targets.find((one) => one.isDefault) ?? targets[0];
+  const [first] = suggested?.sources ?? [];
+  const blank = blankIdentity(serviceName ?? "");
+  const identity =
+    serviceName === null
+      ? { ...blank, environment: "panel", name: "panel", source: blankSource("panel") }
+      : {
+          ...blank,
+          environment: environment ?? suggested?.environment ?? blank.environment,
+          ...(first ? { name: first.name, source: sourceDraftOf(first.source) } : {}),
+        };
+  return (
+    <PolicyForm
+      identity={identity}
+      settings={blankSettings(target?.id ?? "", ownTimeZone())}
+      targets={targets}
+      suggested={suggested?.sources ?? []}
+    />
+  );
+}

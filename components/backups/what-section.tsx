@@ -1,0 +1,97 @@
+"use client";
+
+import type { PolicyView } from "#lib/backups/types.ts";
+import { Fact, Facts } from "../ui/card.tsx";
+import { FieldGroup } from "../ui/field.tsx";
+import { Radio, RadioGroup } from "../ui/radio-group.tsx";
+import type { IdentityDraft } from "./policy-draft.ts";
+import { Section } from "./section.tsx";
+import { sourceDraftOf } from "./source-draft.ts";
+import { SourceFields } from "./source-fields.tsx";
+import type { SuggestedSource } from "./suggested-source.ts";
+import { TextField } from "./text-field.tsx";
+import { nameOwner, nameSource, SOURCE_WORDS } from "./words.ts";
+
+interface WhatSectionProps {
+  policy: PolicyView | undefined;
+  identity: IdentityDraft;
+  onChange: (fields: Partial<IdentityDraft>) => void;
+  problem: (path: string) => string | undefined;
+  suggested: SuggestedSource[];
+}
+
+/** What is backed up. It stays as it is for a policy's whole life: its points are of this and nothing else. */
+export function WhatSection({ policy, identity, onChange, problem, suggested }: WhatSectionProps) {
+  if (policy)
+    return (
+      <Section title="What">
+        <Facts>
+          <Fact name="Of">
+            {nameOwner(policy.service)}
+            {policy.service ? ` · ${policy.environment}` : ""}
+          </Fact>
+          <Fact name="Kind">{SOURCE_WORDS[policy.source.kind]}</Fact>
+          <Fact name="Source">
+            <span className="break-all">{nameSource(policy.source)}</span>
+          </Fact>
+        </Facts>
+      </Section>
+    );
+  const chosen = suggested.find((one) => isSource(one, identity));
+  return (
+    <Section
+      title="What"
+      note={`Of ${nameOwner(identity.serviceName || null)}. Cannot be changed later: another source is another policy.`}
+    >
+      {suggested.length > 0 ? (
+        <FieldGroup label="From its answers" why="What the panel made for it.">
+          <RadioGroup
+            aria-label="From its answers"
+            value={chosen?.name ?? "by-hand"}
+            onValueChange={(name) => {
+              const found = suggested.find((one) => one.name === name);
+              if (found) onChange({ name: found.name, source: sourceDraftOf(found.source) });
+              else onChange({ name: "", source: { ...identity.source, databaseName: "", path: "" } });
+            }}
+          >
+            {suggested.map((one) => (
+              <Radio
+                key={one.name}
+                value={one.name}
+                label={SOURCE_WORDS[one.source.kind]}
+                hint={<span className="break-all">{nameSource(one.source)}</span>}
+              />
+            ))}
+            <Radio value="by-hand" label="Something else" hint="Described by hand" />
+          </RadioGroup>
+        </FieldGroup>
+      ) : null}
+      <div className="grid gap-4 sm:grid-cols-2">
+        <TextField
+          label="Name"
+          why="Part of where it is stored: database, uploads."
+          value={identity.name}
+          onChange={(name) => onChange({ name })}
+          mono
+          error={problem("name")}
+        />
+        {identity.serviceName ? (
+          <TextField
+            label="Environment"
+            why="Whose data it is."
+            value={identity.environment}
+            onChange={(environment) => onChange({ environment })}
+            mono
+            error={problem("environment")}
+          />
+        ) : null}
+      </div>
+      {chosen ? null : (
+        <SourceFields source={identity.source} onChange={(source) => onChange({ source })} problem={problem} />
+      )}
+    </Section>
+  );
+}
+
+const isSource = (one: SuggestedSource, identity: IdentityDraft) =>
+  JSON.stringify(sourceDraftOf(one.source)) === JSON.stringify(identity.source);
