@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, link, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { AppError } from "#lib/platform/errors.ts";
-
-const PARTIAL = ".partial-";
+import { PARTIAL } from "../object-store/keys.ts";
 
 /** Errors of the disk, in words; a full one needs somebody who makes room. */
 export function toDiskError(error: unknown, what: string): AppError {
@@ -50,15 +49,13 @@ export interface PartialFile {
   discard(): Promise<void>;
 }
 
-export async function createPartialFile(path: string): Promise<PartialFile> {
+/** `once`: two writers have a file each, and the second to commit is refused (EEXIST) rather than the first overwritten. */
+export async function createPartialFile(path: string, { once = false } = {}): Promise<PartialFile> {
   const what = `write ${path}`;
-  const partial = join(dirname(path), `${PARTIAL}${basename(path)}`);
-  const handle = await mkdir(dirname(path), { recursive: true, mode: 0o750 })
-    .then(() => rm(partial, { force: true }))
-    .then(() => open(partial, "wx", 0o640))
-    .catch((error: unknown) => {
-      throw toDiskError(error, what);
-    });
+  const partial = join(dirname(path), `${PARTIAL}${basename(path)}${once ? `-${randomUUID()}` : ""}`);
+  const handle = await openNew(partial).catch((error: unknown) => {
+    throw toDiskError(error, what);
+  });
   const hash = createHash("sha256");
   let sizeBytes = 0;
   let closed = false;
@@ -89,7 +86,7 @@ export async function createPartialFile(path: string): Promise<PartialFile> {
       try {
         await handle.sync();
         await close();
-        await rename(partial, path);
+        await (once ? renameOnce(partial, path) : rename(partial, path));
         await syncFolder(dirname(path));
       } catch (error) {
         throw toDiskError(error, what);
@@ -100,6 +97,32 @@ export async function createPartialFile(path: string): Promise<PartialFile> {
       await rm(partial, { force: true });
     },
   };
+}
+
+/** Its folder may be taken away as an empty one between making it and using it: then once more. */
+async function openNew(partial: string): Promise<FileHandle> {
+  for (let tries = 1; ; tries++) {
+    await mkdir(dirname(partial), { recursive: true, mode: 0o750 });
+    await rm(partial, { force: true });
+    try {
+      return await open(partial, "wx", 0o640);
+    } catch (error) {
+      if (!isMissing(error) || tries === 5) throw error;
+    }
+  }
+}
+
+/** A link fails where a name is taken, which a rename does not. File systems without links are asked first instead. */
+async function renameOnce(partial: string, path: string): Promise<void> {
+  try {
+    await link(partial, path);
+  } catch (error) {
+    if (!hasCode(error, "EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK")) throw error;
+    if ((await findFileSize(path)) !== null) throw Object.assign(new Error("The name is taken."), { code: "EEXIST" });
+    await rename(partial, path);
+    return;
+  }
+  await rm(partial, { force: true });
 }
 
 async function syncFolder(folder: string): Promise<void> {
@@ -164,4 +187,6 @@ export async function* readChunks(path: string, signal: AbortSignal): AsyncGener
   }
 }
 
-const isMissing = (error: unknown) => error instanceof Error && "code" in error && error.code === "ENOENT";
+const hasCode = (error: unknown, ...codes: string[]) =>
+  error instanceof Error && "code" in error && codes.includes(String(error.code));
+const isMissing = (error: unknown) => hasCode(error, "ENOENT");

@@ -1,0 +1,30 @@
+import { openFolderStore } from "#lib/integrations/disk/folder-store.ts";
+import type { ObjectStore } from "#lib/integrations/object-store/types.ts";
+import { config } from "#lib/platform/config/config.ts";
+import { AppError } from "#lib/platform/errors.ts";
+import { readTarget, type TargetWithSecret } from "../queries/find-target.ts";
+
+/** The store of a target; whoever opens it closes it. `redact` is given the target's secret before anything else happens. */
+export async function openTarget(targetId: string, redact?: (secret: string) => void): Promise<ObjectStore> {
+  const target = await readTarget(targetId);
+  if (target.secret !== null) redact?.(target.secret);
+  return openStore(target);
+}
+
+/** The store that a target's settings describe; nothing is asked of it yet. */
+export function openStore(target: Pick<TargetWithSecret, "config" | "secret">): ObjectStore {
+  const settings = target.config;
+  switch (settings.kind) {
+    case "disk":
+      return openFolderStore({
+        folder: settings.folder ?? config().BACKUPS_ROOT,
+        // The panel's own folder may be made; any other is a disk that somebody mounts.
+        create: settings.folder === null,
+      });
+    default:
+      throw new AppError({
+        code: "backups.no_target",
+        message: `Targets of the kind ${settings.kind} cannot be opened yet.`,
+      });
+  }
+}
