@@ -1,5 +1,6 @@
 import { acmeAccountRoutes } from "./acme-account-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
+import { backupPoliciesRoutes } from "./backup-policies-routes.ts";
 import { backupsRoutes } from "./backups-routes.ts";
 import { blockedNamesRoutes } from "./blocked-names-routes.ts";
 import { certificateFileRoutes } from "./certificate-file-routes.ts";
@@ -9,6 +10,7 @@ import { documentRoutes } from "./document-routes.ts";
 import { draftsRoutes } from "./drafts-routes.ts";
 import { homeRoutes } from "./home-routes.ts";
 import { recordsRoutes } from "./records-routes.ts";
+import { restoresRoutes } from "./restores-routes.ts";
 import { runLogRoutes } from "./run-log-routes.ts";
 import { runsRoutes } from "./runs-routes.ts";
 import { servicesRoutes } from "./services-routes.ts";
@@ -22,6 +24,7 @@ import { zonesRoutes } from "./zones-routes.ts";
 export const ROUTES = [
   ...acmeAccountRoutes,
   ...auditRoutes,
+  ...backupPoliciesRoutes,
   ...backupsRoutes,
   ...certificateFileRoutes,
   ...certificatesRoutes,
@@ -31,6 +34,7 @@ export const ROUTES = [
   ...draftsRoutes,
   ...homeRoutes,
   ...recordsRoutes,
+  ...restoresRoutes,
   ...runLogRoutes,
   ...runsRoutes,
   ...servicesRoutes,

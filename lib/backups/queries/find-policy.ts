@@ -59,6 +59,17 @@ export async function findPolicyById(id: string, tx: Tx = db()): Promise<PolicyR
   return row && toPolicyRow(row);
 }
 
+/** Policies that are not removed, of services that are still there: the panel's own first, then by service and name. */
+export async function listPolicyRows(where: Prisma.BackupPolicyWhereInput, tx: Tx = db()): Promise<PolicyRow[]> {
+  const present = { OR: [{ serviceId: null }, { service: { state: { not: "retired" } } }] };
+  const rows = await tx.backupPolicy.findMany({
+    where: { AND: [{ removedAt: null }, present, where] },
+    include: WITH_NAMES,
+    orderBy: [{ service: { name: "asc" } }, { environment: "asc" }, { name: "asc" }],
+  });
+  return rows.map(toPolicyRow);
+}
+
 /** The same for steps: without it there is nothing to do that another try would mend. */
 export async function readPolicy(scope: PolicyScope, tx: Tx = db()): Promise<PolicyRow> {
   const found = await findPolicy(scope, tx);

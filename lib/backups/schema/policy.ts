@@ -5,7 +5,7 @@ import { sourceSchema } from "./source.ts";
 
 const MINUTES = { hour: 60, week: 10_080 };
 
-/** Five fields, as crontab has them. Whether it is right is asked of the cron library, in lib/backups/schedule.ts. */
+/** Five fields, as crontab has them. Whether it is right is asked of the cron library, in lib/backups/schedule/cron.ts. */
 const cron = z.string().trim().min(1, "Say when, as in 0 2 * * *.").max(100);
 const timeZone = z
   .string()
@@ -71,10 +71,15 @@ export const policySettingsSchema = z.object({
   graceMinutes: z.number().int().min(5).max(MINUTES.week),
   retention: retentionSchema,
   verification: verificationSchema,
-  /** Healthchecks' address for this job; null: none. Kept as a secret: whoever knows it can say that all is well. */
+  /**
+   * Healthchecks' address for this job; null: as it was, empty: none. Kept as a secret and never shown again: whoever knows it
+   * can say that all is well.
+   */
   pingUrl: z
-    .url({ protocol: /^https?$/, error: "Give an address such as https://hc-ping.com/…" })
-    .max(300)
+    .union([
+      z.literal(""),
+      z.url({ protocol: /^https?$/, error: "Give an address such as https://hc-ping.com/…" }).max(300),
+    ])
     .nullable(),
   /** Run on the copy before it reaches another environment: SQL for databases; null: none. */
   maskingSql: z.string().max(100_000).nullable(),

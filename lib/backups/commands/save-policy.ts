@@ -1,0 +1,108 @@
+import { authorize } from "#lib/access/policy.ts";
+import type { UserActor } from "#lib/access/types.ts";
+import { recordAudit } from "#lib/audit/record.ts";
+import type { Prisma, Tx } from "#lib/platform/db/client.ts";
+import { isDuplicate, transaction } from "#lib/platform/db/transaction.ts";
+import { conflict, invalid, notFound } from "#lib/platform/errors.ts";
+import { findPolicyById } from "../queries/find-policy.ts";
+import { getPolicy } from "../queries/get-policy.ts";
+import { policySubject } from "../queries/policy-view.ts";
+import { namesOf } from "../queries/suggest-sources.ts";
+import type { EditPolicy, NewPolicy, PolicySettings } from "../schema/policy.ts";
+import { findSourceProblems } from "../sources/find-source-problems.ts";
+import type { PolicyView } from "../types.ts";
+import { checkPolicy } from "./check-policy.ts";
+import { endPolicy, insertPolicy, updatePolicyRow } from "./write-policy.ts";
+
+const isTrusted = (actor: UserActor) => actor.roles.includes("admin") || actor.roles.includes("dba");
+
+/** For the audit: everything but the address that is a secret. */
+const toDetail = ({ pingUrl, ...settings }: PolicySettings): Prisma.InputJsonObject => ({
+  ...settings,
+  ...(pingUrl === null ? {} : { ping: pingUrl === "" ? "none" : "set" }),
+});
+
+/** The service of a new policy, its owner to be asked about; null is the panel itself. */
+async function findOwner(tx: Tx, serviceName: string | null) {
+  if (serviceName === null) return null;
+  const service = await tx.service.findUnique({
+    where: { name: serviceName },
+    select: { id: true, ownerId: true, state: true, environments: { select: { name: true } } },
+  });
+  if (!service || service.state === "retired") throw notFound("service");
+  return service;
+}
+
+export async function createPolicy(actor: UserActor, policy: NewPolicy, now = new Date()): Promise<PolicyView> {
+  const id = await transaction(async (tx) => {
+    const service = await findOwner(tx, policy.serviceName);
+    authorize(actor, "backupPolicies.edit", policySubject({ service }));
+    const names = policy.serviceName === null ? null : namesOf(policy.serviceName, policy.environment);
+    const problems = findSourceProblems(policy.source, names, { trusted: isTrusted(actor) });
+    const environments = service?.environments.map((one) => one.name) ?? [];
+    if (service && environments.length > 0 && !environments.includes(policy.environment))
+      problems.environment = "The service has no such environment.";
+    const serviceId = service?.id ?? null;
+    await checkPolicy(tx, policy, policy.source, serviceId, problems);
+    const { serviceName: _name, environment, name, source, ...settings } = policy;
+    const made = await insertPolicy(tx, { ...policy, serviceId }, now).catch((error: unknown) => {
+      throw isDuplicate(error) ? invalid({ name: "There is a policy of that name already." }) : error;
+    });
+    await recordAudit(tx, actor, {
+      action: "backupPolicies.create",
+      subjectType: "backupPolicy",
+      subjectId: made,
+      detail: { service: policy.serviceName, environment, name, source, ...toDetail(settings) },
+    });
+    return made;
+  });
+  return getPolicy(actor, id);
+}
+
+const changedMeanwhile = () =>
+  conflict(
+    "backups.changed_meanwhile",
+    "Somebody else has saved this policy meanwhile.",
+    "Load it again and make your change once more.",
+  );
+
+/** Puts a policy's settings; what is backed up stays what it was. */
+export async function updatePolicy(
+  actor: UserActor,
+  policyId: string,
+  { version, ...settings }: EditPolicy,
+  now = new Date(),
+): Promise<PolicyView> {
+  await transaction(async (tx) => {
+    const before = await findPolicyById(policyId, tx);
+    if (!before) throw notFound("backup policy");
+    authorize(actor, "backupPolicies.edit", policySubject(before));
+    if (before.version !== version) throw changedMeanwhile();
+    await checkPolicy(tx, settings, before.source, before.serviceId);
+    // Of two that save the same version at the same moment one writes it; the other waits here and finds it changed.
+    if (!(await updatePolicyRow(tx, before, settings, now))) throw changedMeanwhile();
+    await recordAudit(tx, actor, {
+      action: "backupPolicies.edit",
+      subjectType: "backupPolicy",
+      subjectId: policyId,
+      detail: { service: before.service?.name ?? null, name: before.name, ...toDetail(settings) },
+    });
+  });
+  return getPolicy(actor, policyId);
+}
+
+/** Ends a policy. Its points stay, and are no longer pruned. */
+export async function deletePolicy(actor: UserActor, policyId: string, now = new Date()): Promise<void> {
+  await transaction(async (tx) => {
+    const before = await findPolicyById(policyId, tx);
+    if (!before) throw notFound("backup policy");
+    authorize(actor, "backupPolicies.edit", policySubject(before));
+    await endPolicy(tx, policyId, now);
+    await recordAudit(tx, actor, {
+      action: "backupPolicies.delete",
+      subjectType: "backupPolicy",
+      subjectId: policyId,
+      detail: { service: before.service?.name ?? null, environment: before.environment, name: before.name },
+    });
+  });
+}

@@ -1,0 +1,32 @@
+import { authorize } from "#lib/access/policy.ts";
+import type { Actor } from "#lib/access/types.ts";
+import { type NamedSource, sourcesOf } from "#lib/checklists/backup-sources.ts";
+import { config } from "#lib/platform/config/config.ts";
+import { db } from "#lib/platform/db/client.ts";
+import { notFound } from "#lib/platform/errors.ts";
+import { ENVIRONMENT, type Naming, nameEverything } from "#lib/services/naming.ts";
+import { answersSchema } from "#lib/services/schema/answers.ts";
+
+/** A service's names in an environment, as the panel made them. */
+export function namesOf(serviceName: string, environment: string = ENVIRONMENT): Naming {
+  const { ROOT_DOMAIN: rootDomain, SERVICES_ROOT: servicesRoot } = config();
+  return nameEverything(serviceName, { rootDomain, servicesRoot }, environment);
+}
+
+export interface SuggestedSources {
+  environment: string;
+  sources: NamedSource[];
+}
+
+/** What of a service can be backed up, as its answers say: the same that provisioning makes policies for. */
+export async function suggestSources(actor: Actor, serviceName: string): Promise<SuggestedSources> {
+  authorize(actor, "backups.read");
+  const service = await db().service.findUnique({
+    where: { name: serviceName },
+    select: { state: true, answers: { orderBy: { version: "desc" }, take: 1 } },
+  });
+  if (!service || service.state === "retired") throw notFound("service");
+  const answers = answersSchema.safeParse(service.answers[0]?.answers).data;
+  const sources = answers ? sourcesOf({ answers, names: namesOf(serviceName) }) : [];
+  return { environment: ENVIRONMENT, sources };
+}

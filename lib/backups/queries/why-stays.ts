@@ -1,0 +1,30 @@
+import { db, type Tx } from "#lib/platform/db/client.ts";
+import { listPoints } from "./list-points.ts";
+
+/**
+ * Why a point must not be removed by anybody's wish, in words; null when it may. Of a policy that still runs, its newest point
+ * and its last proven one stay; what is pinned, locked or in use stays always.
+ */
+export async function explainStays(backupId: string, now: Date, tx: Tx = db()): Promise<string | null> {
+  const row = await tx.backup.findUniqueOrThrow({
+    where: { id: backupId },
+    select: {
+      ...{ state: true, policyId: true, pinnedAt: true, lockedUntil: true, removedAt: true },
+      backupPolicy: { select: { removedAt: true, service: { select: { state: true } } } },
+      restores: { where: { state: "running" }, select: { id: true }, take: 1 },
+      links: { where: { revokedAt: null, expiresAt: { gt: now } }, select: { id: true }, take: 1 },
+    },
+  });
+  if (row.state === "running") return "It is still being taken.";
+  if (row.pinnedAt) return "It is pinned. Unpin it first.";
+  if (row.lockedUntil && row.lockedUntil > now)
+    return `It is locked until ${row.lockedUntil.toISOString().slice(0, 16).replace("T", " ")} UTC: nobody can delete it before.`;
+  if (row.restores.length > 0) return "It is being restored just now.";
+  if (row.links.length > 0) return "A link to it is still open. Revoke the link first.";
+  const policy = row.backupPolicy;
+  if (!row.policyId || !policy || policy.removedAt || policy.service?.state === "retired") return null;
+  const proven = (await listPoints(row.policyId, now, tx))
+    .filter((point) => point.proven)
+    .sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
+  return proven[0]?.id === backupId ? "It is the last one that was proven. Take and prove a newer one first." : null;
+}

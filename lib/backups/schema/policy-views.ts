@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { TARGET_KINDS } from "../constants.ts";
+import { policySettingsSchema } from "./policy.ts";
+import { retentionSchema } from "./retention.ts";
+import { sourceSchema } from "./source.ts";
+
+// What pages and the API are given of policies. Times are ISO texts.
+const instant = z.iso.datetime();
+
+export const policyView = policySettingsSchema.extend({
+  id: z.string(),
+  /** null: the panel itself. */
+  service: z.string().nullable(),
+  environment: z.string(),
+  name: z.string(),
+  source: sourceSchema,
+  target: z.object({ id: z.string(), name: z.string(), kind: z.enum(TARGET_KINDS) }),
+  /** The schedule in words: "At 02:00, every day". */
+  scheduleWords: z.string().nullable(),
+  nextAt: instant.nullable(),
+  /** When a point is restored by itself next; null: it is not. */
+  nextVerifyAt: instant.nullable(),
+  overdueSince: instant.nullable(),
+  /** A ping address is kept; it is never shown again (`pingUrl` is null here). */
+  hasPing: z.boolean(),
+  version: z.number().int(),
+  mayEdit: z.boolean(),
+});
+
+export const policyList = z.object({ policies: z.array(policyView) });
+
+export const policyPreviewRequest = z.strictObject({
+  /** Whose points are looked at; null: a policy that is not there yet. */
+  policyId: z.uuid().nullable(),
+  cron: policySettingsSchema.shape.cron,
+  timeZone: policySettingsSchema.shape.timeZone,
+  jitterMinutes: policySettingsSchema.shape.jitterMinutes,
+  retention: retentionSchema,
+});
+export type PolicyPreviewRequest = z.output<typeof policyPreviewRequest>;
+
+export const policyPreview = z.object({
+  words: z.string().nullable(),
+  /** The next five times. */
+  next: z.array(instant),
+  /** What the retention would do with each point there is now, newest first. */
+  points: z.array(
+    z.object({
+      /** null: a point that is still to come. */
+      backupId: z.string().nullable(),
+      at: instant,
+      keep: z.boolean(),
+      /** "daily 3 of 14", "the last one proven", "pinned by Robin". */
+      reasons: z.array(z.string()),
+    }),
+  ),
+  /** How many there are once the policy has run long enough. */
+  steadyCount: z.number().int(),
+  /** What that many need, by the median size; null: nothing was stored yet. */
+  steadyBytes: z.number().nullable(),
+});
+
+/** For a monitor outside: what is overdue now. */
+export const backupHealth = z.object({
+  overdue: z.array(
+    z.object({
+      service: z.string().nullable(),
+      environment: z.string(),
+      policy: z.string(),
+      since: instant,
+    }),
+  ),
+});
