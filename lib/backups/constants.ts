@@ -26,6 +26,31 @@ export type Compression = (typeof COMPRESSIONS)[number];
 export const TARGET_KINDS = ["disk", "s3", "ssh"] as const;
 export type TargetKind = (typeof TARGET_KINDS)[number];
 
+/** In an address, for what is the panel's own and no service's. */
+export const PANEL = "_panel";
+
+/** What the board can be narrowed to. unproven: nothing was ever proven; failing: the last one failed or was missed. */
+export const BOARD_FILTERS = ["overdue", "failing", "unproven", "unscheduled"] as const;
+export type BoardFilter = (typeof BOARD_FILTERS)[number];
+
+/** worst: what could least be brought back first. With `-` in front, the other way round. */
+export const BOARD_SORTS = [
+  "worst",
+  "service",
+  "-service",
+  "asOf",
+  "-asOf",
+  "restore",
+  "-restore",
+  "last",
+  "-last",
+  "next",
+  "-next",
+  "size",
+  "-size",
+] as const;
+export type BoardSort = (typeof BOARD_SORTS)[number];
+
 /** Why a backup was taken. */
 export const TRIGGERS = ["schedule", "person", "provision", "restore", "release", "retire"] as const;
 export type Trigger = (typeof TRIGGERS)[number];

@@ -13,7 +13,6 @@ const RUNS_SHOWN = 10;
 const BACKUPS_SHOWN = 10;
 const RESOURCES_SHOWN = 200;
 const TASKS_SHOWN = 100;
-const LEVELS = ["hash", "decode", "restore", "counts"];
 const STATE = { select: { name: true, state: true } } as const;
 
 const toTexts = (json: unknown): string[] => (Array.isArray(json) ? json.map(String) : []);
@@ -129,7 +128,7 @@ async function readPorts(tx: Tx, serviceId: string): Promise<ServiceView["ports"
 
 /** Names of secrets, records, certificates and backups: what the service owns outside. */
 async function readBelongings(tx: Tx, serviceId: string) {
-  const [secrets, records, certificates, backups] = await Promise.all([
+  const [secrets, records, certificates, backups, policies] = await Promise.all([
     tx.secret.findMany({
       where: { serviceId, deletedAt: null },
       select: { name: true, version: true, createdAt: true },
@@ -148,8 +147,17 @@ async function readBelongings(tx: Tx, serviceId: string) {
       where: { serviceId },
       orderBy: { startedAt: "desc" },
       take: BACKUPS_SHOWN,
-      include: { verifications: { where: { ok: true }, select: { level: true } } },
+      select: {
+        id: true,
+        state: true,
+        engine: true,
+        sizeBytes: true,
+        startedAt: true,
+        finishedAt: true,
+        proven: true,
+      },
     }),
+    tx.backupPolicy.count({ where: { serviceId, scope: { not: null } } }),
   ]);
   const newest = new Map<string, (typeof secrets)[number]>();
   for (const secret of secrets) if (!newest.has(secret.name)) newest.set(secret.name, secret);
@@ -169,14 +177,12 @@ async function readBelongings(tx: Tx, serviceId: string) {
       notAfter: one.notAfter?.toISOString() ?? null,
     })),
     backups: backups.map((one) => ({
-      id: one.id,
-      state: one.state,
-      engine: one.engine,
+      ...one,
       sizeBytes: one.sizeBytes === null ? null : Number(one.sizeBytes),
       startedAt: one.startedAt.toISOString(),
       finishedAt: one.finishedAt?.toISOString() ?? null,
-      proven: LEVELS.findLast((level) => one.verifications.some((check) => check.level === level)) ?? null,
     })),
+    hasBackups: backups.length > 0 || policies > 0,
   };
 }
 

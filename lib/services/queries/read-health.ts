@@ -1,4 +1,6 @@
 import type { Actor } from "#lib/access/types.ts";
+import { isFailing, sortClaims, summarizeClaims } from "#lib/backups/queries/judge-claims.ts";
+import { readClaims } from "#lib/backups/queries/read-claims.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import type { HomeView } from "../types.ts";
 
@@ -39,35 +41,30 @@ async function readCertificates(tx: Tx, actor: Actor) {
   );
 }
 
-/** Live services with a database (they have its password), those never proven restorable first, then by how long ago they were. */
-async function readRestorable(tx: Tx) {
-  const rows = await tx.$queryRaw<{ name: string; asOf: Date | null; backupId: string | null }[]>`
-    SELECT due.name, due.backupId, b.startedAt AS asOf
-      FROM (SELECT s.name,
-                   (SELECT v.id FROM Backup v WHERE v.serviceId = s.id AND v.state = 'verified'
-                     ORDER BY v.startedAt DESC LIMIT 1) AS backupId
-              FROM Service s
-             WHERE s.state = 'live'
-               AND EXISTS (SELECT 1 FROM Secret p
-                            WHERE p.name = CONCAT('services.', s.name, '.db_pass') AND p.deletedAt IS NULL)) due
-      LEFT JOIN Backup b ON b.id = due.backupId
-     ORDER BY asOf ASC, due.name ASC LIMIT ${SHOWN}`;
-  const proofs = await tx.verification.findMany({
-    where: {
-      backupId: { in: rows.flatMap((row) => row.backupId ?? []) },
-      ok: true,
-      level: { in: ["restore", "counts"] },
-    },
-    select: { backupId: true, durationMs: true },
-  });
-  const restoreMs = new Map<string, number>();
-  for (const proof of proofs)
-    restoreMs.set(proof.backupId, Math.max(restoreMs.get(proof.backupId) ?? 0, proof.durationMs));
-  return rows.map((row) => ({
-    service: row.name,
-    asOf: row.asOf ? new Date(row.asOf).toISOString() : null,
-    restoreMs: row.backupId ? (restoreMs.get(row.backupId) ?? null) : null,
-  }));
+/** What could least be brought back, and how much of everything needs a look. */
+async function readBackups(tx: Tx): Promise<HomeView["health"]["backups"]> {
+  const claims = await readClaims(tx);
+  const { overdue, failing, services, withinDay } = summarizeClaims(claims);
+  return {
+    services,
+    withinDay,
+    overdue,
+    failing,
+    worst: sortClaims(
+      claims.filter((claim) => claim.serviceId !== null || claim.policyId !== null),
+      "worst",
+    )
+      .slice(0, SHOWN)
+      .map((claim) => ({
+        service: claim.service,
+        policyId: claim.policyId,
+        policy: claim.policy,
+        asOf: claim.proven?.startedAt.toISOString() ?? null,
+        restoreMs: claim.proven?.restoreMs ?? null,
+        overdueSince: claim.overdueSince?.toISOString() ?? null,
+        failing: isFailing(claim),
+      })),
+  };
 }
 
 /** Live services that run fewer replicas than they should, with the last reason a task gave. */
@@ -110,12 +107,12 @@ async function readRecordHealth(tx: Tx) {
 
 /** How everything is, worst first. */
 export async function readHealth(tx: Tx, actor: Actor): Promise<HomeView["health"]> {
-  const [services, certificates, restorable, failing, records] = await Promise.all([
+  const [services, certificates, backups, failing, records] = await Promise.all([
     readCounts(tx),
     readCertificates(tx, actor),
-    readRestorable(tx),
+    readBackups(tx),
     readFailing(tx),
     readRecordHealth(tx),
   ]);
-  return { services, certificates, restorable, failing, records };
+  return { services, certificates, backups, failing, records };
 }

@@ -1,3 +1,4 @@
+import { readClaims } from "#lib/backups/queries/read-claims.ts";
 import { Prisma, type Tx } from "#lib/platform/db/client.ts";
 import { RUN_LINK, toRunLink } from "#lib/runs/queries/run-link.ts";
 import type { ServiceState } from "../constants.ts";
@@ -24,10 +25,21 @@ export interface ServiceRow {
   environments: { stackName: string }[];
 }
 
+/** Since when everything of a service can provably be brought back: the oldest of its policies' claims. */
+async function readRestorable(tx: Tx, serviceIds: string[]): Promise<Map<string | null, Date | null>> {
+  const claims = await readClaims(tx, { serviceIds });
+  const asOf = new Map<string | null, Date | null>();
+  for (const { serviceId, proven, enabled } of claims) {
+    if (!enabled && proven === null) continue;
+    const [before, at] = [asOf.get(serviceId), proven?.startedAt ?? null];
+    asOf.set(serviceId, before === undefined || at === null || (before !== null && at < before) ? at : before);
+  }
+  return asOf;
+}
+
 interface Newest {
   id: string;
   lastRunId: number | null;
-  restorableAsOf: Date | null;
   certificateUntil: Date | null;
 }
 
@@ -38,8 +50,6 @@ async function readNewest(tx: Tx, serviceIds: string[]): Promise<Newest[]> {
     SELECT s.id,
            (SELECT r.id FROM Run r WHERE r.serviceId = s.id AND r.mode IN ('apply', 'undo')
              ORDER BY r.id DESC LIMIT 1) AS lastRunId,
-           (SELECT b.startedAt FROM Backup b WHERE b.serviceId = s.id AND b.state = 'verified'
-             ORDER BY b.startedAt DESC LIMIT 1) AS restorableAsOf,
            (SELECT MAX(c.notAfter) FROM Certificate c WHERE c.serviceId = s.id AND c.state = 'issued') AS certificateUntil
       FROM Service s WHERE s.id IN (${Prisma.join(serviceIds)})`;
 }
@@ -74,7 +84,7 @@ async function readReplicas(tx: Tx, stackNames: string[]) {
 /** Rows for lists and pages: a fixed number of queries for any number of services. */
 export async function summarizeServices(tx: Tx, rows: readonly ServiceRow[]): Promise<ServiceSummary[]> {
   const ids = rows.map((row) => row.id);
-  const [claims, replicas, newest] = await Promise.all([
+  const [claims, replicas, newest, restorable] = await Promise.all([
     tx.serviceClaim.findMany({
       where: { serviceId: { in: ids }, kind: "hostname" },
       select: { serviceId: true, value: true },
@@ -84,6 +94,7 @@ export async function summarizeServices(tx: Tx, rows: readonly ServiceRow[]): Pr
       rows.flatMap((row) => row.environments.map((one) => one.stackName)),
     ),
     readNewest(tx, ids),
+    readRestorable(tx, ids),
   ]);
   const runs = await readRuns(tx, newest);
   const hostnames = Map.groupBy(claims, (claim) => claim.serviceId);
@@ -100,7 +111,7 @@ export async function summarizeServices(tx: Tx, rows: readonly ServiceRow[]): Pr
       .sort((a, b) => a.length - b.length || a.localeCompare(b)),
     replicas: row.environments.map((one) => replicas.get(one.stackName)).find((one) => one !== undefined) ?? null,
     lastRun: runs.get(Number(newestOf.get(row.id)?.lastRunId)) ?? null,
-    restorableAsOf: newestOf.get(row.id)?.restorableAsOf?.toISOString() ?? null,
+    restorableAsOf: restorable.get(row.id)?.toISOString() ?? null,
     certificateUntil: newestOf.get(row.id)?.certificateUntil?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
   }));

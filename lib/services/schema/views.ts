@@ -97,7 +97,7 @@ export const serviceSummary = z.object({
   /** Replicas of its production stack as last seen; null when nothing was seen yet. */
   replicas: z.object({ running: z.number().int(), desired: z.number().int(), observedAt: instant }).nullable(),
   lastRun: runLink.nullable(),
-  /** End of the newest backup that was restored and compared. */
+  /** Everything of it can provably be brought back as of then; null: something of it cannot. */
   restorableAsOf: instant.nullable(),
   certificateUntil: instant.nullable(),
   createdAt: instant,
@@ -193,10 +193,12 @@ export const serviceView = serviceSummary.extend({
       sizeBytes: z.number().nullable(),
       startedAt: instant,
       finishedAt: instant.nullable(),
-      /** Highest level proven: hash, decode, restore, counts. */
+      /** Highest level proven: hash, decode, restore, counts, smoke. */
       proven: z.string().nullable(),
     }),
   ),
+  /** Its backups have a schedule or could have one. */
+  hasBackups: z.boolean(),
 });
 
 export const homeView = z.object({
@@ -228,9 +230,27 @@ export const homeView = z.object({
         daysLeft: z.number().int(),
       }),
     ),
-    restorable: z.array(
-      z.object({ service: z.string(), asOf: instant.nullable(), restoreMs: z.number().int().nullable() }),
-    ),
+    backups: z.object({
+      /** Services with data, and how many of them can provably be brought back to a moment less than a day ago. */
+      services: z.number().int(),
+      withinDay: z.number().int(),
+      /** Of all that is backed up, the panel itself included. */
+      overdue: z.number().int(),
+      failing: z.number().int(),
+      worst: z.array(
+        z.object({
+          /** null: the panel itself. */
+          service: z.string().nullable(),
+          /** null: it has data and no schedule. */
+          policyId: z.string().nullable(),
+          policy: z.string(),
+          asOf: instant.nullable(),
+          restoreMs: z.number().int().nullable(),
+          overdueSince: instant.nullable(),
+          failing: z.boolean(),
+        }),
+      ),
+    }),
     failing: z.array(
       z.object({
         service: z.string(),

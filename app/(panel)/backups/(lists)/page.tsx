@@ -1,10 +1,28 @@
 import type { Metadata } from "next";
+import { createLoader, parseAsString, parseAsStringLiteral, type SearchParams } from "nuqs/server";
 import { requireActor } from "#app/actor.ts";
 import { BackupBoard } from "#components/backups/board.tsx";
-import { listBackupBoard } from "#lib/backups/queries/list-backup-board.ts";
+import { mayEver } from "#lib/access/policy.ts";
+import { BOARD_FILTERS, BOARD_SORTS } from "#lib/backups/constants.ts";
+import { listBoard } from "#lib/backups/queries/list-board.ts";
 
 export const metadata: Metadata = { title: "Backups" };
 
-export default async function BackupsPage() {
-  return <BackupBoard rows={await listBackupBoard(await requireActor())} />;
+const loadFilters = createLoader({
+  q: parseAsString.withDefault(""),
+  show: parseAsStringLiteral(BOARD_FILTERS),
+  sort: parseAsStringLiteral(BOARD_SORTS).withDefault("worst"),
+});
+
+export default async function BackupsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const actor = await requireActor();
+  const { q, show, sort } = await loadFilters(searchParams);
+  const board = await listBoard(actor, { q, filter: show ?? undefined, sort });
+  return (
+    <BackupBoard
+      initialData={board}
+      initialFilters={{ q, show: show ?? "", sort }}
+      mayMakePolicy={mayEver(actor, "backupPolicies.edit")}
+    />
+  );
 }
