@@ -1,4 +1,4 @@
-import type { Counts } from "../schema.ts";
+import type { Counts } from "../schema/manifest.ts";
 
 /** What differs, a line each; empty when every table is there with as many rows. */
 export function compareCounts(expected: Counts, found: Counts): string[] {

@@ -1,15 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createPartialFile, type PartialFile } from "#lib/integrations/disk/files.ts";
 import { createTestContext } from "#lib/steps/testing/context.ts";
 import { findEngine } from "../engines/registry.ts";
+import type { Login } from "../engines/types.ts";
 import { type BackupWorld, startBackupWorld } from "../testing.ts";
 import { compareCounts, mergeCounts, sumRows } from "./counts.ts";
-import { assertWholeDump, type DumpResult, startDump } from "./dump-stream.ts";
+import { assertWhole, startDump } from "./dump-stream.ts";
+import { inContainer } from "./place.ts";
 import { assertTableRows, openSnapshot } from "./snapshot.ts";
 
 const engine = findEngine("mariadb");
@@ -39,12 +37,12 @@ describe("counts", () => {
 describe("names of tables", () => {
   test("as the servers quote them are taken", () => {
     assertTableRows([
-      "`note`\t1",
-      "`a ``b`` c`\t0",
-      "`ä;-- x`\t1",
-      "public.note\t1",
-      'public."No te"\t1',
-      '"x""y".z_1\t1',
+      "`note`\t1\t1",
+      "`a ``b`` c`\t0\t0",
+      "`ä;-- x`\t1\t0",
+      "public.note\t1\t1",
+      'public."No te"\t1\t1',
+      '"x""y".z_1\t1\t1',
     ]);
   });
   test.each([
@@ -58,77 +56,68 @@ describe("names of tables", () => {
   });
 });
 
-describe("assertWholeDump", () => {
-  const whole: DumpResult = {
-    dumpExit: 0,
-    zstdExit: 0,
-    lastWords: "x\n-- Dump completed on 2026-11-21\n",
-    messages: "",
-  };
+describe("assertWhole", () => {
+  const whole = { dump: 0, press: 0, last: Buffer.from("x\n-- Dump completed on 2026-11-21\n") };
+  const options = { compression: "zstd", format: "sql" } as const;
   test.each([
-    [{ dumpExit: 2 }, 10, /exit code 2/],
-    [{ zstdExit: 1 }, 10, /zstd ended/],
-    [{ lastWords: "INSERT INTO note VALUES (1);\n" }, 10, /last line/],
+    [{ dump: 2 }, 10, /exit code 2/],
+    [{ press: 1 }, 10, /zstd ended/],
+    [{ last: Buffer.from("INSERT INTO note VALUES (1);\n") }, 10, /last line/],
     [{}, 0, /empty/],
   ])("%j is refused", (more, size, words) => {
-    expect(() => assertWholeDump({ ...whole, ...more }, engine, size)).toThrow(words);
+    expect(() => assertWhole({ ...whole, ...more }, size, "", options)).toThrow(words);
   });
   test("a whole one passes", () => {
-    expect(() => assertWholeDump(whole, engine, 10)).not.toThrow();
+    expect(() => assertWhole(whole, 10, "", options)).not.toThrow();
   });
 });
 
 describe("with a real database", { timeout: 120_000 }, () => {
   let world: BackupWorld;
-  let login: { user: string; password: string; database: string };
+  let login: Login;
   const { log } = createTestContext().ctx;
 
   beforeAll(async () => {
     world = await startBackupWorld("mariadb");
-    login = engine.pickLogin(world.input, { user: "", root: `pw-${world.input.rootPasswordSecret}` });
+    login = world.login;
     await world.sql(`
       CREATE TABLE note (id INT PRIMARY KEY, body VARCHAR(400));
       INSERT INTO note SELECT seq, HEX(RANDOM_BYTES(150)) FROM seq_1_to_30000`);
   });
   afterAll(() => world?.close());
 
-  const dumpTo = async (file: PartialFile) => {
-    const dump = await startDump({ containerId: world.containerId, engine, login, snapshot: null }, signal());
-    return dump.saveTo(file).finally(() => dump.close());
+  const start = () => {
+    const env = { [engine.passwordVariable]: login.password };
+    const argv = engine.dumpArgv(login, null);
+    const run = inContainer(world.containerId);
+    return startDump({ run, argv, env, compression: "zstd", format: "sql" }, signal());
+  };
+  const readAll = async (body: AsyncIterable<Uint8Array>, onChunk = async () => {}) => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of body) {
+      chunks.push(chunk);
+      await onChunk();
+    }
+    return Buffer.concat(chunks);
   };
 
-  test("a disk that stalls loses nothing of the stream", async () => {
-    const path = join(mkdtempSync(join(tmpdir(), "seaworthy-stall-")), "dump.zst");
-    const file = await createPartialFile(path);
-    let written = 0;
-    const slow = Object.create(file, {
-      write: {
-        value: async (data: Uint8Array) => {
-          written += 1;
-          if (written % 25 === 0) await new Promise((resolve) => setTimeout(resolve, 60));
-          await file.write(data);
-        },
-      },
-    }) as PartialFile;
-    const result = await dumpTo(slow);
+  test("a target that stalls loses nothing of the stream", async () => {
+    const dump = await start();
     // Past the two seconds after which the engine drops what a stalled reader has not taken.
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
-    assertWholeDump(result, engine, file.sizeBytes);
-    await file.commit();
-    const text = execFileSync("zstd", ["-dc", path], { maxBuffer: 1e9 }).toString();
+    const packed = await readAll(dump.body, () => new Promise((resolve) => setTimeout(resolve, 700)));
+    const text = execFileSync("zstd", ["-dc"], { input: packed, maxBuffer: 1e9 }).toString();
     expect(text).toMatch(/-- Dump completed on [^\n]*\n$/);
-    expect(readFileSync(path).length).toBe(file.sizeBytes);
   });
 
   test("a dump in a container that is killed is cut, never whole", async () => {
-    const file = await createPartialFile(join(mkdtempSync(join(tmpdir(), "seaworthy-cut-")), "dump.zst"));
-    const dump = await startDump({ containerId: world.containerId, engine, login, snapshot: null }, signal());
-    const saving = dump.saveTo(file);
-    saving.catch(() => {});
-    await expect.poll(() => file.sizeBytes, { interval: 1 }).toBeGreaterThan(0);
-    execFileSync("sh", ["-c", "kill -9 $(pgrep -f 'sh -c.*SEAWORTHY-END-' | head -n 1)"]);
-    await expect(saving).rejects.toMatchObject({ code: "backups.dump_cut", retry: "retry" });
-    await file.discard();
+    const dump = await start();
+    let killed = false;
+    const reading = readAll(dump.body, async () => {
+      if (killed) return;
+      killed = true;
+      execFileSync("sh", ["-c", "kill -9 $(pgrep -f 'sh -c.*SEAWORTHY-END-' | head -n 1)"]);
+    });
+    await expect(reading).rejects.toMatchObject({ code: "backups.dump_cut", retry: "retry" });
   });
 
   test("where the lock cannot be had in time, a range is counted instead, and nobody waits for long", async () => {
@@ -139,7 +128,7 @@ describe("with a real database", { timeout: 120_000 }, () => {
         world.sql("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE INFO LIKE 'INSERT INTO note SELECT -5%'"),
       )
       .toBe("1");
-    const place = { containerId: world.containerId, engine, kind: "mariadb" as const, login, signal: signal() };
+    const place = { run: inContainer(world.containerId), engine, login, signal: signal() };
     const snapshot = await openSnapshot({
       ...place,
       log: { ...log, warn: (text: string) => void warnings.push(text) },
@@ -148,12 +137,12 @@ describe("with a real database", { timeout: 120_000 }, () => {
     expect(warnings).toEqual([expect.stringContaining("before and after")]);
     await busy;
     await snapshot.waitForDump(Promise.resolve());
-    expect(await snapshot.count()).toEqual({ "`note`": [30_000, 30_001] });
+    expect((await snapshot.survey()).counts).toEqual({ "`note`": [30_000, 30_001] });
     snapshot.close();
   });
 
   test("holds writers only until the dump has begun", async () => {
-    const place = { containerId: world.containerId, engine, kind: "mariadb" as const, login, signal: signal(), log };
+    const place = { run: inContainer(world.containerId), engine, login, signal: signal(), log };
     const snapshot = await openSnapshot(place);
     let wrote = false;
     const writing = world.sql("INSERT INTO note VALUES (-1, 'waits')").then(() => {
@@ -161,14 +150,12 @@ describe("with a real database", { timeout: 120_000 }, () => {
     });
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(wrote).toBe(false);
-    const file = await createPartialFile(join(mkdtempSync(join(tmpdir(), "seaworthy-lock-")), "dump.zst"));
-    const dump = await startDump({ containerId: world.containerId, engine, login, snapshot: null }, signal());
-    const saving = dump.saveTo(file);
+    const dump = await start();
+    const saving = readAll(dump.body);
     await snapshot.waitForDump(saving);
     await writing;
-    const counts = await snapshot.count();
+    const { counts } = await snapshot.survey();
     await saving;
-    await file.discard();
     snapshot.close();
     expect(counts).toEqual({ "`note`": [30_001, 30_001] });
   });

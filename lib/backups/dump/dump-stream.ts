@@ -1,140 +1,172 @@
 import { randomBytes } from "node:crypto";
-import type { PartialFile } from "#lib/integrations/disk/files.ts";
-import { type RunningExec, startExec } from "#lib/integrations/docker/exec.ts";
+import type { RunningExec } from "#lib/integrations/docker/exec.ts";
 import { AppError } from "#lib/platform/errors.ts";
-import type { DatabaseEngine, Login } from "../engines/types.ts";
+import type { Compression } from "../constants.ts";
 import { classifyClientError } from "./client-errors.ts";
+import { COMPRESS_ARGV } from "./compression.ts";
+import { FORMATS, type FormatName, TAIL_BYTES } from "./formats.ts";
+import type { RunProgram } from "./place.ts";
+import type { StallWatch } from "./stall-watch.ts";
 
 /**
- * Runs in the database's container: dump, compress there, and say at the end how each part ended. It then waits to be told
- * that everything has arrived, for the engine may lose the last bytes of a program that ended. When the reader goes away
- * its input ends, and it ends itself. $1 is the mark; the rest is the dump's own argv.
+ * Runs where the data is: dump, compress there, and say at the end how each part ended. It then waits to be told that
+ * everything has arrived, for the engine may lose the last bytes of a program that ended. When the reader goes away its input
+ * ends, and it ends itself. Its own few bytes are kept in memory, not on a disk, wherever there is /dev/shm. $1 is the mark, $2 how
+ * many words the compressor has; then these, then the dump's own argv.
  */
 const DUMP_SCRIPT = `
-mark=$1; shift
-work=$(mktemp -d) || exit 90
+mark=$1; words=$2; shift 2
+case $words in 1) press() { "$P1"; };; 2) press() { "$P1" "$P2"; };; *) press() { "$P1" "$P2" "$P3" "$P4"; };; esac
+work=$(mktemp -d /dev/shm/seaworthy.XXXXXX 2>/dev/null || mktemp -d) || exit 90
 trap 'rm -rf "$work"' EXIT
 trap 'exit 91' TERM
 exec 5<&0 </dev/null
 { read -r answer <&5 || kill -TERM 0; } &
 reader=$!
 mkfifo "$work/pipe" || exit 92
-tail -c 400 <"$work/pipe" >"$work/last" &
+tail -c ${TAIL_BYTES} <"$work/pipe" >"$work/last" &
 tailer=$!
-{ "$@"; echo $? >"$work/dump"; } | tee "$work/pipe" | { zstd -q -3 -c; echo $? >"$work/zstd"; }
+{ "$@"; echo $? >"$work/dump"; } | tee "$work/pipe" | { cd "$work"; TMP="$work" press; echo $? >"$work/press"; }
 wait $tailer
-printf '\\n%s dump=%s zstd=%s last=%s\\n' "$mark" "$(cat "$work/dump")" "$(cat "$work/zstd")" "$(base64 <"$work/last" | tr -d '\\n')"
+printf '\\n%s dump=%s press=%s last=%s\\n' "$mark" "$(cat "$work/dump")" "$(cat "$work/press")" "$(base64 <"$work/last" | tr -d '\\n')"
 wait $reader
 `.trim();
 
 const MARK_BYTES = 1_500;
-const STALL_MS = 15 * 60_000;
-
-export interface DumpResult {
-  dumpExit: number;
-  zstdExit: number;
-  /** The last characters of the uncompressed dump. */
-  lastWords: string;
-  /** What the programs said on standard error. */
-  messages: string;
-}
+/** Given on in pieces of about this size: fewer, larger writes. */
+const PIECE_BYTES = 256 * 1024;
 
 export interface DumpOptions {
-  containerId: string;
-  engine: DatabaseEngine;
-  login: Login;
-  snapshot: string | null;
-  onBytes?: (sizeBytes: number) => void;
+  run: RunProgram;
+  argv: string[];
+  env: Record<string, string>;
+  compression: Compression;
+  format: FormatName;
+  /** Exit codes of the dump that are good; those besides 0 are told to `onWarning`. */
+  goodExits?: readonly number[];
   onMessage?: (data: Buffer) => void;
+  onWarning?: (exitCode: number) => void;
 }
 
-/** A dump on its way out of a container. */
+/** A dump on its way out of where the data is. */
 export interface RunningDump {
-  /** Writes it to the file; resolves when every byte before the end mark is written. The file is not committed here. */
-  saveTo(file: PartialFile): Promise<DumpResult>;
+  /** Everything before the end mark, compressed. Throws at its end unless every sign says that it is whole. Read once. */
+  body: AsyncIterable<Uint8Array>;
   close(): void;
 }
 
-export async function startDump(options: DumpOptions, signal: AbortSignal): Promise<RunningDump> {
-  const { engine, login } = options;
+export async function startDump(options: DumpOptions, signal: AbortSignal, watch?: StallWatch): Promise<RunningDump> {
   const mark = `SEAWORTHY-END-${randomBytes(16).toString("hex")}`;
-  const exec = await startExec(
-    options.containerId,
+  const press = COMPRESS_ARGV[options.compression];
+  const exec = await options.run(
     {
-      argv: ["sh", "-c", DUMP_SCRIPT, "dump", mark, ...engine.dumpArgv(login, options.snapshot)],
-      env: { [engine.passwordVariable]: login.password },
+      argv: ["sh", "-c", DUMP_SCRIPT, "dump", mark, String(press.length), ...options.argv],
+      env: { ...options.env, ...Object.fromEntries(press.map((word, at) => [`P${at + 1}`, word])) },
     },
     signal,
   );
-  return { close: () => exec.close(), saveTo: (file) => save(exec, mark, file, options, signal) };
+  return { close: () => exec.close(), body: readWhole(exec, mark, options, signal, watch) };
 }
 
-async function save(
+interface End {
+  dump: number;
+  press: number;
+  last: Buffer;
+}
+
+async function* readWhole(
   exec: RunningExec,
   mark: string,
-  file: PartialFile,
   options: DumpOptions,
   signal: AbortSignal,
-): Promise<DumpResult> {
-  let tail: Buffer = Buffer.alloc(0);
+  watch?: StallWatch,
+): AsyncGenerator<Uint8Array> {
+  const pieces = new Pieces();
   let messages = "";
-  let end: { dump: number; zstd: number; last: string } | undefined;
-  let stalled = false;
-  let timer: NodeJS.Timeout | undefined;
-  const rewind = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      stalled = true;
-      exec.close();
-    }, STALL_MS);
-  };
+  let end: End | undefined;
+  let sizeBytes = 0;
   try {
-    rewind();
+    watch?.waitFor("source");
     for await (const { stream, data } of exec.output) {
-      rewind();
+      watch?.waitFor("source");
       if (stream === "stderr") {
         messages = (messages + data.toString("utf8")).slice(-4_000);
         options.onMessage?.(data);
         continue;
       }
+      pieces.push(data);
+      end = findEnd(pieces.tail(), mark);
+      if (!end && pieces.length < PIECE_BYTES + MARK_BYTES) continue;
       // The last bytes are held back: they may be the end mark, or a part of it.
-      tail = Buffer.concat([tail, data]);
-      const safe = tail.length - MARK_BYTES;
-      if (safe > 0) {
-        await file.write(tail.subarray(0, safe));
-        tail = Buffer.from(tail.subarray(safe));
-        options.onBytes?.(file.sizeBytes);
+      const piece = end ? pieces.takeBefore(`\n${mark}`) : pieces.takeAllBut(MARK_BYTES);
+      sizeBytes += piece.length;
+      if (end) await exec.write("received\n");
+      if (piece.length > 0) {
+        watch?.waitFor("target");
+        yield piece;
+        watch?.waitFor("source");
       }
-      end = findEnd(tail, mark);
-      if (!end) continue;
-      await file.write(tail.subarray(0, tail.lastIndexOf(`\n${mark}`)));
-      await exec.write("received\n");
-      break;
+      if (end) break;
     }
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!stalled) throw error;
   } finally {
-    clearTimeout(timer);
     exec.close();
   }
   signal.throwIfAborted();
-  if (stalled) throw cut("nothing came for 15 minutes", messages);
   if (!end) throw cut("the stream ended before the dump said it was done", messages);
-  return { dumpExit: end.dump, zstdExit: end.zstd, lastWords: end.last, messages: messages.trim() };
+  assertWhole(end, sizeBytes, messages.trim(), options);
+  watch?.waitFor("target");
 }
 
-function findEnd(tail: Buffer, mark: string): { dump: number; zstd: number; last: string } | undefined {
+/** What has come and was not given on yet. */
+class Pieces {
+  #kept: Buffer[] = [];
+  length = 0;
+
+  push(data: Buffer): void {
+    this.#kept.push(data);
+    this.length += data.length;
+  }
+
+  /** The last bytes, enough to hold the mark. */
+  tail(): Buffer {
+    const last = this.#kept.at(-1);
+    if (!last || last.length >= MARK_BYTES || this.#kept.length === 1) return last ?? Buffer.alloc(0);
+    if (last.at(-1) !== 0x0a) return last;
+    return this.#join();
+  }
+
+  takeAllBut(bytes: number): Buffer {
+    const all = this.#join();
+    const at = Math.max(0, all.length - bytes);
+    // A copy: the large rest of what it is a window on can go.
+    this.#kept = [Buffer.from(all.subarray(at))];
+    this.length = all.length - at;
+    return all.subarray(0, at);
+  }
+
+  takeBefore(mark: string): Buffer {
+    const all = this.#join();
+    this.#kept = [];
+    this.length = 0;
+    return all.subarray(0, all.lastIndexOf(mark));
+  }
+
+  #join(): Buffer {
+    const [only] = this.#kept;
+    if (only && this.#kept.length === 1) return only;
+    const all = Buffer.concat(this.#kept);
+    this.#kept = [all];
+    return all;
+  }
+}
+
+function findEnd(tail: Buffer, mark: string): End | undefined {
   if (tail.at(-1) !== 0x0a) return undefined;
   const at = tail.lastIndexOf(`\n${mark}`);
   if (at === -1) return undefined;
-  const found = /dump=(\d+) zstd=(\d+) last=(\S*)\n$/.exec(tail.subarray(at).toString("latin1"));
+  const found = /dump=(\d+) press=(\d+) last=(\S*)\n$/.exec(tail.subarray(at).toString("latin1"));
   if (!found) return undefined;
-  return {
-    dump: Number(found[1]),
-    zstd: Number(found[2]),
-    last: Buffer.from(found[3] ?? "", "base64").toString("utf8"),
-  };
+  return { dump: Number(found[1]), press: Number(found[2]), last: Buffer.from(found[3] ?? "", "base64") };
 }
 
 const cut = (how: string, messages: string) =>
@@ -146,24 +178,33 @@ const cut = (how: string, messages: string) =>
     retry: "retry",
   });
 
-/** The gate before a file gets its name: everything that must be true of a whole dump. Throws with what is not. */
-export function assertWholeDump(result: DumpResult, engine: DatabaseEngine, sizeBytes: number): void {
-  const problem =
-    result.dumpExit !== 0
-      ? `the dump program ended with exit code ${result.dumpExit}`
-      : result.zstdExit !== 0
-        ? `zstd ended with exit code ${result.zstdExit}`
-        : engine.trailer && !engine.trailer.test(result.lastWords)
-          ? "its last line is not the one a complete dump ends with"
-          : sizeBytes === 0
-            ? "it is empty"
-            : undefined;
-  if (!problem) return;
+/** The gate before an object gets its name: everything that must be true of a whole dump. Throws with what is not. */
+export function assertWhole(
+  end: End,
+  sizeBytes: number,
+  messages: string,
+  options: Pick<DumpOptions, "goodExits" | "compression" | "format" | "onWarning">,
+): void {
+  const { goodExits = [0], compression } = options;
+  const format = FORMATS[options.format];
+  const problem = !goodExits.includes(end.dump)
+    ? `the dump program ended with exit code ${end.dump}`
+    : end.press !== 0
+      ? `${compression} ended with exit code ${end.press}`
+      : !format.ends(end.last)
+        ? "its last line is not the one a complete dump ends with"
+        : !format.mayBeEmpty && (sizeBytes === 0 || end.last.length === 0)
+          ? "it is empty"
+          : undefined;
+  if (!problem) {
+    if (end.dump !== 0) options.onWarning?.(end.dump);
+    return;
+  }
   throw new AppError({
     code: "backups.dump_failed",
     message: `The dump failed: ${problem}.`,
     advice: "What the program said is below. Nothing of the dump was kept.",
-    detail: result.messages,
-    retry: classifyClientError(result.messages),
+    detail: messages,
+    retry: classifyClientError(messages),
   });
 }

@@ -1,12 +1,33 @@
-import { join } from "node:path";
-import { config } from "#lib/platform/config/config.ts";
-import type { Engine } from "../schema.ts";
+import type { Compression } from "../constants.ts";
+import type { FormatName } from "./formats.ts";
 
-/** Where a backup of its own name goes: <root>/<service>/<environment>/<time>-<id>.sql.zst */
-export function chooseBackupPath(service: string, environment: string, engine: Engine, id: string, at: Date): string {
+/** Where one restore point's objects go: <service>/<environment>/<policy>/<time>-<id>. No service has a name with `_`. */
+export function choosePointKey(
+  scope: { service: string | null; environment: string; policy: string },
+  id: string,
+  at: Date,
+): string {
   const time = at.toISOString().replaceAll(/[-:]|\.\d+/g, "");
-  const ending = engine === "postgresql" ? "dump.zst" : "sql.zst";
-  return join(config().BACKUPS_ROOT, service, environment, `${time}-${id.slice(0, 8)}.${ending}`);
+  return [scope.service ?? "_panel", scope.environment, scope.policy, `${time}-${id.slice(0, 8)}`].join("/");
 }
 
-export const manifestPath = (path: string) => `${path}.json`;
+export const manifestKey = (key: string) => `${key}/manifest.json`;
+
+const ENDINGS: Record<FormatName, string> = {
+  sql: "sql",
+  globals: "sql",
+  custom: "dump",
+  archive: "archive",
+  rdb: "rdb",
+  tar: "tar",
+  list: "sha256",
+  keys: "json",
+};
+const COMPRESSION_ENDINGS: Record<Compression, string> = { zstd: ".zst", gzip: ".gz", lrzip: ".lrz", none: "" };
+
+/** `database.sql.zst.age`: what was done to it last is its last ending, so that anybody knows how to undo it. */
+export const partKey = (
+  key: string,
+  part: { name: string; format: FormatName; compression: Compression; encrypted: boolean },
+): string =>
+  `${key}/${part.name}.${ENDINGS[part.format]}${COMPRESSION_ENDINGS[part.compression]}${part.encrypted ? ".age" : ""}`;

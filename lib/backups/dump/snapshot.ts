@@ -2,8 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepLog } from "#lib/steps/types.ts";
 import type { DatabaseEngine, Login } from "../engines/types.ts";
-import type { Counts, Engine } from "../schema.ts";
+import type { Counts } from "../schema/manifest.ts";
 import { mergeCounts } from "./counts.ts";
+import type { RunProgram } from "./place.ts";
 import { SqlSession } from "./sql-session.ts";
 
 /** The state of the database that a dump shows, and how many rows each table had in it. */
@@ -12,27 +13,32 @@ export interface Snapshot {
   name: string | null;
   /** Resolves when the dump reads from the same state; until then nobody writes. `ended` settles if it dies first. */
   waitForDump(ended: Promise<unknown>): Promise<void>;
-  count(): Promise<Counts>;
+  survey(): Promise<Survey>;
   /** False: only a range can be had, from before the dump to after it. */
   exact: boolean;
   close(): void;
 }
 
-interface Place {
-  containerId: string;
+/** What a database holds: rows of each table and, where it is always the same after a restore, a checksum. */
+export interface Survey {
+  counts: Counts;
+  checksums: Record<string, string>;
+}
+
+interface SnapshotOptions {
+  run: RunProgram;
   engine: DatabaseEngine;
-  kind: Engine;
   login: Login;
   log: StepLog;
   signal: AbortSignal;
 }
 
-export function openSnapshot(place: Place): Promise<Snapshot> {
-  return place.kind === "postgresql" ? openPostgresSnapshot(place) : openMysqlSnapshot(place);
+export function openSnapshot(place: SnapshotOptions): Promise<Snapshot> {
+  return place.engine.kind === "postgresql" ? openPostgresSnapshot(place) : openMysqlSnapshot(place);
 }
 
-async function openPostgresSnapshot(place: Place): Promise<Snapshot> {
-  const session = await SqlSession.open(place.containerId, place.engine, place.login, place.signal);
+async function openPostgresSnapshot(place: SnapshotOptions): Promise<Snapshot> {
+  const session = await SqlSession.open(place.run, place.engine, place.login, place.signal);
   try {
     await session.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     const [name] = await session.query("SELECT pg_export_snapshot()");
@@ -40,7 +46,7 @@ async function openPostgresSnapshot(place: Place): Promise<Snapshot> {
       name: name ?? null,
       waitForDump: async () => {},
       exact: true,
-      count: () => countTables(session, place),
+      survey: () => surveyTables(session, place),
       close: () => session.close(),
     };
   } catch (error) {
@@ -56,8 +62,8 @@ const DUMP_START_MS = 20_000;
  * MariaDB and MySQL cannot share a snapshot by name. All writing is held for the moment in which both the counting and the
  * dumping connection open theirs. Where something long keeps that lock away, rows are counted before and after instead.
  */
-async function openMysqlSnapshot(place: Place): Promise<Snapshot> {
-  const open = () => SqlSession.open(place.containerId, place.engine, place.login, place.signal);
+async function openMysqlSnapshot(place: SnapshotOptions): Promise<Snapshot> {
+  const open = () => SqlSession.open(place.run, place.engine, place.login, place.signal);
   const [locker, counter] = await Promise.all([open(), open()]);
   const close = () => {
     locker.close();
@@ -84,10 +90,10 @@ async function openMysqlSnapshot(place: Place): Promise<Snapshot> {
           });
       },
       exact: locked,
-      count: async () => {
-        if (!before) return countTables(counter, place);
+      survey: async () => {
+        if (!before) return surveyTables(counter, place);
         await counter.query("COMMIT");
-        return mergeCounts(before, await countTables(counter, place));
+        return { counts: mergeCounts(before, await countTables(counter, place)), checksums: {} };
       },
       close,
     };
@@ -97,17 +103,20 @@ async function openMysqlSnapshot(place: Place): Promise<Snapshot> {
   }
 }
 
-async function lockAll(session: SqlSession, { log }: Place): Promise<boolean> {
+async function lockAll(session: SqlSession, { log }: SnapshotOptions): Promise<boolean> {
   // If this process stops while it holds the lock, the server lets go by itself.
   await session.query("SET SESSION wait_timeout = 30");
   await session.query(`SET SESSION lock_wait_timeout = ${LOCK_WAIT_S}`);
+  const began = Date.now();
   try {
     await session.query("FLUSH TABLES WITH READ LOCK");
     return true;
   } catch {
-    log.warn(
-      `Something held a table for ${LOCK_WAIT_S} s; rows are counted before and after the dump instead of in it`,
-    );
+    const why =
+      Date.now() - began < LOCK_WAIT_S * 900
+        ? "This account may not hold all writing for a moment (RELOAD)"
+        : `Something held a table for ${LOCK_WAIT_S} s`;
+    log.warn(`${why}; rows are counted before and after the dump instead of in it`);
     return false;
   }
 }
@@ -139,7 +148,7 @@ async function waitForTransaction(
 
 /** A whole row of the list: a name as the server quoted it, nothing after it but the mark. */
 const TABLE_ROW =
-  /^(?:`(?:[^`\p{Cc}]|``)+`|(?:"(?:[^"\p{Cc}]|"")+"|[a-z_][a-z0-9_]*)(?:\.(?:"(?:[^"\p{Cc}]|"")+"|[a-z_][a-z0-9_]*))?)\t[01]$/u;
+  /^(?:`(?:[^`\p{Cc}]|``)+`|(?:"(?:[^"\p{Cc}]|"")+"|[a-z_][a-z0-9_]*)(?:\.(?:"(?:[^"\p{Cc}]|"")+"|[a-z_][a-z0-9_]*))?)\t[01]\t[01]$/u;
 
 /**
  * Tables are named by whoever may write to the database, and these names go into statements of its root: one with a line break
@@ -156,19 +165,30 @@ export function assertTableRows(rows: readonly string[]): void {
 }
 
 /** Rows of every table, in the session's own snapshot. */
-export async function countTables(
+export const countTables = async (session: SqlSession, place: SurveyPlace): Promise<Counts> =>
+  (await surveyTables(session, place, false)).counts;
+
+type SurveyPlace = Pick<SnapshotOptions, "engine" | "login" | "log">;
+
+/** Rows and checksums of every table, in the session's own snapshot. */
+export async function surveyTables(
   session: SqlSession,
-  place: Pick<Place, "engine" | "login" | "log">,
-): Promise<Counts> {
-  const counts: Counts = {};
-  const rows = await session.query(place.engine.listTablesSql(place.login.database));
+  { engine, login, log }: SurveyPlace,
+  withChecksums = true,
+): Promise<Survey> {
+  const survey: Survey = { counts: {}, checksums: {} };
+  const rows = await session.query(engine.listTablesSql(login.database));
   assertTableRows(rows);
+  for (const sql of withChecksums ? engine.beforeCounting : []) await session.query(sql);
   for (const row of rows) {
-    const [table = "", transactional] = row.split("\t");
+    const [table = "", transactional, repeatable] = row.split("\t");
     if (transactional === "0")
-      place.log.warn(`Table ${table} is not transactional: what changes in it during the dump may be missing`);
-    const [count] = await session.query(`SELECT COUNT(*) FROM ${table}`);
-    counts[table] = [Number(count), Number(count)];
+      log.warn(`Table ${table} is not transactional: what changes in it during the dump may be missing`);
+    const count = Number((await session.query(engine.countSql(table)))[0]);
+    survey.counts[table] = [count, count];
+    if (!withChecksums || repeatable === "0") continue;
+    const checksum = (await session.query(engine.checksumSql(table)))[0]?.split("\t").at(-1);
+    if (checksum && checksum !== "NULL") survey.checksums[table] = checksum;
   }
-  return counts;
+  return survey;
 }

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { type RunningExec, startExec } from "#lib/integrations/docker/exec.ts";
+import type { RunningExec } from "#lib/integrations/docker/exec.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { DatabaseEngine, Login } from "../engines/types.ts";
 import { classifyClientError } from "./client-errors.ts";
+import type { RunProgram } from "./place.ts";
 
 /**
- * A database client that stays open inside the container, so that several statements share one connection: a lock, a
+ * A database client that stays open where the data is, so that several statements share one connection: a lock, a
  * transaction. When this process dies its input ends, and with it the connection and all it held.
  */
 export class SqlSession {
@@ -19,13 +20,13 @@ export class SqlSession {
   }
 
   static async open(
-    containerId: string,
+    run: RunProgram,
     engine: DatabaseEngine,
     login: Login,
     signal: AbortSignal,
   ): Promise<SqlSession> {
     const env = { [engine.passwordVariable]: login.password };
-    return new SqlSession(await startExec(containerId, { argv: engine.clientArgv(login), env }, signal));
+    return new SqlSession(await run({ argv: engine.clientArgv(login), env }, signal));
   }
 
   /** Runs one statement and returns what it printed, a line a row. */

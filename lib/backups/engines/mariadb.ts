@@ -10,38 +10,55 @@ const DUMP_FLAGS = [
   "--default-character-set=utf8mb4",
 ];
 
-const overTcp = ({ user }: Login) => [`--user=${user}`, "--host=127.0.0.1", "--protocol=tcp"];
+/** The server's own socket, unless it is somewhere else. */
+const reach = ({ user, host, port }: Login) => [
+  `--user=${user}`,
+  ...(host ? [`--host=${host}`, "--protocol=tcp"] : []),
+  ...(port ? [`--port=${port}`] : []),
+];
+const overTcp = (login: Login) => reach({ ...login, host: login.host ?? "127.0.0.1" });
 const quote = (text: string) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
 
 function build(names: { dump: string; client: string; admin: string; prefix: string }): DatabaseEngine {
   const isMysql = names.prefix === "MYSQL";
   return {
-    pickLogin: ({ databaseName }, { root }) => ({ user: "root", password: root, database: databaseName }),
+    kind: isMysql ? "mysql" : "mariadb",
+    pickLogin: ({ userName, databaseName }, { user, root }) => ({
+      user: root === null ? userName : "root",
+      password: root ?? user,
+      database: databaseName,
+    }),
     passwordVariable: "MYSQL_PWD",
-    dumpArgv: ({ user, database }) => [
+    dumpArgv: (login) => [
       names.dump,
-      `--user=${user}`,
+      ...reach(login),
       ...DUMP_FLAGS,
       ...(isMysql ? ["--no-tablespaces", "--set-gtid-purged=OFF"] : []),
-      database,
+      login.database,
     ],
-    trailer: /^-- Dump completed/m,
-    clientArgv: ({ user, database }) => [
+    globalsArgv: null,
+    clientArgv: (login) => [
       names.client,
-      `--user=${user}`,
+      ...reach(login),
       "--batch",
       "--raw",
       "--skip-column-names",
       "--unbuffered",
       "--default-character-set=utf8mb4",
-      database,
+      login.database,
     ],
+    // A FLOAT is dumped with six digits, so its table reads a little differently once restored.
     listTablesSql: (database) =>
-      `SELECT CONCAT('\`', REPLACE(TABLE_NAME, '\`', '\`\`'), '\`'), ENGINE = 'InnoDB' FROM information_schema.TABLES
+      `SELECT CONCAT('\`', REPLACE(TABLE_NAME, '\`', '\`\`'), '\`'), ENGINE = 'InnoDB', ENGINE = 'InnoDB' AND NOT EXISTS
+       (SELECT 1 FROM information_schema.COLUMNS c WHERE c.TABLE_SCHEMA = t.TABLE_SCHEMA AND c.TABLE_NAME = t.TABLE_NAME
+       AND c.DATA_TYPE = 'float') FROM information_schema.TABLES t
        WHERE TABLE_SCHEMA = ${quote(database)} AND TABLE_TYPE = 'BASE TABLE' ORDER BY TABLE_NAME`.replaceAll(
         /\s+/g,
         " ",
       ),
+    beforeCounting: [],
+    countSql: (table) => `SELECT COUNT(*) FROM ${table}`,
+    checksumSql: (table) => `CHECKSUM TABLE ${table}`,
     scratch: {
       adminUser: "root",
       env: ({ password, database }) => ({

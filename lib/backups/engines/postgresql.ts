@@ -1,10 +1,16 @@
 import type { DatabaseEngine, Login } from "./types.ts";
 
-const sign = ({ user }: Login) => [`--username=${user}`, "--host=127.0.0.1", "--no-password"];
+const sign = ({ user, host, port }: Login) => [
+  `--username=${user}`,
+  `--host=${host ?? "127.0.0.1"}`,
+  ...(port ? [`--port=${port}`] : []),
+  "--no-password",
+];
 const quote = (text: string) => `'${text.replaceAll("'", "''")}'`;
 const name = (text: string) => `"${text.replaceAll('"', '""')}"`;
 
 export const postgresql: DatabaseEngine = {
+  kind: "postgresql",
   // The image makes this user the cluster's superuser.
   pickLogin: ({ userName, databaseName }, { user }) => ({ user: userName, password: user, database: databaseName }),
   passwordVariable: "PGPASSWORD",
@@ -17,7 +23,7 @@ export const postgresql: DatabaseEngine = {
     ...(snapshot ? [`--snapshot=${snapshot}`] : []),
     `--dbname=${login.database}`,
   ],
-  trailer: null,
+  globalsArgv: (login) => ["pg_dumpall", ...sign(login), "--globals-only", `--database=${login.database}`],
   clientArgv: (login) => [
     "psql",
     ...sign(login),
@@ -30,8 +36,17 @@ export const postgresql: DatabaseEngine = {
     `--dbname=${login.database}`,
   ],
   listTablesSql: () =>
-    `SELECT format('%I.%I', schemaname, tablename), 1 FROM pg_tables
+    `SELECT format('%I.%I', schemaname, tablename), 1, 1 FROM pg_tables
      WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`.replaceAll(/\s+/g, " "),
+  beforeCounting: [
+    "SET TIME ZONE 'UTC'",
+    "SET DateStyle = 'ISO, YMD'",
+    "SET IntervalStyle = 'postgres'",
+    "SET bytea_output = 'hex'",
+    "SET extra_float_digits = 1",
+  ],
+  countSql: (table) => `SELECT COUNT(*) FROM ${table}`,
+  checksumSql: (table) => `SELECT COALESCE(SUM(hashtextextended(t::text, 0)::numeric), 0) FROM ${table} t`,
   scratch: {
     adminUser: "scratch_admin",
     env: ({ user, password, database }) => ({

@@ -1,8 +1,9 @@
-import type { Engine } from "../schema.ts";
 import { mariadb, mysql } from "./mariadb.ts";
 import { postgresql } from "./postgresql.ts";
-import type { DatabaseEngine } from "./types.ts";
+import type { DatabaseEngine, SqlKind } from "./types.ts";
 
-const DATABASE_ENGINES: Record<Engine, DatabaseEngine> = { mariadb, mysql, postgresql };
+const DATABASE_ENGINES: Record<SqlKind, DatabaseEngine> = { mariadb, mysql, postgresql };
 
-export const findEngine = (engine: Engine): DatabaseEngine => DATABASE_ENGINES[engine];
+export const findEngine = (kind: SqlKind): DatabaseEngine => DATABASE_ENGINES[kind];
+
+export const isSql = (kind: string): kind is SqlKind => kind in DATABASE_ENGINES;

@@ -1,22 +1,37 @@
-/** Whom a program inside the database's container signs in as. The password goes into its environment. */
+/** Whom a program signs in as. The password goes into its environment. */
 export interface Login {
   user: string;
   password: string;
   database: string;
+  /** Of a server in another container or on another machine; undefined: the program's own container. */
+  host?: string;
+  port?: number;
 }
 
-/** How one kind of database is dumped, counted and restored. Every argv is run inside a container, never by a shell of ours. */
+/** Kinds that are asked in SQL. */
+export type SqlKind = "mariadb" | "mysql" | "postgresql";
+
+/** How one kind of database is dumped, counted and restored. Every argv is run where the data is, never by a shell of ours. */
 export interface DatabaseEngine {
-  /** Who dumps: the one that may read everything. */
-  pickLogin(input: { userName: string; databaseName: string }, passwords: { user: string; root: string }): Login;
+  kind: SqlKind;
+  /** Who dumps: the one that may read everything. Without the second password it is the user. */
+  pickLogin(
+    input: { userName: string; databaseName: string },
+    passwords: { user: string; root: string | null },
+  ): Login;
   passwordVariable: "MYSQL_PWD" | "PGPASSWORD";
   dumpArgv(login: Login, snapshot: string | null): string[];
-  /** The last words of a complete dump; null where the format has none that text can show. */
-  trailer: RegExp | null;
+  /** Accounts and other things of the whole server, as SQL; null where the dump has all of it. */
+  globalsArgv: ((login: Login) => string[]) | null;
   /** A client that reads statements line by line and prints bare values, tab-separated. */
   clientArgv(login: Login): string[];
-  /** Lists "name<TAB>is transactional (1 or 0)" of every table, the name quoted for use in SQL. */
+  /** Lists "name<TAB>is transactional (1 or 0)<TAB>has a checksum that a restore gives again (1 or 0)" of every table, the name quoted for use in SQL. */
   listTablesSql(database: string): string;
+  /** Run once before counting, so that the same data reads the same everywhere. */
+  beforeCounting: string[];
+  countSql(table: string): string;
+  /** Prints one row whose last value is a checksum of the table's content, whatever the order of its rows. */
+  checksumSql(table: string): string;
   /** A throw-away server of the same image. */
   scratch: {
     env(login: Login): Record<string, string>;

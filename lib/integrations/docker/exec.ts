@@ -82,10 +82,14 @@ export async function runExec(
   options: ExecOptions & { input?: string },
   signal: AbortSignal,
 ): Promise<ExecResult> {
-  const running = await startExec(containerId, options, signal);
+  return finishExec(await startExec(containerId, options, signal), options.input);
+}
+
+/** The same for one that was started already. */
+export async function finishExec(running: RunningExec, input?: string): Promise<ExecResult> {
   const kept = { stdout: "", stderr: "" };
   try {
-    if (options.input !== undefined) await running.write(options.input);
+    if (input !== undefined) await running.write(input);
     running.end();
     for await (const { stream, data } of running.output)
       if (kept[stream].length < MAX_TEXT) kept[stream] += data.toString("utf8");

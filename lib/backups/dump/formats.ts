@@ -1,0 +1,60 @@
+import type { SourceKind } from "../constants.ts";
+
+/** What the content of a part is, before compression. */
+export type FormatName = "sql" | "globals" | "custom" | "archive" | "rdb" | "tar" | "list" | "keys";
+
+/** How a whole one of a format begins and ends. */
+interface Format {
+  /** Given the first bytes. */
+  begins(head: Buffer): boolean;
+  /** Given the last bytes, TAIL_BYTES of them where there are so many. */
+  ends(tail: Buffer): boolean;
+  /** May it hold nothing at all. */
+  mayBeEmpty?: boolean;
+}
+
+export const HEAD_BYTES = 16;
+export const TAIL_BYTES = 400;
+
+const anything = () => true;
+const startsWith = (text: string) => (head: Buffer) => head.subarray(0, text.length).toString("latin1") === text;
+const ENDS_SQL = /^-- Dump completed/m;
+const ENDS_GLOBALS = /^-- PostgreSQL database cluster dump complete/m;
+
+/** End-of-file opcode, eight bytes of checksum; `redis-cli` also lets through the forty of the mark that ended its transfer. */
+const RDB_END = [9, 49];
+const TERMINATOR = Buffer.alloc(4, 0xff);
+
+export const FORMATS: Record<FormatName, Format> = {
+  sql: { begins: anything, ends: (tail) => ENDS_SQL.test(tail.toString("utf8")) },
+  globals: { begins: anything, ends: (tail) => ENDS_GLOBALS.test(tail.toString("utf8")) },
+  // Says nothing at its end; its data ends with blocks of length 0, which pg_restore asks for.
+  custom: { begins: startsWith("PGDMP"), ends: anything },
+  archive: {
+    begins: (head) => head.length >= 4 && head.readUInt32LE(0) === 0x8199e26d,
+    ends: (tail) => tail.subarray(-4).equals(TERMINATOR),
+  },
+  rdb: { begins: startsWith("REDIS0"), ends: (tail) => RDB_END.some((back) => tail.at(-back) === 0xff) },
+  // Two blocks of zeros, then more up to a whole record.
+  tar: { begins: anything, ends: (tail) => tail.length === TAIL_BYTES && tail.every((byte) => byte === 0) },
+  list: { begins: anything, ends: (tail) => tail.length === 0 || tail.at(-1) === 0x0a, mayBeEmpty: true },
+  keys: { begins: startsWith("{"), ends: (tail) => /\}\s*$/.test(tail.toString("utf8")) },
+};
+
+/** What a part of this name is, in a backup of this kind. */
+export function formatOf(engine: SourceKind, part: string): FormatName {
+  if (part === "globals" || part === "list" || part === "keys") return part;
+  switch (engine) {
+    case "postgresql":
+      return "custom";
+    case "mongodb":
+      return "archive";
+    case "redis":
+      return "rdb";
+    case "files":
+    case "volume":
+      return "tar";
+    default:
+      return "sql";
+  }
+}
