@@ -1,0 +1,64 @@
+import type { RestoreMode, SourceKind } from "#lib/backups/constants.ts";
+import type { Destination, RestoreInput } from "#lib/backups/schema/restore.ts";
+import type { BackupPoint } from "#lib/backups/types.ts";
+import { readLines } from "./find-problems.ts";
+
+/** A restore as it is asked for in the form. */
+export interface RestoreDraft {
+  /** Position in the list of destinations. */
+  to: number;
+  mode: RestoreMode;
+  /** Only a part of it. */
+  isPart: boolean;
+  tables: string[];
+  /** One path a line, for folders. */
+  paths: string;
+  mask: boolean;
+  identity: string;
+  confirm: string;
+}
+
+export const blankRestore = (): RestoreDraft => ({
+  ...{ to: 0, mode: "beside", isPart: false, tables: [], paths: "" },
+  ...{ mask: false, identity: "", confirm: "" },
+});
+
+const SQL: readonly SourceKind[] = ["mariadb", "mysql", "postgresql"];
+export const isSql = (kind: SourceKind) => SQL.includes(kind);
+const PRODUCTION = "production";
+
+/** What follows from the point and where it shall go. */
+export interface RestoreRules {
+  /** Out of production, so that only a masked copy may go. */
+  mustMask: boolean;
+  mayMask: boolean;
+  /** A part or a volume cannot take the place of the whole. */
+  maySwap: boolean;
+  /** The name to type before it begins; null: none is asked for. */
+  nameToType: string | null;
+}
+
+export function judgeRestore(point: BackupPoint, to: Destination, draft: RestoreDraft): RestoreRules {
+  const mustMask = !to.own && point.environment === PRODUCTION;
+  return {
+    mustMask,
+    mayMask: isSql(point.engine),
+    maySwap: !draft.isPart && point.engine !== "volume",
+    nameToType: draft.mode === "swap" || (!to.own && to.production) ? to.service : null,
+  };
+}
+
+/** The same as the server takes it. */
+export function restoreOf(point: BackupPoint, to: Destination, draft: RestoreDraft): RestoreInput {
+  const rules = judgeRestore(point, to, draft);
+  const part = isSql(point.engine) ? draft.tables : readLines(draft.paths);
+  return {
+    serviceName: to.service,
+    environment: to.environment,
+    mode: rules.maySwap ? draft.mode : "beside",
+    only: draft.isPart ? part : [],
+    mask: rules.mustMask || (rules.mayMask && draft.mask),
+    identity: draft.identity.trim() || null,
+    confirm: rules.nameToType === null ? null : draft.confirm.trim(),
+  };
+}

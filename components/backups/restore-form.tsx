@@ -1,0 +1,237 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { type FormEvent, useRef, useState } from "react";
+import type { RestoreMode } from "#lib/backups/constants.ts";
+import { type Destination, type RestoreInput, restoreInputSchema } from "#lib/backups/schema/restore.ts";
+import type { BackupPoint } from "#lib/backups/types.ts";
+import { ApiError, api } from "../api-client.ts";
+import { Button } from "../ui/button.tsx";
+import { Checkbox } from "../ui/checkbox.tsx";
+import { ErrorPanel } from "../ui/error-panel.tsx";
+import { Field, FieldGroup } from "../ui/field.tsx";
+import { Input } from "../ui/input.tsx";
+import { Radio, RadioGroup } from "../ui/radio-group.tsx";
+import { Select } from "../ui/select.tsx";
+import { Textarea } from "../ui/textarea.tsx";
+import { findProblems, problemAt } from "./find-problems.ts";
+import { PartPicker } from "./part-picker.tsx";
+import { PlanCard } from "./plan-card.tsx";
+import { blankRestore, isSql, judgeRestore, type RestoreDraft, restoreOf } from "./restore-draft.ts";
+import { aboutTime, nameRestore, planRestore } from "./restore-plan.ts";
+import { Section } from "./section.tsx";
+import { TextField } from "./text-field.tsx";
+
+interface RestoreFormProps {
+  point: BackupPoint;
+  /** One at least. */
+  destinations: Destination[];
+}
+
+const nameDestination = (one: Destination) =>
+  `${one.service} · ${one.environment} (${one.database})${one.own ? ", where it comes from" : ""}`;
+
+/** Brings a backup back: where to, how, how much of it; at the side what that will do. */
+export function RestoreForm({ point, destinations }: RestoreFormProps) {
+  const router = useRouter();
+  const client = useQueryClient();
+  const form = useRef<HTMLFormElement>(null);
+  const [draft, setDraft] = useState(blankRestore);
+  const [wasTried, setWasTried] = useState(false);
+  const to = destinations[draft.to] ?? (destinations[0] as Destination);
+  const rules = judgeRestore(point, to, draft);
+  const input = restoreOf(point, to, draft);
+
+  const focusFirst = () =>
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+  const start = useMutation({
+    mutationFn: (body: RestoreInput) =>
+      api("POST /backups/{backupId}/restores", { params: { backupId: point.id }, body }),
+    onSuccess: ({ runId }) => {
+      void client.invalidateQueries({ queryKey: ["backups"] });
+      router.push(`/runs/${runId}`);
+    },
+    onError: focusFirst,
+  });
+  const refused = start.error instanceof ApiError ? start.error : undefined;
+  const found = findProblems(restoreInputSchema, input);
+  if (draft.isPart && input.only.length === 0) found.only = "Choose what shall come back, or take all of it.";
+  const fields: Record<string, string> = { ...(wasTried ? found : {}), ...refused?.fields };
+  const isBlocked = rules.nameToType !== null && input.confirm !== rules.nameToType;
+  const known = ["identity", "only", "mask", "confirm", "serviceName", "environment", "mode"];
+  const isElsewhere = refused && !known.some((key) => problemAt(refused.fields, key));
+
+  function change(next: Partial<RestoreDraft>) {
+    setDraft((before) => ({ ...before, ...next }));
+    if (start.isError) start.reset();
+  }
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    setWasTried(true);
+    if (Object.keys(found).length > 0) focusFirst();
+    else start.mutate(input);
+  }
+
+  return (
+    <form
+      ref={form}
+      onSubmit={submit}
+      noValidate
+      className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_24rem]"
+    >
+      <div className="grid grid-cols-1 gap-4">
+        <Section title="Where to" note="Places with data of this kind that you may fill.">
+          <Field label="Into" error={fields.serviceName ?? fields.environment} className="sm:max-w-lg">
+            <Select
+              value={draft.to}
+              onChange={({ target }) => change({ to: Number(target.value), confirm: "", mode: "beside" })}
+            >
+              {destinations.map((one, index) => (
+                <option key={`${one.service}/${one.environment}`} value={index}>
+                  {nameDestination(one)}
+                </option>
+              ))}
+            </Select>
+          </Field>
+          <FieldGroup label="How" error={fields.mode}>
+            <RadioGroup
+              aria-label="How"
+              value={input.mode}
+              onValueChange={(mode) => change({ mode: mode as RestoreMode, confirm: "" })}
+            >
+              <Radio
+                value="beside"
+                label="Beside the living data"
+                hint="A new one next to it. Nothing that lives is touched; swap it in later or remove it."
+              />
+              <Radio
+                value="swap"
+                disabled={!rules.maySwap}
+                label="In its place"
+                hint={
+                  rules.maySwap
+                    ? "The app stops meanwhile. What lives now is backed up first and kept under another name."
+                    : "Only the whole can take the place of the whole."
+                }
+              />
+            </RadioGroup>
+          </FieldGroup>
+        </Section>
+        {point.engine === "volume" || !point.manifest ? null : (
+          <Section title="How much">
+            <RadioGroup
+              aria-label="How much"
+              value={draft.isPart ? "part" : "all"}
+              onValueChange={(much) =>
+                change({ isPart: much === "part", ...(much === "part" ? { mode: "beside" } : {}) })
+              }
+            >
+              <Radio value="all" label="All of it" />
+              <Radio value="part" label={isSql(point.engine) ? "Some tables" : "Some files or folders"} />
+            </RadioGroup>
+            {draft.isPart && isSql(point.engine) ? (
+              <PartPicker
+                manifest={point.manifest}
+                chosen={draft.tables}
+                onChange={(tables) => change({ tables })}
+                error={problemAt(fields, "only")}
+              />
+            ) : null}
+            {draft.isPart && !isSql(point.engine) ? (
+              <Field
+                label="Paths"
+                why="Below the folder, one a line, without a slash in front: uploads/2026, config.yml."
+                error={problemAt(fields, "only")}
+              >
+                <Textarea
+                  value={draft.paths}
+                  onChange={({ target }) => change({ paths: target.value })}
+                  spellCheck={false}
+                  className="font-mono text-sm"
+                />
+              </Field>
+            ) : null}
+          </Section>
+        )}
+        {rules.mayMask || rules.mustMask || point.encrypted ? (
+          <Section title="Who can read it">
+            {rules.mayMask || rules.mustMask ? (
+              <FieldGroup label="Masking" error={fields.mask}>
+                <Checkbox
+                  checked={input.mask}
+                  disabled={rules.mustMask}
+                  onCheckedChange={(checked) => change({ mask: checked === true })}
+                  label="Run the policy’s masking before the rows get there"
+                  hint={
+                    rules.mustMask
+                      ? "Production data leaves production only masked."
+                      : "Not needed where it comes from."
+                  }
+                />
+              </FieldGroup>
+            ) : null}
+            {point.encrypted ? (
+              <Field
+                label="age identity"
+                why="The private key, for this restore only. Empty: the panel’s own, where it has one."
+                error={fields.identity}
+                optional
+              >
+                <Input
+                  type="password"
+                  autoComplete="off"
+                  value={draft.identity}
+                  onChange={({ target }) => change({ identity: target.value })}
+                  placeholder="AGE-SECRET-KEY-1…"
+                  className="font-mono text-sm"
+                />
+              </Field>
+            ) : null}
+          </Section>
+        ) : null}
+        {rules.nameToType === null ? null : (
+          <Section title={input.mode === "swap" ? "This replaces living data" : "This goes into production"}>
+            <TextField
+              label={
+                <>
+                  Type <code className="select-all break-all rounded-sm bg-sunken px-1">{rules.nameToType}</code> to go
+                  on
+                </>
+              }
+              value={draft.confirm}
+              onChange={(confirm) => change({ confirm })}
+              mono
+              fieldClassName="sm:max-w-80"
+              error={fields.confirm}
+            />
+          </Section>
+        )}
+        {refused && isElsewhere ? (
+          <ErrorPanel
+            message={refused.message}
+            advice={refused.advice}
+            detail={refused.detail}
+            requestId={refused.requestId || undefined}
+          />
+        ) : null}
+        <div className="flex flex-wrap justify-end gap-2">
+          <Button asChild>
+            <Link href={`/backups/points/${point.id}`}>Cancel</Link>
+          </Button>
+          <Button
+            type="submit"
+            variant={input.mode === "swap" ? "danger" : "primary"}
+            pending={start.isPending || start.isSuccess}
+            disabled={isBlocked}
+            className="max-w-full"
+          >
+            <span className="truncate">{nameRestore(to, input)}</span>
+          </Button>
+        </div>
+      </div>
+      <PlanCard lines={planRestore(point, to, input)} time={aboutTime(point)} />
+    </form>
+  );
+}

@@ -1,0 +1,134 @@
+"use client";
+
+import Link from "next/link";
+import type { BackupPoint, RestoreView } from "#lib/backups/types.ts";
+import { api } from "../api-client.ts";
+import { Button } from "../ui/button.tsx";
+import { Card, CardHeader } from "../ui/card.tsx";
+import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
+import { Duration } from "../ui/duration.tsx";
+import { RelativeTime } from "../ui/relative-time.tsx";
+import type { State } from "../ui/state-badge.tsx";
+import { StateBadge } from "../ui/state-badge.tsx";
+import { Table, TableBody, TableHead, TableRow, Td, Th } from "../ui/table.tsx";
+import { useStartRun } from "./use-start-run.ts";
+
+const LOOK: Record<RestoreView["state"], { state: State; word: string }> = {
+  running: { state: "running", word: "Being restored" },
+  restored: { state: "done", word: "Stands beside" },
+  swapped: { state: "done", word: "In its place" },
+  failed: { state: "failed", word: "Failed" },
+  removed: { state: "undone", word: "Removed" },
+};
+
+/** What was made from this backup, and what can be done with each. Nothing when nobody restored it. */
+export function RestoreList({ point }: { point: BackupPoint }) {
+  if (point.restores.length === 0) return null;
+  return (
+    <Card className="overflow-hidden">
+      <CardHeader title="Restores" note="What was made from this backup." />
+      <Table label="Restores">
+        <TableHead>
+          <Th>Made</Th>
+          <Th>State</Th>
+          <Th>Asked for</Th>
+          <Th numeric>Took</Th>
+          <Th>
+            <span className="sr-only">Acts</span>
+          </Th>
+        </TableHead>
+        <TableBody>
+          {point.restores.map((restore) => (
+            <RestoreRow key={restore.id} restore={restore} />
+          ))}
+        </TableBody>
+      </Table>
+    </Card>
+  );
+}
+
+function RestoreRow({ restore }: { restore: RestoreView }) {
+  return (
+    <TableRow>
+      <Td wide className="max-w-96">
+        <span className="block break-all font-medium font-mono text-sm">{restore.destination}</span>
+        <span className="text-muted text-xs">
+          {restore.service} · {restore.environment}
+        </span>
+      </Td>
+      <Td label="State">
+        <StateBadge plain {...LOOK[restore.state]} />
+        {restore.runId === null ? null : (
+          <Link href={`/runs/${restore.runId}`} className="block text-accent text-xs hover:underline">
+            Run {restore.runId}
+          </Link>
+        )}
+      </Td>
+      <Td label="Asked for">
+        {restore.by}
+        <span className="block text-muted text-xs">
+          <RelativeTime at={restore.createdAt} />
+        </span>
+      </Td>
+      <Td label="Took" numeric className="whitespace-nowrap">
+        {restore.durationMs !== null || restore.finishedAt !== null || restore.state === "running" ? (
+          <Duration from={restore.createdAt} to={restore.finishedAt} />
+        ) : (
+          "–"
+        )}
+      </Td>
+      <Td className="whitespace-nowrap text-right max-sm:col-span-2 max-sm:text-left">
+        <span className="inline-flex gap-2">
+          {restore.maySwap ? <SwapButton restore={restore} /> : null}
+          {restore.mayRemove ? <RemoveButton restore={restore} /> : null}
+        </span>
+      </Td>
+    </TableRow>
+  );
+}
+
+function SwapButton({ restore }: { restore: RestoreView }) {
+  const swap = useStartRun(() =>
+    api("POST /restores/{restoreId}/swap", { params: { restoreId: restore.id }, body: { confirm: restore.service } }),
+  );
+  return (
+    <ConfirmDialog
+      trigger={<Button size="sm">Swap in</Button>}
+      title="Put it in the place of the living data?"
+      nameToType={restore.service}
+      action="Swap it in"
+      onConfirm={() => swap.mutateAsync()}
+    >
+      <div className="grid gap-2">
+        <p>
+          The app of <strong className="break-all font-medium">{restore.service}</strong> ({restore.environment}) stops,{" "}
+          <strong className="break-all font-medium">{restore.destination}</strong> takes the place of what it works with
+          now, and the app starts again.
+        </p>
+        <p>
+          What lives now is kept under another name: undoing the run brings it back. What is written between now and the
+          stop is in the kept one only.
+        </p>
+      </div>
+    </ConfirmDialog>
+  );
+}
+
+function RemoveButton({ restore }: { restore: RestoreView }) {
+  const remove = useStartRun(() => api("DELETE /restores/{restoreId}", { params: { restoreId: restore.id } }));
+  return (
+    <ConfirmDialog
+      trigger={
+        <Button size="sm" variant="danger-quiet">
+          Remove
+        </Button>
+      }
+      title="Remove what was restored?"
+      action="Remove it"
+      onConfirm={() => remove.mutateAsync()}
+    >
+      <strong className="break-all font-medium">{restore.destination}</strong> is deleted with everything that was
+      changed in it since. The backup itself stays, and so does the living data.
+    </ConfirmDialog>
+  );
+}

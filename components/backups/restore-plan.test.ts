@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import type { Destination } from "#lib/backups/schema/restore.ts";
+import type { BackupPoint } from "#lib/backups/types.ts";
+import { blankRestore, judgeRestore, type RestoreDraft, restoreOf } from "./restore-draft.ts";
+import { nameRestore, planRestore } from "./restore-plan.ts";
+
+const point = {
+  engine: "mariadb",
+  environment: "production",
+  restoreMs: 250_000,
+  rawBytes: 600_000_000,
+  target: { id: "t", name: "Off site", kind: "s3" },
+} as BackupPoint;
+const own: Destination = {
+  ...{ service: "pads", environment: "production", kind: "mariadb", database: "pads" },
+  ...{ production: true, own: true },
+};
+const staging: Destination = { ...own, environment: "staging", production: false, own: false };
+const other: Destination = { ...own, service: "notes", database: "notes", own: false };
+const ask = (to: Destination, fields: Partial<RestoreDraft>) => restoreOf(point, to, { ...blankRestore(), ...fields });
+
+describe("a restore that is asked for", () => {
+  it("asks for no name beside the data it comes from, and for the service's when it replaces it", () => {
+    expect(ask(own, {})).toMatchObject({ mode: "beside", confirm: null, mask: false, only: [] });
+    expect(judgeRestore(point, own, { ...blankRestore(), mode: "swap" }).nameToType).toBe("pads");
+  });
+
+  it("leaves production only masked, whatever was ticked", () => {
+    expect(ask(staging, { mask: false }).mask).toBe(true);
+    expect(ask(own, { mask: true }).mask).toBe(true);
+  });
+
+  it("asks for the name when it goes into another production", () => {
+    expect(judgeRestore(point, other, blankRestore()).nameToType).toBe("notes");
+    expect(judgeRestore(point, staging, blankRestore()).nameToType).toBeNull();
+  });
+
+  it("never replaces the whole by a part", () => {
+    expect(ask(own, { isPart: true, tables: ["users"], mode: "swap" })).toMatchObject({
+      mode: "beside",
+      only: ["users"],
+    });
+  });
+
+  it("forgets the part when all of it is wanted after all", () => {
+    expect(ask(own, { isPart: false, tables: ["users"] }).only).toEqual([]);
+  });
+});
+
+describe("what a restore will do, in words", () => {
+  it("stops before the living data when it goes beside it", () => {
+    const lines = planRestore(point, own, ask(own, {}));
+    expect(lines.some((line) => line.isGrave)).toBe(false);
+    expect(lines.at(-1)?.text).toMatch(/^Stop there/);
+    expect(lines.map((line) => line.text).join()).toContain(
+      "600 MB unpacked into a new database beside pads: about 4 min 10 s",
+    );
+  });
+
+  it("names what stops, for how long, and where the living data is kept when it replaces it", () => {
+    const lines = planRestore(point, own, ask(own, { mode: "swap" }));
+    const grave = lines.filter((line) => line.isGrave).map((line) => line.text);
+    expect(lines[0]?.text).toMatch(/^Back up pads as it is now/);
+    expect(grave).toEqual([
+      "Stop the app of pads (production).",
+      expect.stringMatching(/pads_before_….*The app is down meanwhile: about 4 min 10 s/),
+    ]);
+  });
+
+  it("masks before the rows get anywhere", () => {
+    expect(
+      planRestore(point, staging, ask(staging, {}))
+        .map((line) => line.text)
+        .join("\n"),
+    ).toMatch(/throw-away server without network, run the policy’s masking/);
+  });
+
+  it("is named on the button", () => {
+    expect(nameRestore(own, ask(own, { mode: "swap" }))).toBe("Replace pads of pads");
+    expect(nameRestore(staging, ask(staging, {}))).toBe("Restore beside pads of pads");
+  });
+});

@@ -1,0 +1,59 @@
+import type { Destination, RestoreInput } from "#lib/backups/schema/restore.ts";
+import type { BackupPoint } from "#lib/backups/types.ts";
+import { formatBytes, formatDuration, plural } from "#lib/platform/format.ts";
+import { isSql } from "./restore-draft.ts";
+
+/** One thing the restore will do, in order. */
+export interface PlanLine {
+  text: string;
+  /** Living data or a running app is touched. */
+  isGrave?: boolean;
+}
+
+/** "about 4 min 10 s", from when it was last restored to prove it; null when nobody knows. */
+export const aboutTime = (point: BackupPoint): string | null =>
+  point.restoreMs === null ? null : `about ${formatDuration(point.restoreMs)}`;
+
+const whole = (point: BackupPoint) =>
+  isSql(point.engine) ? "database" : point.engine === "volume" ? "volume" : "folder";
+
+/** What pressing the button would do, as the run would. */
+export function planRestore(point: BackupPoint, to: Destination, input: RestoreInput): PlanLine[] {
+  const isSwap = input.mode === "swap";
+  const thing = whole(point);
+  const time = aboutTime(point);
+  const part =
+    input.only.length > 0
+      ? `${plural(input.only.length, isSql(point.engine) ? "table" : "path")} of it`
+      : `all of it${point.rawBytes ? `, ${formatBytes(point.rawBytes)} unpacked` : ""}`;
+  const lines: (PlanLine | false)[] = [
+    isSwap && { text: `Back up ${to.database} as it is now, so that nothing of today is lost.` },
+    { text: `Read the backup from ${point.target.name} and check its SHA-256 on the way.` },
+    input.mask && {
+      text: "Restore it into a throw-away server without network, run the policy’s masking there, and take only the masked rows on.",
+    },
+    {
+      text: `Restore ${part} into a new ${thing} beside ${to.database}${time ? `: ${time}` : ""}. The living data is not touched.`,
+    },
+    isSql(point.engine) && { text: "Count the rows of every table and compare them with the manifest." },
+    isSwap && { text: `Stop the app of ${to.service} (${to.environment}).`, isGrave: true },
+    isSwap && {
+      text:
+        point.engine === "mariadb" || point.engine === "mysql"
+          ? `Keep the living ${thing} as ${to.database}_before_… and load the restored one in its place. The app is down meanwhile${time ? `: ${time}` : ", as long as loading takes"}.`
+          : `Keep the living ${thing} as ${to.database}${isSql(point.engine) ? "_before_…" : ".before-…"} and put the restored one in its place. The app is down for some seconds.`,
+      isGrave: true,
+    },
+    isSwap && { text: "Count again, and start the app with as many replicas as before." },
+    !isSwap && {
+      text: `Stop there. You look at it, and swap it in or remove it from this backup’s page.`,
+    },
+  ];
+  return lines.filter((line) => line !== false);
+}
+
+/** What the one button says it does. */
+export function nameRestore(to: Destination, input: RestoreInput): string {
+  if (input.mode === "swap") return `Replace ${to.database} of ${to.service}`;
+  return `Restore beside ${to.database} of ${to.service}`;
+}
