@@ -1,0 +1,65 @@
+import { config } from "#lib/platform/config/config.ts";
+import { db } from "#lib/platform/db/client.ts";
+import { AppError } from "#lib/platform/errors.ts";
+import { findSecret } from "#lib/secrets/queries.ts";
+import type { StepContext } from "#lib/steps/types.ts";
+import { findObstacle } from "./find-point.ts";
+import { identitySecret } from "../restore/names.ts";
+import { type Manifest, manifestSchema } from "../schema/manifest.ts";
+import type { BackupSource } from "../schema/source.ts";
+import type { RestoreStepInput } from "../schema/steps.ts";
+import { readPolicy } from "./find-policy.ts";
+
+/** One restore with everything its steps need to know. */
+export interface RestoreJob {
+  id: string;
+  state: string;
+  /** The database, folder or volume it makes. */
+  destination: string;
+  /** What the living data is kept as after a swap. */
+  previous: string | null;
+  only: string[];
+  mask: boolean;
+  targetId: string;
+  /** Why the point cannot be restored now; null when it can. */
+  obstacle: string | null;
+  manifest: Manifest;
+  /** The living data at the destination. */
+  source: BackupSource;
+  maskingSql: string | null;
+}
+
+/** For steps: what was asked for, as it stands now. */
+export async function readRestoreJob(input: RestoreStepInput, ctx: StepContext): Promise<RestoreJob> {
+  const row = await db().restore.findUnique({
+    where: { id: input.restoreId },
+    include: { backup: { include: { backupPolicy: { select: { maskingSql: true } } } } },
+  });
+  const manifest = manifestSchema.safeParse(row?.backup.manifest).data;
+  if (!row?.serviceId || !manifest)
+    throw new AppError({ code: "backups.no_restore", message: "What was to be restored is not known any more." });
+  if (row.serviceId !== ctx.service?.id || row.environment !== ctx.environment)
+    throw new AppError({ code: "backups.other_service", message: "This restore belongs to another service." });
+  const policy = await readPolicy({
+    serviceId: row.serviceId,
+    environment: row.environment,
+    name: input.policy,
+  });
+  const only = Array.isArray(row.only) ? row.only.filter((one): one is string => typeof one === "string") : [];
+  const { id, state, destination, previous, mask, backup } = row;
+  return {
+    ...{ id, state, destination, previous, only, mask, manifest },
+    targetId: backup.targetId,
+    obstacle: findObstacle(backup),
+    source: policy.source,
+    maskingSql: backup.backupPolicy?.maskingSql ?? null,
+  };
+}
+
+/** What opens an encrypted point: lent for this restore, or the panel's own; undefined: nothing does. */
+export async function readIdentity(restoreId: string, ctx: StepContext): Promise<string | undefined> {
+  const lent = (await findSecret(db(), identitySecret(restoreId)))?.value.toString("utf8");
+  const identity = lent ?? config().BACKUP_AGE_IDENTITY;
+  if (identity) ctx.redact(identity);
+  return identity || undefined;
+}

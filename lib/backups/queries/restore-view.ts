@@ -1,0 +1,56 @@
+import type { z } from "zod";
+import { may } from "#lib/access/policy.ts";
+import type { Actor } from "#lib/access/types.ts";
+import type { Prisma } from "#lib/platform/db/client.ts";
+import { RESTORE_MODES, RESTORE_STATES } from "../constants.ts";
+import type { backupLinkView, restoreView } from "../schema/views.ts";
+
+/** What a restore's view is made from. */
+export const RESTORE_WITH = {
+  service: { select: { id: true, name: true, ownerId: true } },
+  by: { select: { displayName: true } },
+  backup: { select: { engine: true } },
+} as const satisfies Prisma.RestoreInclude;
+export type RestoreRow = Prisma.RestoreGetPayload<{ include: typeof RESTORE_WITH }>;
+
+const isWhole = (only: unknown) => !Array.isArray(only) || only.length === 0;
+
+/** States in which something stands beside the living data that can be taken away. */
+export const REMOVABLE: readonly string[] = ["restored", "failed"];
+
+/** Whether what was restored could take the place of the living data at all. */
+export const canSwap = (row: Pick<RestoreRow, "state" | "only"> & { backup: { engine: string } }) =>
+  row.state === "restored" && isWhole(row.only) && row.backup.engine !== "volume";
+
+export function toRestoreView(row: RestoreRow, actor: Actor): z.output<typeof restoreView> {
+  const subject = { ownerId: row.service?.ownerId ?? null, serviceId: row.serviceId };
+  return {
+    id: row.id,
+    backupId: row.backupId,
+    service: row.service?.name ?? "",
+    environment: row.environment,
+    mode: RESTORE_MODES.find((mode) => mode === row.mode) ?? "beside",
+    state: RESTORE_STATES.find((state) => state === row.state) ?? "failed",
+    destination: row.destination,
+    by: row.by.displayName,
+    runId: row.runId,
+    createdAt: row.createdAt.toISOString(),
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+    durationMs: row.durationMs,
+    mayRemove: REMOVABLE.includes(row.state) && may(actor, "backups.restore", subject).ok,
+    maySwap: canSwap(row) && may(actor, "backups.swap", subject).ok,
+  };
+}
+
+export const LINK_WITH = { by: { select: { displayName: true } } } as const satisfies Prisma.BackupLinkInclude;
+export type LinkRow = Prisma.BackupLinkGetPayload<{ include: typeof LINK_WITH }>;
+
+export const toLinkView = (row: LinkRow): z.output<typeof backupLinkView> => ({
+  id: row.id,
+  by: row.by.displayName,
+  reason: row.reason,
+  createdAt: row.createdAt.toISOString(),
+  expiresAt: row.expiresAt.toISOString(),
+  uses: row.uses,
+  revokedAt: row.revokedAt?.toISOString() ?? null,
+});
