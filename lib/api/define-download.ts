@@ -15,7 +15,10 @@ export interface Download {
     | "text/plain; charset=utf-8"
     | "application/octet-stream"
     | "application/x-pem-file"
-    | "application/x-pkcs12";
+    | "application/x-pkcs12"
+    | "application/x-tar";
+  /** Where it is known before the first byte: the browser shows how far it is, and sees when the end is missing. */
+  sizeBytes?: number;
   body: AsyncIterable<string | Uint8Array>;
 }
 
@@ -63,25 +66,56 @@ export function defineDownload<
     status: 200,
     async respond({ request, actor, requestId, pathParams }) {
       if (!actor) throw new Error(`${path} ran without an actor`);
-      const { fileName, contentType, body } = await options.handler({
-        actor,
-        params: await parseInput(params, pathParams),
-        query: await parseInput(query, readQuery(new URL(request.url))),
-        body: (bodySchema ? await parseInput(bodySchema, await readJson(request)) : undefined) as z.output<Body>,
-        request,
-        requestId,
-      });
-      const encoder = new TextEncoder();
-      const pieces = (async function* () {
-        for await (const piece of body) yield typeof piece === "string" ? encoder.encode(piece) : piece;
-      })();
-      // One standard, two declarations of its type.
-      return new Response(NodeStream.from(pieces) as unknown as ReadableStream, {
-        headers: {
-          "Content-Type": contentType,
-          "Content-Disposition": `attachment; filename="${fileName.replace(/[^A-Za-z0-9._-]+/g, "-").slice(0, 120)}"`,
-        },
-      });
+      return sendDownload(
+        await options.handler({
+          actor,
+          params: await parseInput(params, pathParams),
+          query: await parseInput(query, readQuery(new URL(request.url))),
+          body: (bodySchema ? await parseInput(bodySchema, await readJson(request)) : undefined) as z.output<Body>,
+          request,
+          requestId,
+        }),
+      );
     },
   };
+}
+
+/** For whoever has the address, signed in or not: what is in the path has to be secret enough. */
+export function definePublicDownload<const P extends string, Params extends z.ZodObject>(options: {
+  path: P;
+  summary: string;
+  params: Params;
+  handler: (input: { params: z.output<Params>; request: Request; requestId: string }) => Promise<Download>;
+}): TypedRoute<"GET", P, Params, NoFields, z.ZodUndefined, z.ZodString, "download"> {
+  const { path, summary, params, handler } = options;
+  return {
+    kind: "download",
+    method: "GET",
+    path,
+    action: null,
+    summary,
+    params,
+    query: NO_FIELDS,
+    body: undefined,
+    output: z.string(),
+    status: 200,
+    async respond({ request, requestId, pathParams }) {
+      return sendDownload(await handler({ params: await parseInput(params, pathParams), request, requestId }));
+    },
+  };
+}
+
+function sendDownload({ fileName, contentType, sizeBytes, body }: Download): Response {
+  const encoder = new TextEncoder();
+  const pieces = (async function* () {
+    for await (const piece of body) yield typeof piece === "string" ? encoder.encode(piece) : piece;
+  })();
+  // One standard, two declarations of its type.
+  return new Response(NodeStream.from(pieces) as unknown as ReadableStream, {
+    headers: {
+      "Content-Type": contentType,
+      "Content-Disposition": `attachment; filename="${fileName.replace(/[^A-Za-z0-9._-]+/g, "-").slice(0, 120)}"`,
+      ...(sizeBytes === undefined ? {} : { "Content-Length": String(sizeBytes) }),
+    },
+  });
 }

@@ -3,11 +3,11 @@ import { db } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { findSecret } from "#lib/secrets/queries.ts";
 import type { StepContext } from "#lib/steps/types.ts";
-import { findObstacle } from "./find-point.ts";
 import { identitySecret } from "../restore/names.ts";
 import { type Manifest, manifestSchema } from "../schema/manifest.ts";
 import type { BackupSource } from "../schema/source.ts";
 import type { RestoreStepInput } from "../schema/steps.ts";
+import { findObstacle } from "./find-point.ts";
 import { readPolicy } from "./find-policy.ts";
 
 /** One restore with everything its steps need to know. */

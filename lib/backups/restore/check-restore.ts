@@ -47,7 +47,9 @@ export function checkRestore(facts: RestoreFacts, input: RestoreInput): void {
 function checkOnly(manifest: Manifest, destination: BackupSource, { only, mode }: RestoreInput): void {
   if (only.length === 0) {
     if (mode === "swap" && destination.kind === "volume")
-      throw invalid({ mode: "A volume is restored beside the living one; which one a service mounts is for its stack to say." });
+      throw invalid({
+        mode: "A volume is restored beside the living one; which one a service mounts is for its stack to say.",
+      });
     return;
   }
   if (mode === "swap")
@@ -75,8 +77,7 @@ function checkMask(facts: RestoreFacts, input: RestoreInput): void {
       `What is in ${from.serviceName}'s production ${manifest.engine} cannot be masked, so it is not brought anywhere else.`,
       "Restore it where it comes from, or hand it to one person by a download link that expires.",
     );
-  if (must && !input.mask)
-    throw invalid({ mask: "Production data leaves production only masked." });
+  if (must && !input.mask) throw invalid({ mask: "Production data leaves production only masked." });
   if (input.mask && !maskingSql?.trim())
     throw conflict(
       "backups.no_masking",

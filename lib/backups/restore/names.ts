@@ -1,3 +1,5 @@
+import type { BackupSource } from "../schema/source.ts";
+
 /** Longest name that every supported database takes. */
 const NAME_MAX = 63;
 
@@ -29,3 +31,10 @@ export const restoreAccount = (restoreId: string) => `sw_restore_${restoreId.rep
 
 /** Where an age identity is kept while its restore runs. */
 export const identitySecret = (restoreId: string) => `restore.${restoreId}.identity`;
+
+/** The living data in words: a database's name, a folder's path. */
+export function nameLiving(source: BackupSource): string {
+  if (source.kind === "files") return source.path;
+  if (source.kind === "volume") return source.volumeName;
+  return "databaseName" in source ? (source.databaseName ?? "all databases") : source.kind;
+}

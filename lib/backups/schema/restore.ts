@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { RESTORE_MODES } from "../constants.ts";
+import { RESTORE_MODES, SOURCE_KINDS } from "../constants.ts";
 
 /** What a person asks for when something is to be brought back. */
 export const restoreInputSchema = z.object({
@@ -28,3 +28,21 @@ export const linkInputSchema = z.object({
   reason: z.string().trim().min(3, "Say what it is for.").max(300),
 });
 export type LinkInput = z.output<typeof linkInputSchema>;
+
+/** Somewhere a point may be restored. */
+export const destinationSchema = z.object({
+  service: z.string(),
+  environment: z.string(),
+  kind: z.enum(SOURCE_KINDS),
+  /** The living database, folder or volume. */
+  database: z.string(),
+  production: z.boolean(),
+  /** Where the point comes from. */
+  own: z.boolean(),
+});
+export type Destination = z.output<typeof destinationSchema>;
+
+export const swapInputSchema = z.object({
+  /** The service's name, typed by whoever replaces living data. */
+  confirm: z.string().max(80),
+});

@@ -24,6 +24,13 @@ export type VerifyBackupInput = z.output<typeof verifyBackupInputSchema>;
 export const pruneBackupsInputSchema = z.object({ policy });
 export type PruneBackupsInput = z.output<typeof pruneBackupsInputSchema>;
 
+export const removeBackupInputSchema = z.object({ backupId: z.uuid() });
+export type RemoveBackupInput = z.output<typeof removeBackupInputSchema>;
+
+/** What a watcher outside is told. */
+export const pingInputSchema = z.object({ policyId: z.uuid(), says: z.enum(["start", "success", "fail"]) });
+export type PingInput = z.output<typeof pingInputSchema>;
+
 export const reconcileTargetInputSchema = z.object({ targetId: z.uuid() });
 export type ReconcileTargetInput = z.output<typeof reconcileTargetInputSchema>;
 
@@ -32,7 +39,10 @@ export const restoreStepInputSchema = z.object({ restoreId: z.uuid(), policy });
 export type RestoreStepInput = z.output<typeof restoreStepInputSchema>;
 
 /** Makes or brings up to date one policy of the run's service, as provisioning does. */
-export const policyStepInputSchema = newPolicySchema.omit({ serviceName: true, environment: true });
+export const policyStepInputSchema = newPolicySchema
+  .omit({ serviceName: true, environment: true })
+  /** null: the target that new policies go to. */
+  .extend({ targetId: z.uuid().nullable() });
 export type PolicyStepInput = z.output<typeof policyStepInputSchema>;
 
 export const retireBackupsInputSchema = z.object({

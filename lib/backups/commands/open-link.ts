@@ -1,0 +1,118 @@
+import type { Actor } from "#lib/access/types.ts";
+import { recordAudit } from "#lib/audit/record.ts";
+import type { ObjectStore } from "#lib/integrations/object-store/types.ts";
+import { sha256 } from "#lib/platform/crypto.ts";
+import { transaction } from "#lib/platform/db/transaction.ts";
+import { AppError, notFound } from "#lib/platform/errors.ts";
+import { findPoint, type Point } from "../queries/find-point.ts";
+import { fromStore, fromText, measureTar, readWhole, writeTar } from "../restore/tar-point.ts";
+import type { Manifest } from "../schema/manifest.ts";
+import { openTarget } from "../targets/open-target.ts";
+
+const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+const unknownLink = () => notFound("download");
+
+export interface OpenedLink {
+  fileName: string;
+  sizeBytes: number;
+  body: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * The point behind a link's token. Expired, revoked, unknown and never made are one answer. Each download is written down, with
+ * who made the link, before its first byte leaves.
+ */
+export async function openLink(token: string, requestId: string, signal: AbortSignal): Promise<OpenedLink> {
+  if (!TOKEN.test(token)) throw unknownLink();
+  const tokenHash = sha256(token);
+  const { point, manifest } = await transaction(async (tx) => {
+    const link = await tx.backupLink.findUnique({ where: { tokenHash } });
+    if (!link || link.revokedAt || link.expiresAt <= new Date()) throw unknownLink();
+    const found = await findPoint(tx, link.backupId);
+    if (found.removedAt || !found.described) throw unknownLink();
+    return { point: found, manifest: found.described };
+  });
+  const store = await openStore(point, manifest, signal);
+  try {
+    await noteDownload(tokenHash, point, requestId);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return pack(store, point, manifest, signal);
+}
+
+/** Opens where it is stored, and looks whether everything of it can be had from here. */
+async function openStore(point: Point, manifest: Manifest, signal: AbortSignal): Promise<ObjectStore> {
+  const store = await openTarget(point.targetId);
+  try {
+    for (const part of manifest.parts) {
+      const size = await store.size(part.key, signal);
+      if (size !== part.sizeBytes) throw unreachable(point, part.key);
+    }
+    return store;
+  } catch (error) {
+    await store.close();
+    if (error instanceof AppError && error.status === 503) throw error;
+    throw unreachable(point, error instanceof Error ? error.message : "");
+  }
+}
+
+const unreachable = ({ target }: Point, detail: string) =>
+  new AppError({
+    code: "backups.unreachable_here",
+    message: `The objects of this point cannot be read from the panel's web process now (target “${target.name}”).`,
+    advice:
+      target.kind === "disk"
+        ? "A folder on disk has to be mounted in the web process too, at the same place as in the workers."
+        : "Look at the target's page: its last check says what is wrong.",
+    detail,
+    retry: "retry",
+    status: 503,
+  });
+
+async function noteDownload(tokenHash: Uint8Array<ArrayBuffer>, point: Point, requestId: string): Promise<void> {
+  await transaction(async (tx) => {
+    const link = await tx.backupLink.update({
+      where: { tokenHash },
+      data: { uses: { increment: 1 } },
+      include: { by: { select: { displayName: true } } },
+    });
+    if (link.revokedAt) throw unknownLink();
+    const actor: Actor = { kind: "system", name: "download link", requestId };
+    await recordAudit(tx, actor, {
+      action: "backups.download",
+      subjectType: "backup",
+      subjectId: point.id,
+      detail: {
+        linkId: link.id,
+        linkBy: link.by.displayName,
+        linkById: link.byId,
+        reason: link.reason,
+        service: point.service?.name ?? null,
+      },
+    });
+  });
+}
+
+function pack(store: ObjectStore, point: Point, manifest: Manifest, signal: AbortSignal): OpenedLink {
+  const base = [point.service?.name ?? "seaworthy", point.environment, point.key.split("/").at(-1) ?? point.id].join(
+    "-",
+  );
+  const files = manifest.parts.map((part) => fromStore(store, part.key, part.sizeBytes, signal));
+  const [only] = files;
+  if (files.length === 1 && only)
+    return { fileName: `${base}-${only.name}`, sizeBytes: only.sizeBytes, body: closing(readWhole(only), store) };
+  const all = [...files, fromText("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`)];
+  const body = writeTar(all, new Date(manifest.startedAt));
+  return { fileName: `${base}.tar`, sizeBytes: measureTar(all), body: closing(body, store) };
+}
+
+/** Closes the store when the last byte is read, or when whoever reads goes away. */
+async function* closing(body: AsyncIterable<Uint8Array>, store: ObjectStore): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,59 @@
+import { authorize } from "#lib/access/policy.ts";
+import type { UserActor } from "#lib/access/types.ts";
+import { recordAudit } from "#lib/audit/record.ts";
+import { compileChecklist } from "#lib/checklists/compile.ts";
+import { SWAP } from "#lib/checklists/restore.ts";
+import { transaction } from "#lib/platform/db/transaction.ts";
+import { conflict, invalid, notFound } from "#lib/platform/errors.ts";
+import { createRun } from "#lib/runs/commands/create-run.ts";
+import { ringRun } from "#lib/runs/ring.ts";
+import { findDestination } from "../queries/find-destination.ts";
+import { canSwap, RESTORE_WITH } from "../queries/restore-view.ts";
+import { nameLiving } from "../restore/names.ts";
+import { sourceKey } from "../sources/source-key.ts";
+
+/** What was restored beside takes the place of the living data, which is kept under another name. */
+export async function startSwap(actor: UserActor, restoreId: string, confirm: string): Promise<{ runId: number }> {
+  authorize(actor, "backups.read");
+  const { runId } = await transaction(async (tx) => {
+    await tx.$queryRaw`SELECT id FROM Restore WHERE id = ${restoreId} FOR UPDATE`;
+    const row = await tx.restore.findUnique({
+      where: { id: restoreId },
+      include: { ...RESTORE_WITH, backup: { select: { engine: true, policyId: true, policy: true } } },
+    });
+    if (!row?.service || !row.serviceId) throw notFound("restore");
+    const { service, serviceId, environment, destination } = row;
+    authorize(actor, "backups.swap", { ownerId: service.ownerId, serviceId });
+    if (!canSwap(row))
+      throw conflict(
+        "backups.not_swappable",
+        "Only a whole database or folder that stands restored beside the living one can take its place.",
+      );
+    if (confirm !== service.name) throw invalid({ confirm: `Type ${service.name}.` });
+    const { engine: kind, ...point } = row.backup;
+    const policy = await findDestination(tx, { serviceId, environment, kind }, point);
+    if (!policy) throw conflict("backups.no_policy", "No policy says any more where the living data is.");
+    const living = nameLiving(policy.source);
+    const earlier = await tx.run.count({ where: { startKey: { startsWith: `swap:${restoreId}:` } } });
+    const run = await createRun(tx, actor, {
+      mode: "apply",
+      checklist: { key: SWAP.key, version: SWAP.version },
+      title: `Swap ${service.name}: ${destination} takes the place of ${living}`.slice(0, 200),
+      serviceId,
+      environment,
+      startKey: `swap:${restoreId}:${earlier}`,
+      exclusiveKey: sourceKey(policy.source),
+      steps: compileChecklist(SWAP, { restoreId, policy: policy.name, living, destination }),
+    });
+    await tx.restore.update({ where: { id: restoreId }, data: { runId: run.runId } });
+    await recordAudit(tx, actor, {
+      action: "backups.swap",
+      subjectType: "restore",
+      subjectId: restoreId,
+      detail: { runId: run.runId, service: service.name, environment, living, destination },
+    });
+    return run;
+  });
+  await ringRun(runId);
+  return { runId };
+}

@@ -1,0 +1,49 @@
+import type { RunProgram } from "../dump/place.ts";
+import type { DatabaseEngine, Login } from "../engines/types.ts";
+import { supportsSandbox } from "../prove/restore-stream.ts";
+
+/** $1 is sed's own program, the rest the client. A filter that dies must not look like a dump that ended. */
+const FILTERED = `
+filter=$1; shift
+ended=$(mktemp) || exit 90
+trap 'rm -f "$ended"' EXIT
+{ LC_ALL=C sed -E "$filter"; echo $? >"$ended"; } | "$@"
+client=$?
+[ "$client" != 0 ] || [ "$(cat "$ended")" = 0 ] || exit 93
+exit "$client"
+`.trim();
+
+const ACCOUNT = "(`([^`]|``)*`@`([^`]|``)*`|`([^`]|``)*`)";
+
+/**
+ * Routines, triggers, events and views name who made them. Only an account that may speak for others could bring that back, and
+ * so could run anything in their name; so they become those of the account that fills the database. Each of these stands at the
+ * beginning of a line; the rows of a table never do, for line breaks in them are written as \\n.
+ */
+export const WITHOUT_DEFINERS = [
+  `s,^(/\\*![0-9]+ CREATE\\*/ )/\\*![0-9]+ DEFINER=${ACCOUNT}\\*/,\\1,`,
+  `s,^(/\\*!M?[0-9]* ?|)(CREATE( OR REPLACE)?) DEFINER=${ACCOUNT} ,\\1\\2 ,`,
+  `s,^(/\\*![0-9]+) DEFINER=${ACCOUNT} (SQL SECURITY (DEFINER|INVOKER) \\*/)$,\\1 \\6,`,
+].join("\n");
+
+/** The client that fills one database of a living server, in which nobody may speak for others. */
+export async function buildLoadArgv(
+  run: RunProgram,
+  engine: DatabaseEngine,
+  login: Login,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const sandbox = await supportsSandbox(run, engine, login, signal);
+  const argv = engine.scratch.restoreArgv(login, { sandbox });
+  if (engine.kind === "postgresql") return argv;
+  return ["sh", "-c", FILTERED, "load", WITHOUT_DEFINERS, ...argv];
+}
+
+/** Only these tables of a database, as the engine's own dump takes them. Names are as the server quoted them. */
+export function dumpOnly(engine: DatabaseEngine, login: Login, tables: readonly string[]): string[] {
+  const argv = engine.dumpArgv(login, null);
+  if (engine.kind === "postgresql") return [...argv, ...tables.map((table) => `--table=${table}`)];
+  const bare = tables.map((table) => table.slice(1, -1).replaceAll("``", "`"));
+  // Routines and events belong to the database, not to a table.
+  return [...argv.filter((word) => word !== "--routines" && word !== "--events"), "--", ...bare];
+}

@@ -1,0 +1,96 @@
+import { AppError } from "#lib/platform/errors.ts";
+import { formatBytes } from "#lib/platform/format.ts";
+import type { StepContext } from "#lib/steps/types.ts";
+import type { Compression } from "../constants.ts";
+import { classifyClientError } from "../dump/client-errors.ts";
+import { chooseCompression } from "../dump/compression.ts";
+import { startDump } from "../dump/dump-stream.ts";
+import type { RunProgram } from "../dump/place.ts";
+import type { DatabaseEngine, Login } from "../engines/types.ts";
+import type { DecodeResult } from "../prove/decode-stream.ts";
+import { restoreInto } from "../prove/restore-stream.ts";
+import { buildLoadArgv, dumpOnly } from "./load-argv.ts";
+
+/** A database that is read, or one that is filled. */
+export interface End {
+  run: RunProgram;
+  login: Login;
+}
+
+/** Fills a database from a dump. Throws when a client or a decoder says that it was not all of it. */
+export async function loadDump(
+  to: End,
+  engine: DatabaseEngine,
+  { body, compression, total }: { body: AsyncIterable<Uint8Array>; compression: Compression; total?: number },
+  ctx: StepContext,
+): Promise<DecodeResult> {
+  const argv = await buildLoadArgv(to.run, engine, to.login, ctx.signal);
+  let last = 0;
+  const onBytes = (read: number) => {
+    if (Date.now() - last < 100) return;
+    last = Date.now();
+    const words = total ? `${formatBytes(read)} of ${formatBytes(total)} restored` : `${formatBytes(read)} restored`;
+    ctx.progress(words, read, total);
+  };
+  const result = await restoreInto(
+    to.run,
+    { engine, login: to.login, body: thenGuard(body, ctx), compression, argv, onBytes },
+    ctx.signal,
+  );
+  if (result.messages) ctx.log.output("stderr", `${result.messages}\n`);
+  if (result.decoderExit !== 0 && result.clientExit === 0)
+    throw failed(`${compression} could not read it (exit code ${result.decoderExit})`, result, "permanent");
+  if (result.clientExit !== 0)
+    throw failed(
+      `the database's client refused it with exit code ${result.clientExit}`,
+      result,
+      NOT_ALLOWED.test(result.messages) ? "permanent" : classifyClientError(result.messages),
+    );
+  return result;
+}
+
+/** What a dump wanted that the account which fills one database may not: it would want it again. */
+const NOT_ALLOWED = /permission denied|must be (owner|superuser)|you need \(at least one of\)|Access denied/i;
+
+/** The lease once more, after the last byte was read and before the client is told that it has all. */
+async function* thenGuard(body: AsyncIterable<Uint8Array>, ctx: StepContext): AsyncGenerator<Uint8Array> {
+  yield* body;
+  await ctx.guard();
+}
+
+const failed = (why: string, { messages }: DecodeResult, retry: AppError["retry"]) =>
+  new AppError({
+    code: "backups.restore_failed",
+    message: `The restore failed: ${why}.`,
+    advice: "What the programs said is below. The living data was not touched.",
+    detail: messages,
+    retry,
+  });
+
+/** Pours one database into another, empty one, without anything of it touching a disk on the way. */
+export async function pourDatabase(
+  from: End,
+  to: End,
+  engine: DatabaseEngine,
+  { only = [] }: { only?: readonly string[] },
+  ctx: StepContext,
+): Promise<DecodeResult> {
+  // Here and there may be two containers of different images: what both can do.
+  const compression = await chooseCompression(from.run, "zstd", ctx.log, ctx.signal);
+  const dump = await startDump(
+    {
+      run: from.run,
+      argv: only.length > 0 ? dumpOnly(engine, from.login, only) : engine.dumpArgv(from.login, null),
+      env: { [engine.passwordVariable]: from.login.password },
+      compression,
+      format: engine.kind === "postgresql" ? "custom" : "sql",
+      onMessage: (data) => ctx.log.output("stderr", data),
+    },
+    ctx.signal,
+  );
+  try {
+    return await loadDump(to, engine, { body: dump.body, compression }, ctx);
+  } finally {
+    dump.close();
+  }
+}

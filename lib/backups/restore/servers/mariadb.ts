@@ -1,0 +1,84 @@
+import { SqlSession } from "../../dump/sql-session.ts";
+import type { ServerOptions, SqlServer } from "./types.ts";
+
+const text = (value: string) => `'${value.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+const name = (value: string) => `\`${value.replaceAll("`", "``")}\``;
+/** In a GRANT `_` and `%` stand for any characters: without this the account could fill its neighbours too. */
+const pattern = (database: string) => name(database.replaceAll(/[\\_%]/g, "\\$&"));
+const anywhere = (user: string) => `${text(user)}@'%'`;
+
+/** MariaDB and MySQL. */
+export async function openMariadb({ run, engine, admin, signal }: ServerOptions): Promise<SqlServer> {
+  // Not the living database: it may be gone, which is why somebody restores.
+  const session = await SqlSession.open(run, engine, { ...admin, database: "mysql" }, signal);
+  const hostsOf = (user: string) => session.query(`SELECT Host FROM mysql.user WHERE User = ${text(user)}`);
+  const revokeAll = async (database: string) => {
+    const granted = await session.query(
+      `SELECT User, Host FROM mysql.db WHERE Db = ${text(database.replaceAll(/[\\_%]/g, "\\$&"))}`,
+    );
+    for (const row of granted) {
+      const [user = "", host = ""] = row.split("\t");
+      await session.query(`REVOKE ALL PRIVILEGES ON ${pattern(database)}.* FROM ${text(user)}@${text(host)}`);
+    }
+  };
+  // A server that keeps a binary log lets only its administrator make functions and triggers, unless told otherwise.
+  let distrusted = false;
+  const trust = async () => {
+    const [row] = await session.query("SELECT @@log_bin, @@log_bin_trust_function_creators");
+    if (row !== "1\t0") return;
+    await session.query("SET GLOBAL log_bin_trust_function_creators = 1");
+    distrusted = true;
+  };
+  const distrust = async () => {
+    if (distrusted) await session.query("SET GLOBAL log_bin_trust_function_creators = 0");
+    distrusted = false;
+  };
+  return {
+    async exists(database) {
+      const found = await session.query(
+        `SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ${text(database)}`,
+      );
+      return found.length > 0;
+    },
+    async create(database, like) {
+      const [charset] = await session.query(
+        `SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ${text(like)}`,
+      );
+      const [set, collation] = charset?.split("\t") ?? ["utf8mb4"];
+      await session.query(
+        `CREATE DATABASE ${name(database)} CHARACTER SET ${set}${collation ? ` COLLATE ${collation}` : ""}`,
+      );
+    },
+    async drop(database) {
+      await distrust();
+      await session.query(`DROP DATABASE IF EXISTS ${name(database)}`);
+      await revokeAll(database);
+    },
+    async addAccount({ user, password }, database) {
+      await session.query(`DROP USER IF EXISTS ${anywhere(user)}`);
+      await session.query(`CREATE USER ${anywhere(user)} IDENTIFIED BY ${text(password)}`);
+      await session.query(`GRANT ALL PRIVILEGES ON ${pattern(database)}.* TO ${anywhere(user)}`);
+      await trust();
+    },
+    async dropAccount(user) {
+      await session.query(`DROP USER IF EXISTS ${anywhere(user)}`);
+    },
+    async handOver(database, account, appUser) {
+      await distrust();
+      for (const host of await hostsOf(appUser))
+        await session.query(`GRANT ALL PRIVILEGES ON ${pattern(database)}.* TO ${text(appUser)}@${text(host)}`);
+      // What it made runs in its name, so that it stays for as long as these do, and nobody signs in as it.
+      const [made] = await session.query(
+        `SELECT ${["ROUTINES:ROUTINE_SCHEMA", "TRIGGERS:TRIGGER_SCHEMA", "EVENTS:EVENT_SCHEMA", "VIEWS:TABLE_SCHEMA"]
+          .map((entry) => {
+            const [table, column] = entry.split(":");
+            return `(SELECT COUNT(*) FROM information_schema.${table} WHERE ${column} = ${text(database)})`;
+          })
+          .join(" + ")}`,
+      );
+      if (Number(made) === 0) await session.query(`DROP USER IF EXISTS ${anywhere(account)}`);
+      else await session.query(`ALTER USER ${anywhere(account)} ACCOUNT LOCK`);
+    },
+    close: () => session.close(),
+  };
+}

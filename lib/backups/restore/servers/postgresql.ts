@@ -1,0 +1,70 @@
+import { SqlSession } from "../../dump/sql-session.ts";
+import type { ServerOptions, SqlServer } from "./types.ts";
+
+const text = (value: string) => `'${value.replaceAll("'", "''")}'`;
+const name = (value: string) => `"${value.replaceAll('"', '""')}"`;
+
+export interface PostgresServer extends SqlServer {
+  /** All at once or not at all. */
+  rename(pairs: readonly (readonly [from: string, to: string])[]): Promise<void>;
+}
+
+/** A database of every cluster that is neither the living one nor one of ours. */
+const MAINTENANCE = "template1";
+
+export async function openPostgres({ run, engine, admin, signal }: ServerOptions): Promise<PostgresServer> {
+  const session = await SqlSession.open(run, engine, { ...admin, database: MAINTENANCE }, signal);
+  const cutOff = (database: string) =>
+    session.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${text(database)} AND pid <> pg_backend_pid()`,
+    );
+  const roleExists = async (user: string) =>
+    (await session.query(`SELECT 1 FROM pg_roles WHERE rolname = ${text(user)}`)).length > 0;
+  const exists = async (database: string) =>
+    (await session.query(`SELECT 1 FROM pg_database WHERE datname = ${text(database)}`)).length > 0;
+  return {
+    exists,
+    async create(database, like) {
+      const [found] = await session.query(
+        `SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_database WHERE datname = ${text(like)}`,
+      );
+      const [encoding = "", collate = "", ctype = ""] = found?.split("\t") ?? [];
+      const locale = found ? ` ENCODING ${text(encoding)} LC_COLLATE ${text(collate)} LC_CTYPE ${text(ctype)}` : "";
+      await session.query(`CREATE DATABASE ${name(database)} TEMPLATE template0${locale}`);
+    },
+    async drop(database) {
+      if (!(await exists(database))) return;
+      await session.query(`ALTER DATABASE ${name(database)} ALLOW_CONNECTIONS false`);
+      await cutOff(database);
+      await session.query(`DROP DATABASE IF EXISTS ${name(database)}`);
+    },
+    async addAccount({ user, password }, database) {
+      if (await roleExists(user)) await session.query(`DROP ROLE ${name(user)}`);
+      await session.query(
+        `CREATE ROLE ${name(user)} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD ${text(password)}`,
+      );
+      await session.query(`ALTER DATABASE ${name(database)} OWNER TO ${name(user)}`);
+    },
+    async dropAccount(user) {
+      if (await roleExists(user)) await session.query(`DROP ROLE ${name(user)}`);
+    },
+    async handOver(database, account, appUser) {
+      const inside = await SqlSession.open(run, engine, { ...admin, database }, signal);
+      try {
+        await inside.query(`REASSIGN OWNED BY ${name(account)} TO ${name(appUser)}`);
+        await inside.query(`DROP OWNED BY ${name(account)}`);
+      } finally {
+        inside.close();
+      }
+      await session.query(`ALTER DATABASE ${name(database)} OWNER TO ${name(appUser)}`);
+      await session.query(`DROP ROLE IF EXISTS ${name(account)}`);
+    },
+    async rename(pairs) {
+      for (const [from] of pairs) await cutOff(from);
+      await session.query("BEGIN");
+      for (const [from, to] of pairs) await session.query(`ALTER DATABASE ${name(from)} RENAME TO ${name(to)}`);
+      await session.query("COMMIT");
+    },
+    close: () => session.close(),
+  };
+}

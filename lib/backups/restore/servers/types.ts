@@ -1,0 +1,30 @@
+import type { RunProgram } from "../../dump/place.ts";
+import type { DatabaseEngine, Login } from "../../engines/types.ts";
+
+export interface Account {
+  user: string;
+  password: string;
+}
+
+/** A living server, as its administrator may change it. Closing ends the connection. */
+export interface SqlServer {
+  exists(database: string): Promise<boolean>;
+  /** An empty one, with the character set of `like` where that exists. */
+  create(database: string, like: string): Promise<void>;
+  /** Takes it away if it is there, with everybody cut off who is connected to it. */
+  drop(database: string): Promise<void>;
+  /** Somebody who may do everything in this one database and nothing in any other. */
+  addAccount(account: Account, database: string): Promise<void>;
+  dropAccount(user: string): Promise<void>;
+  /** The app's own user may do there what it may in its living database; who filled it cannot sign in any more. */
+  handOver(database: string, account: string, appUser: string): Promise<void>;
+  close(): void;
+}
+
+export interface ServerOptions {
+  run: RunProgram;
+  engine: DatabaseEngine;
+  /** May make databases and accounts. */
+  admin: Login;
+  signal: AbortSignal;
+}

@@ -1,0 +1,55 @@
+import { AppError } from "#lib/platform/errors.ts";
+import { formatCount } from "#lib/platform/format.ts";
+import type { StepContext } from "#lib/steps/types.ts";
+import { compareCounts, sumRows } from "../dump/counts.ts";
+import type { RunProgram } from "../dump/place.ts";
+import { type Survey, surveyTables } from "../dump/snapshot.ts";
+import { SqlSession } from "../dump/sql-session.ts";
+import type { DatabaseEngine, Login } from "../engines/types.ts";
+
+/** What a database holds now: rows of each table, and checksums where a restore gives the same. */
+export async function surveyDatabase(
+  run: RunProgram,
+  engine: DatabaseEngine,
+  login: Login,
+  ctx: StepContext,
+): Promise<Survey> {
+  const session = await SqlSession.open(run, engine, login, ctx.signal);
+  try {
+    return await surveyTables(session, { engine, login, log: ctx.log });
+  } finally {
+    session.close();
+  }
+}
+
+/** What differs, a line each; of the checksums those that both sides have. */
+export function compareSurveys(expected: Survey, found: Survey): string[] {
+  const differences = compareCounts(expected.counts, found.counts);
+  for (const [table, checksum] of Object.entries(expected.checksums)) {
+    const other = found.checksums[table];
+    if (other !== undefined && other !== checksum) differences.push(`${table} has other content: its checksum differs`);
+  }
+  return differences;
+}
+
+/** Only what a restore of these tables is expected to bring. */
+export const narrowSurvey = ({ counts, checksums }: Survey, tables: readonly string[]): Survey => {
+  if (tables.length === 0) return { counts, checksums };
+  const pick = <T>(all: Record<string, T>) =>
+    Object.fromEntries(Object.entries(all).filter(([table]) => tables.includes(table)));
+  return { counts: pick(counts), checksums: pick(checksums) };
+};
+
+export function assertSame(expected: Survey, found: Survey, what: string): void {
+  const differences = compareSurveys(expected, found);
+  if (differences.length === 0) return;
+  throw new AppError({
+    code: "backups.restored_differs",
+    message: `${what} does not hold what it should: ${differences.length} differences.`,
+    detail: differences.slice(0, 50).join("\n"),
+    retry: "retry",
+  });
+}
+
+export const describeSurvey = ({ counts, checksums }: Survey) =>
+  `${formatCount(Object.keys(counts).length)} tables, ${formatCount(sumRows(counts))} rows, ${formatCount(Object.keys(checksums).length)} checksums`;
