@@ -55,3 +55,23 @@ export async function startService(page: Page, answers: Answers): Promise<number
 
 /** Stops a run that a test has no more use for. */
 export const cancelRun = (page: Page, runId: number) => callApi(page, "POST", `/runs/${runId}/cancel`, {});
+
+interface RunStep {
+  id: number;
+  key: string;
+  name: string;
+  state: string;
+  error: { message: string } | null;
+}
+
+/** Waits until a run has succeeded, and says of each thing for a person to do that it is done. */
+export async function finishRun(page: Page, runId: number): Promise<void> {
+  await expect(async () => {
+    const { body: run } = await callApi(page, "GET", `/runs/${runId}`);
+    const steps: RunStep[] = run.steps;
+    for (const step of steps.filter(({ name, state }) => name === "manual" && state === "needs_person"))
+      await callApi(page, "POST", `/steps/${step.id}/confirm`, { note: "Done by hand" });
+    const troubles = steps.filter(({ error }) => error).map(({ key, error }) => `${key}: ${error?.message}`);
+    expect([run.state, ...(run.state === "succeeded" ? [] : troubles)]).toEqual(["succeeded"]);
+  }).toPass({ timeout: 240_000, intervals: [500] });
+}

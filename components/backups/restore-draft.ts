@@ -32,10 +32,18 @@ export interface RestoreRules {
   /** Out of production, so that only a masked copy may go. */
   mustMask: boolean;
   mayMask: boolean;
-  /** A part or a volume cannot take the place of the whole. */
-  maySwap: boolean;
+  /** Why it cannot take the place of what lives; null when it can. */
+  whyNoSwap: string | null;
   /** The name to type before it begins; null: none is asked for. */
   nameToType: string | null;
+}
+
+function explainNoSwap(point: BackupPoint, to: Destination, draft: RestoreDraft): string | null {
+  if (point.engine === "volume") return "Which volume a service mounts is for its stack to say.";
+  if (draft.isPart) return "Only the whole can take the place of the whole.";
+  if (to.own && !point.may.swap)
+    return "Replacing living data takes a database administrator, an administrator, or a manager who owns the service.";
+  return null;
 }
 
 export function judgeRestore(point: BackupPoint, to: Destination, draft: RestoreDraft): RestoreRules {
@@ -43,7 +51,7 @@ export function judgeRestore(point: BackupPoint, to: Destination, draft: Restore
   return {
     mustMask,
     mayMask: isSql(point.engine),
-    maySwap: !draft.isPart && point.engine !== "volume",
+    whyNoSwap: explainNoSwap(point, to, draft),
     nameToType: draft.mode === "swap" || (!to.own && to.production) ? to.service : null,
   };
 }
@@ -55,7 +63,7 @@ export function restoreOf(point: BackupPoint, to: Destination, draft: RestoreDra
   return {
     serviceName: to.service,
     environment: to.environment,
-    mode: rules.maySwap ? draft.mode : "beside",
+    mode: rules.whyNoSwap === null ? draft.mode : "beside",
     only: draft.isPart ? part : [],
     mask: rules.mustMask || (rules.mayMask && draft.mask),
     identity: draft.identity.trim() || null,

@@ -108,12 +108,11 @@ export function RestoreForm({ point, destinations }: RestoreFormProps) {
               />
               <Radio
                 value="swap"
-                disabled={!rules.maySwap}
+                disabled={rules.whyNoSwap !== null}
                 label="In its place"
                 hint={
-                  rules.maySwap
-                    ? "The app stops meanwhile. What lives now is backed up first and kept under another name."
-                    : "Only the whole can take the place of the whole."
+                  rules.whyNoSwap ??
+                  "The app stops meanwhile. What lives now is backed up first and kept under another name."
                 }
               />
             </RadioGroup>

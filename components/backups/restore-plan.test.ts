@@ -10,6 +10,7 @@ const point = {
   restoreMs: 250_000,
   rawBytes: 600_000_000,
   target: { id: "t", name: "Off site", kind: "s3" },
+  may: { swap: true },
 } as BackupPoint;
 const own: Destination = {
   ...{ service: "pads", environment: "production", kind: "mariadb", database: "pads" },
@@ -40,6 +41,12 @@ describe("a restore that is asked for", () => {
       mode: "beside",
       only: ["users"],
     });
+  });
+
+  it("does not offer to replace living data to who may not", () => {
+    const looker = { ...point, may: { ...point.may, swap: false } };
+    expect(judgeRestore(looker, own, blankRestore()).whyNoSwap).toMatch(/database administrator/);
+    expect(judgeRestore(point, own, blankRestore()).whyNoSwap).toBeNull();
   });
 
   it("forgets the part when all of it is wanted after all", () => {

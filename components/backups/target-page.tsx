@@ -59,7 +59,7 @@ export function TargetPage({ initialData, mayManage }: TargetPageProps) {
             title={`${target.missing} ${target.missing === 1 ? "backup is" : "backups are"} not there any more`}
             actions={
               <Button asChild size="sm">
-                <Link href={`/backups/executions?target=${target.id}&availability=missing`}>Show them</Link>
+                <Link href={`/backups/executions?target=${target.id}&there=missing`}>Show them</Link>
               </Button>
             }
           >
