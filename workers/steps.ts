@@ -1,4 +1,5 @@
 import { backupsTake } from "#lib/backups/steps/take.ts";
+import { backupsVerify } from "#lib/backups/steps/verify.ts";
 import { certificatesAccountKey } from "#lib/certificates/steps/account-key.ts";
 import { certificatesDeliver } from "#lib/certificates/steps/deliver.ts";
 import { certificatesIssue } from "#lib/certificates/steps/issue.ts";
@@ -27,5 +28,6 @@ export const STEPS: readonly AnyStep[] = [
   certificatesAccountKey,
   certificatesDeliver,
   backupsTake,
+  backupsVerify,
   notificationsMail,
 ];

@@ -25,6 +25,7 @@ const NAMES = new Map<string, StepName>(
     "certificates.account-key": { queue: "certificates", maxAttempts: DEFAULT_ATTEMPTS },
     "certificates.deliver": { queue: "renewals", maxAttempts: 12 },
     "backups.take": { queue: "backups", maxAttempts: DEFAULT_ATTEMPTS },
+    "backups.verify": { queue: "backups", maxAttempts: DEFAULT_ATTEMPTS },
     "notifications.mail": { queue: "notifications", maxAttempts: 100 },
   } satisfies Record<string, StepName>),
 );

@@ -1,6 +1,7 @@
 import { acmeAccountRoutes } from "./acme-account-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { backupPoliciesRoutes } from "./backup-policies-routes.ts";
+import { backupProofsRoutes } from "./backup-proofs-routes.ts";
 import { backupsRoutes } from "./backups-routes.ts";
 import { blockedNamesRoutes } from "./blocked-names-routes.ts";
 import { certificateFileRoutes } from "./certificate-file-routes.ts";
@@ -25,6 +26,7 @@ export const ROUTES = [
   ...acmeAccountRoutes,
   ...auditRoutes,
   ...backupPoliciesRoutes,
+  ...backupProofsRoutes,
   ...backupsRoutes,
   ...certificateFileRoutes,
   ...certificatesRoutes,

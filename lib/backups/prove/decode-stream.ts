@@ -58,8 +58,8 @@ export interface DecodeResult {
   clientExit: number;
   /** After decompression, as far as the program read. */
   rawBytes: number;
-  /** The last characters of what came out. */
-  lastWords: string;
+  /** The last 400 bytes of what came out, as far as the program read. */
+  tail: Buffer;
   /** What was said on standard error. */
   messages: string;
   durationMs: number;
@@ -104,7 +104,7 @@ export async function decodeInto(run: RunProgram, options: DecodeOptions, signal
       decoderExit,
       clientExit,
       rawBytes,
-      lastWords: Buffer.from(found[4] ?? "", "base64").toString("utf8"),
+      tail: Buffer.from(found[4] ?? "", "base64"),
       messages: output.messages.trim(),
       durationMs: performance.now() - started,
     };

@@ -1,0 +1,25 @@
+import { AppError } from "#lib/platform/errors.ts";
+import type { VerificationLevel } from "../constants.ts";
+
+/** A stored backup that was looked at and is not good. Anything else that goes wrong while proving says nothing about it. */
+export class Disproved extends AppError {
+  readonly level: VerificationLevel;
+  /** For the report: what differs. */
+  readonly details: Record<string, unknown>;
+
+  constructor(
+    level: VerificationLevel,
+    why: string,
+    more: { detail?: string; details?: Record<string, unknown> } = {},
+  ) {
+    super({
+      code: "backups.disproved",
+      message: `The backup is not good (${level}): ${why}.`,
+      advice: "It no longer counts as a backup. Take a new one, and look at the database and at where backups go.",
+      ...(more.detail ? { detail: more.detail } : {}),
+      retry: "permanent",
+    });
+    this.level = level;
+    this.details = more.details ?? {};
+  }
+}

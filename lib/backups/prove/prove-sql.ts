@@ -1,0 +1,142 @@
+import { AppError } from "#lib/platform/errors.ts";
+import { formatBytes, formatCount, formatDuration, plural } from "#lib/platform/format.ts";
+import type { StepContext } from "#lib/steps/types.ts";
+import { compareCounts, sumRows } from "../dump/counts.ts";
+import { type Survey, surveyTables } from "../dump/snapshot.ts";
+import { SqlSession } from "../dump/sql-session.ts";
+import { findEngine } from "../engines/registry.ts";
+import type { DatabaseEngine, SqlKind } from "../engines/types.ts";
+import type { Manifest } from "../schema/manifest.ts";
+import type { DecodeResult } from "./decode-stream.ts";
+import { Disproved } from "./disproved.ts";
+import { PartReader } from "./part-reader.ts";
+import { type Findings, findPart, type ProofJob } from "./proof-job.ts";
+import { restoreRoles } from "./restore-roles.ts";
+import { restoreInto } from "./restore-stream.ts";
+import { type Scratch, withScratch } from "./scratch.ts";
+import { assertScratchLives } from "./scratch-container.ts";
+import { checkSmoke, prepareSmoke } from "./smoke.ts";
+
+const SHOWN_DIFFERENCES = 200;
+
+/** Restores a dump into a throw-away server of its own image and compares every table with what was dumped. */
+export async function proveSql(
+  job: ProofJob,
+  { kind, image, database }: { kind: SqlKind; image: string; database: string },
+  findings: Findings,
+  ctx: StepContext,
+): Promise<void> {
+  const { manifest } = job;
+  const engine = findEngine(kind);
+  const part = findPart(manifest, "database");
+  if (!part) throw new Disproved("hash", "its manifest names no dump of the database");
+  ctx.log.info(`Restoring it into a throw-away database of ${image}`);
+  const smoke = prepareSmoke(job, ctx);
+  const server = {
+    image,
+    engine,
+    database,
+    rawBytes: job.onDisk ? null : job.rawBytes,
+    container: smoke.container,
+  };
+  await smoke.around(() =>
+    withScratch(ctx, server, async (scratch) => {
+      const reader = new PartReader(job, ctx);
+      for (const other of manifest.parts) {
+        if (other.name === "globals") await reader.read(other, (stream) => restoreRoles(scratch, engine, stream, ctx));
+        else if (other !== part) await reader.hash(other);
+      }
+      const result = await reader.read(part, (stream) =>
+        restoreInto(scratch.run, { ...stream, engine, login: scratch.restorer }, ctx.signal),
+      );
+      reader.conclude(findings);
+      if (result.messages) ctx.log.output("stderr", `${result.messages}\n`);
+      await judgeRestore(result, scratch, findings, ctx);
+      await compareRows(manifest, await survey(scratch, engine, manifest, ctx), findings, ctx);
+      await checkSmoke(job, scratch, engine, findings, ctx);
+    }),
+  );
+}
+
+const NO_ROOM = /No space left on device|Errcode: 28|Disk full|could not extend file|The table '.*' is full/i;
+
+async function judgeRestore(
+  { clientExit, messages, durationMs, rawBytes }: DecodeResult,
+  scratch: Scratch,
+  findings: Findings,
+  { signal }: StepContext,
+): Promise<void> {
+  if (clientExit === 0) {
+    findings.good(
+      "restore",
+      `Restored ${formatBytes(rawBytes)} into an empty server of the same image in ${formatDuration(durationMs)}.`,
+      durationMs,
+      { exitCode: 0 },
+    );
+    return;
+  }
+  await assertScratchLives(scratch.containerId, signal);
+  if (NO_ROOM.test(messages)) throw noRoom(messages);
+  throw new Disproved("restore", `the database's own client refused it with exit code ${clientExit}`, {
+    detail: messages,
+    details: { exitCode: clientExit, messages },
+  });
+}
+
+const noRoom = (messages: string) =>
+  new AppError({
+    code: "backups.scratch_full",
+    message: "The restored database does not fit where the throw-away server keeps it.",
+    advice: "This says nothing about the backup. Make room on the server's disk, or raise BACKUP_SCRATCH_MEMORY_MB.",
+    detail: messages,
+    retry: "retry",
+  });
+
+async function survey(
+  scratch: Scratch,
+  engine: DatabaseEngine,
+  manifest: Manifest,
+  ctx: StepContext,
+): Promise<Survey & { tookMs: number }> {
+  const began = performance.now();
+  const session = await SqlSession.open(scratch.run, engine, scratch.admin, ctx.signal);
+  try {
+    const withChecksums = Object.keys(manifest.checksums).length > 0;
+    const found = await surveyTables(session, { engine, login: scratch.admin, log: ctx.log }, withChecksums);
+    return { ...found, tookMs: performance.now() - began };
+  } finally {
+    session.close();
+  }
+}
+
+/** Tables whose content reads differently although there are as many rows. */
+const compareChecksums = (expected: Record<string, string>, found: Record<string, string>): string[] =>
+  Object.entries(expected)
+    .filter(([table, checksum]) => found[table] !== undefined && found[table] !== checksum)
+    .map(([table]) => `${table} has other content than was dumped (its checksum is another)`);
+
+async function compareRows(
+  manifest: Manifest,
+  found: Survey & { tookMs: number },
+  findings: Findings,
+  ctx: StepContext,
+): Promise<void> {
+  const differences = [
+    ...compareCounts(manifest.counts, found.counts),
+    ...compareChecksums(manifest.checksums, found.checksums),
+  ];
+  const tables = Object.keys(manifest.counts).length;
+  const rows = sumRows(manifest.counts);
+  const checksums = Object.keys(manifest.checksums).filter((table) => found.checksums[table] !== undefined).length;
+  const details = { tables, rows, checksums, counting: manifest.counting };
+  if (differences.length > 0)
+    throw new Disproved("counts", "the restored database holds something else than the one that was dumped", {
+      detail: differences.slice(0, SHOWN_DIFFERENCES).join("\n"),
+      details: { ...details, differences: differences.slice(0, SHOWN_DIFFERENCES) },
+    });
+  const how =
+    manifest.counting === "exact" ? "as in the snapshot that was dumped" : "within what was there before and after";
+  const summary = `${plural(tables, "table")}, ${formatCount(rows)} rows, ${how}; the checksums of ${checksums} are the same.`;
+  findings.good("counts", summary, found.tookMs, details);
+  ctx.log.info(summary);
+}

@@ -1,0 +1,65 @@
+import type { StepContext } from "#lib/steps/types.ts";
+import { SqlSession } from "../dump/sql-session.ts";
+import type { DatabaseEngine } from "../engines/types.ts";
+import { Disproved } from "./disproved.ts";
+import type { Findings, ProofJob } from "./proof-job.ts";
+import type { Scratch } from "./scratch.ts";
+import type { ScratchOptions } from "./scratch-container.ts";
+import { askApp, prepareApp } from "./smoke-app.ts";
+
+/** What a check of the app needs of the throw-away server before that is made. */
+export interface SmokeStage {
+  container: Pick<ScratchOptions, "hosts" | "mounts">;
+  /** Makes what stands beside the server, and takes it away afterwards. */
+  around<T>(work: () => Promise<T>): Promise<T>;
+}
+
+const NOTHING: SmokeStage = { container: {}, around: (work) => work() };
+
+export const prepareSmoke = (job: ProofJob, ctx: StepContext): SmokeStage =>
+  job.smoke?.kind === "http" ? prepareApp(ctx) : NOTHING;
+
+/** Asks the restored data what its policy wants asked. */
+export async function checkSmoke(
+  job: ProofJob,
+  scratch: Scratch,
+  engine: DatabaseEngine,
+  findings: Findings,
+  ctx: StepContext,
+): Promise<void> {
+  const { smoke } = job;
+  if (smoke?.kind === "query") await askQuery(smoke, scratch, engine, findings, ctx);
+  if (smoke?.kind === "http") await askApp(job, smoke, scratch, findings, ctx);
+}
+
+async function askQuery(
+  { sql, expect }: { sql: string; expect: string },
+  scratch: Scratch,
+  engine: DatabaseEngine,
+  findings: Findings,
+  ctx: StepContext,
+): Promise<void> {
+  const began = performance.now();
+  // As the account that may fill this one database: a statement somebody typed is run by no administrator, not even here.
+  const session = await SqlSession.open(scratch.run, engine, scratch.restorer, ctx.signal);
+  const statement = sql.replace(/[;\s]+$/, "");
+  const rows = await session
+    .query(statement)
+    .catch((error: unknown) => {
+      ctx.signal.throwIfAborted();
+      throw new Disproved("smoke", "the statement was refused", {
+        detail: error instanceof Error && "detail" in error ? String(error.detail) : "",
+        details: { statement },
+      });
+    })
+    .finally(() => session.close());
+  const [first] = rows;
+  const value = first?.split("\t")[0];
+  const details = { statement, expected: expect, found: value ?? null };
+  if (value === undefined) throw new Disproved("smoke", "the statement gave no row", { details });
+  if (expect !== "" && value !== expect)
+    throw new Disproved("smoke", `the statement gave ${quote(value)} instead of ${quote(expect)}`, { details });
+  findings.good("smoke", `The statement gave ${quote(value)}.`, performance.now() - began, details);
+}
+
+const quote = (text: string) => `“${text.length > 80 ? `${text.slice(0, 79)}…` : text}”`;

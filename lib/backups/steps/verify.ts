@@ -1,0 +1,137 @@
+import { config } from "#lib/platform/config/config.ts";
+import { db } from "#lib/platform/db/client.ts";
+import { AppError } from "#lib/platform/errors.ts";
+import { defineStep } from "#lib/steps/define-step.ts";
+import type { LedgerResource, PlanResult, StepContext, VerifyResult } from "#lib/steps/types.ts";
+import { KINDS, type VerificationLevel } from "../constants.ts";
+import type { ProofJob } from "../prove/proof-job.ts";
+import { proveBackup } from "../prove/prove-backup.ts";
+import { readManifest } from "../prove/read-manifest.ts";
+import { removeScratch, sweepScratches } from "../prove/scratch-container.ts";
+import { chooseBackup } from "../queries/choose-backup.ts";
+import { findPolicyById } from "../queries/find-policy.ts";
+import { manifestSchema } from "../schema/manifest.ts";
+import { type VerifyBackupInput, verifyBackupInputSchema } from "../schema/steps.ts";
+import { openTarget } from "../targets/open-target.ts";
+
+export interface VerifyBackupOutput {
+  /** null: there was nothing of that kind to prove. */
+  backupId: string | null;
+  proven: VerificationLevel | null;
+  restoreMs: number | null;
+  /** Why it went no further, in words; null: it did all that was asked. */
+  stopped: string | null;
+}
+
+/** Decided once, for every try. */
+interface Chosen {
+  backupId: string;
+  /** It did not fit into memory. */
+  onDisk?: boolean;
+}
+
+/** A stored backup restored where nobody can reach it, and compared with what was backed up. */
+export const backupsVerify = defineStep({
+  name: "backups.verify",
+  queue: "backups",
+  input: verifyBackupInputSchema,
+  timeoutMs: 12 * 60 * 60_000,
+  plan: planVerify,
+  apply: applyVerify,
+  verify: verifyProof,
+  undo: undoVerify,
+});
+
+const WHICH_WORDS = { taken: "the backup of this run", newest: "the newest point", "random-older": "an older point" };
+
+async function planVerify({ policy, which }: VerifyBackupInput): Promise<PlanResult> {
+  const name = typeof which === "string" ? WHICH_WORDS[which] : "the point";
+  const detail = "restored into a throw-away place without a network, and compared";
+  return { changes: [{ action: "check", kind: "backup", name: `${name} of ${policy}`, detail }] };
+}
+
+async function applyVerify(input: VerifyBackupInput, ctx: StepContext): Promise<VerifyBackupOutput> {
+  await sweepScratches(ctx);
+  const chosen = ctx.checkpoint.get<Chosen>() ?? (await choose(input, ctx));
+  if (!chosen) {
+    const stopped = input.which === "random-older" ? "There is no older point yet." : "There is no stored backup.";
+    if (input.which === "taken") throw new AppError({ code: "backups.none_taken", message: stopped });
+    ctx.log.info(stopped);
+    return { backupId: null, proven: null, restoreMs: null, stopped };
+  }
+  const backup = await db().backup.findUniqueOrThrow({ where: { id: chosen.backupId } });
+  const manifest = manifestSchema.safeParse(backup.manifest).data;
+  if (!manifest)
+    throw new AppError({
+      code: "backups.no_manifest",
+      message: "This backup has no manifest that this version of the panel reads: there is nothing to compare it with.",
+      advice: "It was taken by an earlier version. Restore it by hand to be sure of it.",
+    });
+  const policy = backup.policyId === null ? null : await findPolicyById(backup.policyId);
+  const store = await openTarget(backup.targetId, (secret) => ctx.redact(secret));
+  try {
+    const identity = config().BACKUP_AGE_IDENTITY || null;
+    if (identity) ctx.redact(identity);
+    await readManifest(store, backup, manifest, ctx);
+    const job: ProofJob = {
+      backupId: backup.id,
+      rawBytes: backup.rawBytes === null ? null : Number(backup.rawBytes),
+      manifest,
+      store,
+      identity,
+      source: policy?.source ?? null,
+      smoke: policy?.verification.smoke ?? null,
+      onDisk: chosen.onDisk ?? false,
+    };
+    const { stopped } = await proveBackup(job, ctx);
+    return { backupId: backup.id, ...(await readStanding(backup.id)), stopped };
+  } catch (error) {
+    if (error instanceof AppError && error.code === "backups.scratch_full")
+      await ctx.checkpoint.set({ ...chosen, onDisk: true } satisfies Chosen);
+    throw error;
+  } finally {
+    await store.close();
+  }
+}
+
+async function choose({ policy, which }: VerifyBackupInput, ctx: StepContext): Promise<Chosen | null> {
+  const scope = { serviceId: ctx.service?.id ?? null, environment: ctx.environment ?? "production", policy };
+  const backupId = await chooseBackup(which, scope, ctx.run.id);
+  if (backupId === null) return null;
+  await ctx.checkpoint.set({ backupId } satisfies Chosen);
+  return { backupId };
+}
+
+async function readStanding(id: string) {
+  const row = await db().backup.findUniqueOrThrow({ where: { id }, select: { proven: true, restoreMs: true } });
+  return { proven: row.proven as VerificationLevel | null, restoreMs: row.restoreMs };
+}
+
+/** What was proven still stands, and the objects are there with the lengths they had. */
+async function verifyProof(_input: VerifyBackupInput, ctx: StepContext): Promise<VerifyResult> {
+  const chosen = ctx.checkpoint.get<Chosen>();
+  if (!chosen) return { ok: true, reason: "There was nothing to prove." };
+  const backup = await db().backup.findUnique({ where: { id: chosen.backupId } });
+  if (!backup || backup.removedAt) return { ok: false, reason: "The backup was removed since." };
+  if (backup.state === "failed") return { ok: false, reason: backup.error ?? "The backup was found bad." };
+  const manifest = manifestSchema.safeParse(backup.manifest).data;
+  const store = await openTarget(backup.targetId, (secret) => ctx.redact(secret));
+  try {
+    for (const part of manifest?.parts ?? []) {
+      const size = await store.size(part.key, ctx.signal);
+      if (size !== part.sizeBytes)
+        return {
+          ok: false,
+          reason: `${part.key} ${size === null ? "is gone" : `has ${size} bytes instead of ${part.sizeBytes}`}.`,
+        };
+    }
+    return { ok: true, reason: `Proven up to ${backup.proven ?? "nothing"}, and its objects are there.` };
+  } finally {
+    await store.close();
+  }
+}
+
+/** It made nothing that outlives it. */
+async function undoVerify(resources: LedgerResource[], _input: VerifyBackupInput, ctx: StepContext): Promise<void> {
+  for (const { kind, providerId } of resources) if (kind === KINDS.scratch) await removeScratch(providerId, ctx);
+}
