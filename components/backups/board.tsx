@@ -2,117 +2,90 @@
 
 import { Archive, SearchX } from "lucide-react";
 import { useDeferredValue } from "react";
-import type { BackupBoardRow } from "#lib/backups/types.ts";
-import { formatBytes, formatDuration } from "#lib/platform/format.ts";
-import { type Column, DataTable } from "../lists/data-table.tsx";
+import type { BackupSummary, BackupBoard as Board } from "#lib/backups/types.ts";
+import { api } from "../api-client.ts";
+import { FilterTabs, useFilter } from "../lists/filter-tabs.tsx";
+import { PagedCard } from "../lists/paged-card.tsx";
 import { SearchField, useSearch } from "../lists/search-field.tsx";
 import { Toolbar } from "../lists/toolbar.tsx";
-import { Card } from "../ui/card.tsx";
+import { usePages } from "../lists/use-pages.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
-import { RelativeTime } from "../ui/relative-time.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
-import { TableLink } from "../ui/table-link.tsx";
-import { BackupState } from "./backup-state.tsx";
-import { Sparkline } from "./sparkline.tsx";
+import { isAllProven, sayAll } from "./backup-words.ts";
+import { BoardRows } from "./board-rows.tsx";
 
-const COLUMNS: readonly Column<BackupBoardRow>[] = [
-  {
-    id: "service",
-    header: "Service",
-    value: (row) => row.service,
-    wide: true,
-    className: "max-w-72",
-    cell: (row) => (
-      <>
-        <TableLink href={`/services/${row.service}/backups`} className="block truncate">
-          {row.service}
-        </TableLink>
-        <span className="text-muted text-xs">
-          {row.environment} · {row.engine}
-        </span>
-      </>
-    ),
-  },
-  {
-    id: "asOf",
-    header: "Restorable as of",
-    value: (row) => row.asOf ?? "0",
-    className: "whitespace-nowrap",
-    cell: (row) =>
-      row.asOf ? <RelativeTime at={row.asOf} /> : <StateBadge plain alert state="person" word="Never proven" />,
-  },
-  {
-    id: "last",
-    header: "Last backup",
-    value: (row) => row.lastBackup.startedAt,
-    cell: ({ lastBackup: last, level }) => (
-      <>
-        <BackupState state={last.state} proven={last.state === "verified" ? level : null} />
-        <p className="text-muted text-xs">
-          <RelativeTime at={last.startedAt} />
-        </p>
-        {last.error ? <p className="max-w-72 break-words text-failed text-xs">{last.error}</p> : null}
-      </>
-    ),
-  },
-  {
-    id: "restore",
-    header: "Restore takes",
-    value: (row) => row.restoreMs,
-    numeric: true,
-    className: "whitespace-nowrap",
-    cell: (row) => (row.restoreMs === null ? "–" : formatDuration(row.restoreMs)),
-  },
-  {
-    id: "size",
-    header: "Size",
-    value: (row) => row.lastBackup.sizeBytes,
-    numeric: true,
-    className: "whitespace-nowrap",
-    cell: (row) =>
-      row.lastBackup.sizeBytes === null ? (
-        "–"
-      ) : (
-        <span className="inline-flex items-center gap-2">
-          <Sparkline values={row.sizes} label={`Sizes of the last ${row.sizes.length} backups of ${row.service}`} />
-          {formatBytes(row.lastBackup.sizeBytes)}
-        </span>
-      ),
-  },
+export interface BoardFilters {
+  q: string;
+  show: string;
+  sort: string;
+}
+
+interface BackupBoardProps {
+  /** The first page, for the filters in the address as the server saw them. */
+  initialData: Board;
+  initialFilters: BoardFilters;
+  mayMakePolicy: boolean;
+}
+
+const countOf = (n: number) => (n > 0 ? n : undefined);
+const optionsOf = ({ overdue, failing, unproven, unscheduled }: BackupSummary) => [
+  { value: "", label: "All" },
+  { value: "overdue", label: "Overdue", count: countOf(overdue) },
+  { value: "failing", label: "Failing", count: countOf(failing) },
+  { value: "unproven", label: "Never proven", count: countOf(unproven) },
+  { value: "unscheduled", label: "No schedule", count: countOf(unscheduled) },
 ];
 
-/** One row a service: what could be brought back, and how old it would be. What was never proven comes first. */
-export function BackupBoard({ rows }: { rows: BackupBoardRow[] }) {
+/** Everything that is backed up and the panel itself: what could be brought back, as of when. The worst comes first. */
+export function BackupBoard({ initialData, initialFilters, mayMakePolicy }: BackupBoardProps) {
   const [search] = useSearch();
-  const text = useDeferredValue(search).trim().toLowerCase();
-  if (rows.length === 0)
-    return (
-      <Card>
-        <EmptyState icon={Archive} title="Nothing to back up yet">
-          A service with a database gets its first backup while it is provisioned: restored into an empty database and
-          counted, so that it is known to work.
-        </EmptyState>
-      </Card>
-    );
-  const shown = rows.filter((row) => row.service.includes(text) || row.engine.includes(text));
+  const [show] = useFilter("show");
+  const [sorted, setSort] = useFilter("sort");
+  const filters: BoardFilters = { q: useDeferredValue(search), show, sort: sorted || "worst" };
+  const isInitial = JSON.stringify(filters) === JSON.stringify(initialFilters);
+  const list = usePages<Board>({
+    queryKey: ["backups", "board", filters],
+    load: (after, signal) =>
+      api("GET /backups/board", {
+        query: { q: filters.q || undefined, filter: show || undefined, sort: filters.sort, after: after ?? undefined },
+        signal,
+      }),
+    initialData: isInitial ? initialData : undefined,
+    refetchMs: (pages) =>
+      pages.some((page) => page.rows.some((row) => row.lastBackup?.state === "running")) ? 3_000 : 15_000,
+  });
+  const rows = list.data?.pages.flatMap((page) => page.rows) ?? [];
+  const { total, summary } = list.data?.pages[0] ?? initialData;
+  const isFiltered = filters.q !== "" || show !== "";
   return (
     <>
-      <Toolbar shown={shown.length} total={rows.length} noun={["service", "services"]}>
+      <p className="pb-3 text-lg" role="status">
+        <StateBadge
+          plain
+          alert={!isAllProven(summary)}
+          state={isAllProven(summary) ? "done" : "person"}
+          word={sayAll(summary)}
+          className="whitespace-normal text-base"
+        />
+      </p>
+      <Toolbar shown={rows.length} total={total} noun={["line", "lines"]}>
         <SearchField label="Find a service" />
+        <FilterTabs param="show" label="What to show" options={optionsOf(summary)} />
       </Toolbar>
-      <Card className="overflow-hidden">
-        {shown.length > 0 ? (
-          <DataTable
-            label="Backups by service"
-            columns={COLUMNS}
-            rows={shown}
-            rowId={(row) => `${row.service} ${row.environment}`}
-            defaultSort="asOf"
-          />
+      <PagedCard list={list}>
+        {rows.length > 0 ? (
+          <BoardRows rows={rows} sort={filters.sort} onSort={setSort} mayMakePolicy={mayMakePolicy} />
+        ) : isFiltered ? (
+          <EmptyState icon={SearchX} title="Nothing matches">
+            {show === "" ? "Try fewer letters, or another word." : "Nothing is like that now."}
+          </EmptyState>
         ) : (
-          <EmptyState icon={SearchX} title="No service matches" />
+          <EmptyState icon={Archive} title="Nothing to back up yet">
+            A service with data gets its first backup while it is provisioned: restored into an empty place and counted,
+            so that it is known to work.
+          </EmptyState>
         )}
-      </Card>
+      </PagedCard>
     </>
   );
 }

@@ -1,0 +1,51 @@
+import type { BackupPoint } from "#lib/backups/types.ts";
+import { formatDuration } from "#lib/platform/format.ts";
+import { Callout } from "../ui/callout.tsx";
+import { sayWhatIsMissing } from "./backup-words.ts";
+import { Moment } from "./moment.tsx";
+
+/** The claim first: as of when it can provably be brought back, or what is missing for that. */
+export function ClaimCard({ point }: { point: BackupPoint }) {
+  const missing = sayWhatIsMissing(point);
+  return (
+    <div className="grid grid-cols-1 gap-3">
+      {missing === null ? (
+        <Callout
+          tone="done"
+          title={
+            <span className="text-lg">
+              Provably restorable as of <Moment at={point.startedAt} />
+              {point.restoreMs === null ? "" : `, in ${formatDuration(point.restoreMs)}`}
+            </span>
+          }
+        >
+          {point.provenAt ? (
+            <span className="text-muted">
+              Last proven at <Moment at={point.provenAt} />.
+            </span>
+          ) : null}
+        </Callout>
+      ) : (
+        <Callout
+          tone={point.state === "failed" || point.availability === "missing" ? "failed" : toneOf(point)}
+          title={<span className="text-lg">{missing}</span>}
+        >
+          {point.error ? <p className="whitespace-pre-wrap">{point.error}</p> : null}
+          {point.availability === "removed" && point.removedReason ? <p>{point.removedReason}</p> : null}
+        </Callout>
+      )}
+      {point.anomaly ? (
+        <Callout tone="warning" title="Unusual">
+          {point.anomaly}
+        </Callout>
+      ) : null}
+      {/* What the claim already said is not said again. */}
+      {point.notRestorable && missing === null ? (
+        <Callout title="Not from the browser">{point.notRestorable}</Callout>
+      ) : null}
+    </div>
+  );
+}
+
+const toneOf = ({ state, availability }: BackupPoint) =>
+  state === "running" || availability === "removed" ? "info" : "warning";

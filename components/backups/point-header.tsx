@@ -1,0 +1,65 @@
+"use client";
+
+import { RotateCcw, ShieldCheck } from "lucide-react";
+import Link from "next/link";
+import type { BackupPoint } from "#lib/backups/types.ts";
+import { api } from "../api-client.ts";
+import { Button } from "../ui/button.tsx";
+import { PageHeader } from "../ui/page-header.tsx";
+import { BackupState } from "./backup-state.tsx";
+import { Moment } from "./moment.tsx";
+import { PinButton } from "./pin-button.tsx";
+import { RemovePointButton } from "./remove-point-button.tsx";
+import { useStartRun } from "./use-start-run.ts";
+import { nameOwner, SOURCE_WORDS } from "./words.ts";
+
+/** Whose it is and of when, how it is, and what may be done with it. */
+export function PointHeader({ point }: { point: BackupPoint }) {
+  const { may, id } = point;
+  return (
+    <PageHeader
+      roomy
+      crumbs={[
+        { label: "Backups", href: "/backups" },
+        { label: "Executions", href: "/backups/executions" },
+      ]}
+      title={
+        <span className="break-words">
+          {nameOwner(point.service)} · {point.policy}
+        </span>
+      }
+      mark={<BackupState state={point.state} proven={point.proven} plain={false} />}
+      note={
+        <>
+          {point.service ? `${point.environment} · ` : ""}
+          {SOURCE_WORDS[point.engine]} as it was at <Moment at={point.startedAt} />
+        </>
+      }
+      actions={
+        <>
+          {may.remove ? <RemovePointButton point={point} /> : null}
+          {may.pin ? <PinButton point={point} /> : null}
+          {may.verify ? <VerifyButton point={point} /> : null}
+          {may.restore ? (
+            <Button asChild variant="primary">
+              <Link href={`/backups/points/${id}/restore`}>
+                <RotateCcw aria-hidden /> Restore…
+              </Link>
+            </Button>
+          ) : null}
+        </>
+      }
+    />
+  );
+}
+
+function VerifyButton({ point }: { point: BackupPoint }) {
+  const verify = useStartRun(() => api("POST /backups/{backupId}/verify", { params: { backupId: point.id } }));
+  const isPending = verify.isPending || verify.isSuccess;
+  return (
+    <Button pending={isPending} onClick={() => verify.mutate()}>
+      {isPending ? null : <ShieldCheck aria-hidden />}
+      {point.verifications.length > 0 ? "Verify again" : "Verify"}
+    </Button>
+  );
+}
