@@ -1,3 +1,5 @@
+import { backupsRestore } from "#lib/backups/steps/restore.ts";
+import { backupsSwap } from "#lib/backups/steps/swap.ts";
 import { backupsTake } from "#lib/backups/steps/take.ts";
 import { backupsVerify } from "#lib/backups/steps/verify.ts";
 import { certificatesAccountKey } from "#lib/certificates/steps/account-key.ts";
@@ -29,5 +31,7 @@ export const STEPS: readonly AnyStep[] = [
   certificatesDeliver,
   backupsTake,
   backupsVerify,
+  backupsRestore,
+  backupsSwap,
   notificationsMail,
 ];

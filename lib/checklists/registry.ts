@@ -5,6 +5,7 @@ import { DELIVER_CERTIFICATE } from "./deliver-certificate.ts";
 import { DNS_SYNC } from "./dns-sync.ts";
 import { NOTICE } from "./notice.ts";
 import { PROVISION } from "./provision.ts";
+import { RESTORE, RESTORE_SWAP, SWAP } from "./restore.ts";
 
 /** Every checklist as the rows of ChecklistTemplate are made from it. */
 export const CHECKLIST_SNAPSHOTS = [
@@ -17,4 +18,7 @@ export const CHECKLIST_SNAPSHOTS = [
   snapshotChecklist(REVOKE_CERTIFICATE),
   snapshotChecklist(DELIVER_CERTIFICATE),
   snapshotChecklist(ACCOUNT_KEY),
+  snapshotChecklist(RESTORE),
+  snapshotChecklist(RESTORE_SWAP),
+  snapshotChecklist(SWAP),
 ];

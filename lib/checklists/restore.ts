@@ -23,7 +23,8 @@ const swap = {
   key: "swap",
   step: "backups.swap",
   about: "Put it in the place of the living data",
-  title: ({ destination, living }: RestoreRun) => `Stop the app, put ${destination} in the place of ${living}, start it`,
+  title: ({ destination, living }: RestoreRun) =>
+    `Stop the app, put ${destination} in the place of ${living}, start it`,
   input: ({ restoreId, policy }: RestoreRun) => ({ restoreId, policy }),
 };
 

@@ -24,9 +24,18 @@ const ACTIONS = { apply: "services.provision", plan: "services.plan", undo: "run
 /** Checklists that people may start who may not provision; for what of theirs, they were asked when they did. */
 const CHECKLIST_ACTIONS: Readonly<Record<string, Action>> = {
   backup: "backups.take",
+  restore: "backups.restore",
+  "restore-swap": "backups.swap",
+  swap: "backups.swap",
   certificate: "certificates.request",
   "renew-certificate": "certificates.renew",
   "revoke-certificate": "certificates.revoke",
+};
+/** The same for taking away what such a run made. */
+const UNDO_ACTIONS: Readonly<Record<string, Action>> = {
+  restore: "backups.restore",
+  "restore-swap": "backups.restore",
+  swap: "backups.swap",
 };
 /** Does for everybody what the database says already: whoever asked for it was asked when they changed the database. */
 const ENGINES_OWN: ReadonlySet<string> = new Set(["dns-sync"]);
@@ -40,7 +49,9 @@ export interface ExecuteParts {
 
 function mayRun(actor: Actor, { mode, checklistKey }: ClaimedStep): boolean {
   if (actor.kind === "system") return may(actor, "runs.execute").ok;
-  const own = mode === "apply" ? CHECKLIST_ACTIONS[checklistKey] : undefined;
+  const own = { apply: CHECKLIST_ACTIONS, undo: UNDO_ACTIONS, plan: undefined, verify: undefined }[mode]?.[
+    checklistKey
+  ];
   return own ? mayEver(actor, own) : may(actor, ACTIONS[mode]).ok;
 }
 

@@ -1,3 +1,4 @@
+import { type Action, may } from "#lib/access/policy.ts";
 import type { Actor } from "#lib/access/types.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors.ts";
@@ -10,6 +11,13 @@ const OWN: ReadonlySet<string> = new Set([
   "deliver-certificate",
 ]);
 
+/** Runs that bring data back or take it away again: stopping or undoing one takes the right to start it. */
+const RESTORES: Readonly<Record<string, Action>> = {
+  restore: "backups.restore",
+  "restore-swap": "backups.swap",
+  swap: "backups.swap",
+};
+
 interface AboutRun {
   checklistKey: string;
   serviceId: string | null;
@@ -18,10 +26,12 @@ interface AboutRun {
 
 /** Whether the run is about what everybody on the staff looks after, or about something of the actor's own. */
 export async function isOwnRun(tx: Tx, actor: Actor, run: AboutRun): Promise<boolean> {
-  if (!OWN.has(run.checklistKey) || actor.kind === "system" || actor.roles.includes("admin")) return true;
+  const action = RESTORES[run.checklistKey];
+  if (!(action || OWN.has(run.checklistKey)) || actor.kind === "system" || actor.roles.includes("admin")) return true;
   const service = run.serviceId
     ? await tx.service.findUnique({ where: { id: run.serviceId }, select: { ownerId: true } })
     : null;
+  if (action) return may(actor, action, { ownerId: service?.ownerId ?? null, serviceId: run.serviceId }).ok;
   return (service ? service.ownerId : run.requestedById) === actor.id;
 }
 
@@ -29,7 +39,9 @@ export async function assertOwnRun(tx: Tx, actor: Actor, run: AboutRun): Promise
   if (await isOwnRun(tx, actor, run)) return;
   throw new AppError({
     code: "forbidden",
-    message: "Only whoever the certificate belongs to may stop or undo its run.",
+    message: RESTORES[run.checklistKey]
+      ? "Only whoever may restore this service's data may stop or undo this run."
+      : "Only whoever the certificate belongs to may stop or undo its run.",
     advice: "Ask them, or an administrator.",
     status: 403,
   });

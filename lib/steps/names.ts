@@ -26,6 +26,8 @@ const NAMES = new Map<string, StepName>(
     "certificates.deliver": { queue: "renewals", maxAttempts: 12 },
     "backups.take": { queue: "backups", maxAttempts: DEFAULT_ATTEMPTS },
     "backups.verify": { queue: "backups", maxAttempts: DEFAULT_ATTEMPTS },
+    "backups.restore": { queue: "backups", maxAttempts: 5 },
+    "backups.swap": { queue: "backups", maxAttempts: 5 },
     "notifications.mail": { queue: "notifications", maxAttempts: 100 },
   } satisfies Record<string, StepName>),
 );

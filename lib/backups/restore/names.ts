@@ -1,3 +1,4 @@
+import { sha256 } from "#lib/platform/crypto.ts";
 import type { BackupSource } from "../schema/source.ts";
 
 /** Longest name that every supported database takes. */
@@ -26,8 +27,9 @@ export const restoredFolder = (path: string, at: Date) => `${trim(path)}.restore
 export const folderBefore = (path: string, at: Date) => `${trim(path)}.before-${toDashes(at)}`;
 export const restoredVolume = (volume: string, at: Date) => `${volume}_restored_${toStamp(at)}`;
 
-/** The account that fills one restored database. One for each restore, so that a second try finds what the first left. */
-export const restoreAccount = (restoreId: string) => `sw_restore_${restoreId.replaceAll("-", "").slice(0, 12)}`;
+/** The account that fills one database, named after it: a second try finds what the first left. Fits into MySQL's 32 characters. */
+export const fillingAccount = (database: string) =>
+  `sw_restore_${Buffer.from(sha256(database)).toString("hex").slice(0, 12)}`;
 
 /** Where an age identity is kept while its restore runs. */
 export const identitySecret = (restoreId: string) => `restore.${restoreId}.identity`;

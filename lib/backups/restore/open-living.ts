@@ -31,7 +31,13 @@ export async function withLiving<T>(
     const admin = place.host ? { ...credentials, host: place.host } : credentials;
     const server = await openServer({ run, engine, admin, signal: ctx.signal });
     try {
-      return await work({ source, run, engine, admin, server });
+      const result = await work({ source, run, engine, admin, server });
+      await server.settle();
+      return result;
+    } catch (error) {
+      // Its connection may be what failed.
+      await server.settle().catch(() => {});
+      throw error;
     } finally {
       server.close();
     }

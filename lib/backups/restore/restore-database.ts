@@ -9,7 +9,7 @@ import { NOBODY } from "../prove/decode-stream.ts";
 import { withScratch } from "../prove/scratch.ts";
 import type { RestoreJob } from "../queries/read-restore-job.ts";
 import { databaseEntry, type SqlBackupSource } from "./database-entry.ts";
-import { restoreAccount } from "./names.ts";
+import { fillingAccount } from "./names.ts";
 import { type Living, withLiving } from "./open-living.ts";
 import { openPoint } from "./open-point.ts";
 import { type End, loadDump, pourDatabase } from "./pour-database.ts";
@@ -33,7 +33,7 @@ export async function restoreDatabase(
   const started = performance.now();
   return withLiving(source, ctx, async (living) => {
     const { run, engine, admin, server } = living;
-    const account = { user: restoreAccount(job.id), password: generatePassword() };
+    const account = { user: fillingAccount(job.destination), password: generatePassword() };
     ctx.redact(account.password);
     const database = job.destination;
     await makeRoom(job, living, ctx);
@@ -72,7 +72,7 @@ async function makeRoom(job: RestoreJob, { source, server }: Living, ctx: StepCo
   }
   await ctx.ledger.plan(entry);
   await ctx.guard();
-  await server.dropAccount(restoreAccount(job.id));
+  await server.dropAccount(fillingAccount(job.destination));
 }
 
 /** What failed leaves nothing that looks restored: it is dropped at once, unless another worker is at it now. */
@@ -83,7 +83,7 @@ async function orTidy<T>(job: RestoreJob, living: Living, ctx: StepContext, work
     if (ctx.signal.aborted) throw error;
     try {
       // Its own connection may be what failed.
-      await dropRestored(living.source, job.destination, job.id, ctx);
+      await dropRestored(living.source, job.destination, ctx);
       const { kind, providerId } = databaseEntry(living.source, job.destination);
       await ctx.ledger.gone(kind, providerId);
     } catch (left) {
@@ -156,16 +156,11 @@ async function runMasking(
 }
 
 /** Takes away what a restore made of a server, and proves it gone. */
-export function dropRestored(
-  source: SqlBackupSource,
-  database: string,
-  restoreId: string,
-  ctx: StepContext,
-): Promise<void> {
+export function dropRestored(source: SqlBackupSource, database: string, ctx: StepContext): Promise<void> {
   return withLiving(source, ctx, async ({ server }) => {
     await ctx.guard();
     await server.drop(database);
-    await server.dropAccount(restoreAccount(restoreId));
+    await server.dropAccount(fillingAccount(database));
     if (await server.exists(database))
       throw new AppError({ code: "backups.not_gone", message: `${database} is still there.`, retry: "retry" });
     ctx.log.info(`Dropped ${database}`);

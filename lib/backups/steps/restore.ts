@@ -84,7 +84,7 @@ async function undoRestore(resources: LedgerResource[], input: RestoreStepInput,
     if (kind === KINDS.scratch) await removeScratch(providerId, ctx);
     if (kind === KINDS.database) {
       const { source, database } = parseDatabaseEntry(resource);
-      await dropRestored(source, database, input.restoreId, ctx);
+      await dropRestored(source, database, ctx);
       await ctx.ledger.gone(kind, providerId);
     }
     if (kind === KINDS.folder) {

@@ -21,6 +21,13 @@ export async function openMariadb({ run, engine, admin, signal }: ServerOptions)
       await session.query(`REVOKE ALL PRIVILEGES ON ${pattern(database)}.* FROM ${text(user)}@${text(host)}`);
     }
   };
+  const charsetOf = async (database: string) => {
+    const [row] = await session.query(
+      `SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ${text(database)}`,
+    );
+    const [set, collation] = row?.split("\t") ?? ["utf8mb4"];
+    return ` CHARACTER SET ${set}${collation ? ` COLLATE ${collation}` : ""}`;
+  };
   // A server that keeps a binary log lets only its administrator make functions and triggers, unless told otherwise.
   let distrusted = false;
   const trust = async () => {
@@ -41,16 +48,16 @@ export async function openMariadb({ run, engine, admin, signal }: ServerOptions)
       return found.length > 0;
     },
     async create(database, like) {
-      const [charset] = await session.query(
-        `SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ${text(like)}`,
-      );
-      const [set, collation] = charset?.split("\t") ?? ["utf8mb4"];
-      await session.query(
-        `CREATE DATABASE ${name(database)} CHARACTER SET ${set}${collation ? ` COLLATE ${collation}` : ""}`,
-      );
+      await trust();
+      await session.query(`CREATE DATABASE ${name(database)}${await charsetOf(like)}`);
+    },
+    async empty(database, like) {
+      await trust();
+      const charset = await charsetOf(like);
+      await session.query(`DROP DATABASE IF EXISTS ${name(database)}`);
+      await session.query(`CREATE DATABASE ${name(database)}${charset}`);
     },
     async drop(database) {
-      await distrust();
       await session.query(`DROP DATABASE IF EXISTS ${name(database)}`);
       await revokeAll(database);
     },
@@ -58,13 +65,11 @@ export async function openMariadb({ run, engine, admin, signal }: ServerOptions)
       await session.query(`DROP USER IF EXISTS ${anywhere(user)}`);
       await session.query(`CREATE USER ${anywhere(user)} IDENTIFIED BY ${text(password)}`);
       await session.query(`GRANT ALL PRIVILEGES ON ${pattern(database)}.* TO ${anywhere(user)}`);
-      await trust();
     },
     async dropAccount(user) {
       await session.query(`DROP USER IF EXISTS ${anywhere(user)}`);
     },
     async handOver(database, account, appUser) {
-      await distrust();
       for (const host of await hostsOf(appUser))
         await session.query(`GRANT ALL PRIVILEGES ON ${pattern(database)}.* TO ${text(appUser)}@${text(host)}`);
       // What it made runs in its name, so that it stays for as long as these do, and nobody signs in as it.
@@ -79,6 +84,7 @@ export async function openMariadb({ run, engine, admin, signal }: ServerOptions)
       if (Number(made) === 0) await session.query(`DROP USER IF EXISTS ${anywhere(account)}`);
       else await session.query(`ALTER USER ${anywhere(account)} ACCOUNT LOCK`);
     },
+    settle: distrust,
     close: () => session.close(),
   };
 }

@@ -22,21 +22,27 @@ export async function openPostgres({ run, engine, admin, signal }: ServerOptions
     (await session.query(`SELECT 1 FROM pg_roles WHERE rolname = ${text(user)}`)).length > 0;
   const exists = async (database: string) =>
     (await session.query(`SELECT 1 FROM pg_database WHERE datname = ${text(database)}`)).length > 0;
+  const create = async (database: string, like: string) => {
+    const [found] = await session.query(
+      `SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_database WHERE datname = ${text(like)}`,
+    );
+    const [encoding = "", collate = "", ctype = ""] = found?.split("\t") ?? [];
+    const locale = found ? ` ENCODING ${text(encoding)} LC_COLLATE ${text(collate)} LC_CTYPE ${text(ctype)}` : "";
+    await session.query(`CREATE DATABASE ${name(database)} TEMPLATE template0${locale}`);
+  };
+  const drop = async (database: string) => {
+    if (!(await exists(database))) return;
+    await session.query(`ALTER DATABASE ${name(database)} ALLOW_CONNECTIONS false`);
+    await cutOff(database);
+    await session.query(`DROP DATABASE IF EXISTS ${name(database)}`);
+  };
   return {
     exists,
-    async create(database, like) {
-      const [found] = await session.query(
-        `SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_database WHERE datname = ${text(like)}`,
-      );
-      const [encoding = "", collate = "", ctype = ""] = found?.split("\t") ?? [];
-      const locale = found ? ` ENCODING ${text(encoding)} LC_COLLATE ${text(collate)} LC_CTYPE ${text(ctype)}` : "";
-      await session.query(`CREATE DATABASE ${name(database)} TEMPLATE template0${locale}`);
-    },
-    async drop(database) {
-      if (!(await exists(database))) return;
-      await session.query(`ALTER DATABASE ${name(database)} ALLOW_CONNECTIONS false`);
-      await cutOff(database);
-      await session.query(`DROP DATABASE IF EXISTS ${name(database)}`);
+    create,
+    drop,
+    async empty(database, like) {
+      await drop(database);
+      await create(database, like);
     },
     async addAccount({ user, password }, database) {
       if (await roleExists(user)) await session.query(`DROP ROLE ${name(user)}`);
@@ -65,6 +71,7 @@ export async function openPostgres({ run, engine, admin, signal }: ServerOptions
       for (const [from, to] of pairs) await session.query(`ALTER DATABASE ${name(from)} RENAME TO ${name(to)}`);
       await session.query("COMMIT");
     },
+    settle: async () => {},
     close: () => session.close(),
   };
 }

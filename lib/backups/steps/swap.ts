@@ -1,0 +1,186 @@
+import { AppError } from "#lib/platform/errors.ts";
+import { LeaseLost, WorkerStopping } from "#lib/runs/interrupts.ts";
+import { defineStep } from "#lib/steps/define-step.ts";
+import type { LedgerEntry, LedgerResource, PlanResult, StepContext, VerifyResult } from "#lib/steps/types.ts";
+import { noteRestore } from "../commands/note-restore.ts";
+import { KINDS } from "../constants.ts";
+import { type RestoreJob, readRestoreJob } from "../queries/read-restore-job.ts";
+import { databaseEntry, isSqlSource } from "../restore/database-entry.ts";
+import { type Exchange, reverse, type SwapProgress, swapProgressSchema } from "../restore/exchange.ts";
+import { databaseBefore, fillingAccount, folderBefore, nameLiving } from "../restore/names.ts";
+import { withLiving } from "../restore/open-living.ts";
+import { folderEntry } from "../restore/restore-folder.ts";
+import { readReplicas, rescaleApp, startApp, stopApp } from "../restore/scale-app.ts";
+import { exchangeDatabases, putBack } from "../restore/swap-database.ts";
+import { exchangeFolders } from "../restore/swap-folder.ts";
+import type { BackupSource } from "../schema/source.ts";
+import { type RestoreStepInput, restoreStepInputSchema } from "../schema/steps.ts";
+
+/** What was restored beside takes the place of the living data; the undo brings the earlier back. */
+export const backupsSwap = defineStep({
+  name: "backups.swap",
+  queue: "backups",
+  input: restoreStepInputSchema,
+  maxAttempts: 5,
+  timeoutMs: 12 * 60 * 60_000,
+  plan: planSwap,
+  apply: applySwap,
+  verify: verifySwap,
+  undo: undoSwap,
+});
+
+async function planSwap(input: RestoreStepInput, ctx: StepContext): Promise<PlanResult> {
+  const job = await readRestoreJob(input, ctx);
+  return {
+    changes: [
+      {
+        action: "change",
+        kind: "living data",
+        name: nameLiving(job.source),
+        detail: `replaced by ${job.destination}; what is there now is kept under another name`,
+      },
+    ],
+    warnings: ["The app is stopped meanwhile."],
+  };
+}
+
+/** The stack whose app works with the data. */
+const stackOf = (source: BackupSource, ctx: StepContext) =>
+  "stackName" in source ? source.stackName : `${ctx.service?.name}-${ctx.environment}`;
+
+function toEntry({ source }: RestoreJob, progress: SwapProgress): LedgerEntry {
+  const { aside } = progress.exchange;
+  if (isSqlSource(source)) return databaseEntry(source, aside, progress);
+  const entry = folderEntry("files", aside);
+  return { ...entry, attributes: { ...entry.attributes, ...progress } };
+}
+
+/** What an earlier try noted; else begins, which changes nothing yet. */
+async function begin(job: RestoreJob, ctx: StepContext): Promise<SwapProgress> {
+  const known = (await ctx.ledger.list()).flatMap((one) => swapProgressSchema.safeParse(one.attributes).data ?? []);
+  const [before] = known;
+  if (before) return before;
+  if (job.state !== "restored")
+    throw new AppError({ code: "backups.not_swappable", message: `${job.destination} is not there to be swapped in.` });
+  const { source } = job;
+  const living = nameLiving(source);
+  const now = new Date();
+  const aside = source.kind === "files" ? folderBefore(living, now) : databaseBefore(living, now);
+  const progress: SwapProgress = {
+    exchange: { living, incoming: job.destination, aside, phase: "begun" },
+    back: null,
+    replicas: await readReplicas(stackOf(source, ctx), ctx.signal),
+  };
+  await ctx.ledger.plan(toEntry(job, progress));
+  return progress;
+}
+
+async function applySwap(input: RestoreStepInput, ctx: StepContext): Promise<{ living: string; previous: string }> {
+  const job = await readRestoreJob(input, ctx);
+  const progress = await begin(job, ctx);
+  const { exchange } = progress;
+  const stack = stackOf(job.source, ctx);
+  try {
+    if (exchange.phase !== "placed") await stopApp(stack, ctx);
+    await run(job, exchange, () => ctx.ledger.record(toEntry(job, progress)), ctx);
+    await noteRestore(job.id, { state: "swapped", previous: exchange.aside, error: null }, ctx);
+    await startApp(stack, progress.replicas, ctx);
+    return { living: exchange.living, previous: exchange.aside };
+  } catch (error) {
+    await letAppGoOn(stack, progress, ctx);
+    throw error;
+  }
+}
+
+/** Both kinds of data; `save` notes how far it came. */
+async function run(job: RestoreJob, exchange: Exchange, save: () => Promise<void>, ctx: StepContext): Promise<void> {
+  const advance = async (phase: Exchange["phase"]) => {
+    exchange.phase = phase;
+    await save();
+  };
+  const { source } = job;
+  if (isSqlSource(source))
+    return withLiving(source, ctx, (living) => exchangeDatabases(living, exchange, advance, ctx));
+  if (exchange.phase !== "placed") await exchangeFolders(exchange, ctx);
+  await advance("placed");
+}
+
+/**
+ * A swap that stopped leaves the app running on data that is whole, whichever that is. Where the living name is half-filled it
+ * stays stopped: a retry goes on, an undo puts it back.
+ */
+async function letAppGoOn(stack: string, progress: SwapProgress, ctx: StepContext): Promise<void> {
+  const { reason } = ctx.signal;
+  if (reason instanceof LeaseLost || reason instanceof WorkerStopping) return;
+  const { phase, living } = progress.exchange;
+  if (phase === "kept") {
+    ctx.log.error(
+      `${living} may be half-filled, so its app stays stopped. Retry this run, or undo it to have it as it was.`,
+    );
+    return;
+  }
+  await rescaleApp(stack, progress.replicas, ctx).catch((error: unknown) =>
+    ctx.log.warn(`The app could not be started again: ${error instanceof Error ? error.message : String(error)}`),
+  );
+}
+
+async function verifySwap(input: RestoreStepInput, ctx: StepContext): Promise<VerifyResult> {
+  const job = await readRestoreJob(input, ctx);
+  return job.state === "swapped"
+    ? { ok: true, reason: `${job.destination} took the place of ${nameLiving(job.source)}.` }
+    : { ok: false, reason: `${job.destination} is not in the place of ${nameLiving(job.source)}.` };
+}
+
+/** What was kept takes its place again; what lives now goes back to where it was restored. Neither is lost. */
+async function undoSwap(resources: LedgerResource[], input: RestoreStepInput, ctx: StepContext): Promise<void> {
+  const job = await readRestoreJob(input, ctx);
+  for (const resource of resources) {
+    const progress = swapProgressSchema.safeParse(resource.attributes).data;
+    if (!progress || (resource.kind !== KINDS.database && resource.kind !== KINDS.folder)) continue;
+    const stack = stackOf(job.source, ctx);
+    progress.replicas = (await readReplicas(stack, ctx.signal)) || progress.replicas;
+    await stopApp(stack, ctx);
+    await goBack(job, progress, ctx);
+    await noteRestore(job.id, { state: "restored", previous: null }, ctx);
+    await startApp(stack, progress.replicas, ctx);
+    await ctx.ledger.gone(resource.kind, resource.providerId);
+  }
+}
+
+async function goBack(job: RestoreJob, progress: SwapProgress, ctx: StepContext): Promise<void> {
+  const { exchange } = progress;
+  const save = () => ctx.ledger.record(toEntry(job, progress));
+  const { source } = job;
+  if (!isSqlSource(source)) {
+    progress.back ??= reverse(exchange);
+    await save();
+    return exchangeFolders(progress.back, ctx);
+  }
+  await withLiving(source, ctx, async (place) => {
+    const { server } = place;
+    if (!(await server.exists(exchange.aside))) {
+      if (!progress.back) ctx.log.info(`There is no ${exchange.aside}: nothing was swapped`);
+      return;
+    }
+    const isPostgres = place.engine.kind === "postgresql";
+    if (!isPostgres && exchange.phase !== "placed") {
+      if (exchange.phase === "kept") await putBack(place, exchange, ctx);
+      await ctx.guard();
+      await server.drop(exchange.aside);
+      await server.dropAccount(fillingAccount(exchange.aside));
+      return;
+    }
+    progress.back ??= reverse(exchange);
+    const { back } = progress;
+    await save();
+    await exchangeDatabases(
+      place,
+      back,
+      async (phase) => {
+        back.phase = phase;
+        await save();
+      },
+      ctx,
+    );
+  });
+}
