@@ -5,7 +5,7 @@ import type { Tx } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { type CreatedRun, createRun } from "#lib/runs/commands/create-run.ts";
 import type { Trigger } from "../constants.ts";
-import { findPolicyById, type PolicyRow, pingSecretName } from "../queries/find-policy.ts";
+import { findPolicyById, pingSecretName } from "../queries/find-policy.ts";
 import { sourceKey } from "../sources/source-key.ts";
 
 const TITLE_MAX = 200;
@@ -21,7 +21,7 @@ export interface BackupStart {
 }
 
 /** "pad-notes: database" or "Seaworthy itself: panel". */
-export const nameData = ({ service, name }: Pick<PolicyRow, "service" | "name">): string =>
+export const nameData = ({ service, name }: { service: { name: string } | null; name: string }): string =>
   `${service?.name ?? "Seaworthy itself"}: ${name}`;
 
 /** A run that waits for a person gives up its place; whoever lets it go on has it take the place again. */

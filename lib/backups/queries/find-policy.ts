@@ -82,5 +82,15 @@ export async function readPolicy(scope: PolicyScope, tx: Tx = db()): Promise<Pol
   });
 }
 
+/** The environment of a run that names none. */
+export const DEFAULT_ENVIRONMENT = "production";
+
+/** The policy that a step of a run names. */
+export const readRunPolicy = (
+  name: string,
+  run: { service: { id: string } | null; environment: string | null },
+): Promise<PolicyRow> =>
+  readPolicy({ serviceId: run.service?.id ?? null, environment: run.environment ?? DEFAULT_ENVIRONMENT, name });
+
 /** Where the address of a policy's watcher is kept: whoever knows it can say that all is well. */
 export const pingSecretName = (policyId: string) => `backup-policies.${policyId}.ping`;

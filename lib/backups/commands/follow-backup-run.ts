@@ -1,0 +1,103 @@
+import type { Actor } from "#lib/access/types.ts";
+import { BACKUP, PING } from "#lib/checklists/backup.ts";
+import { compileChecklist } from "#lib/checklists/compile.ts";
+import type { Tx } from "#lib/platform/db/client.ts";
+import { createRun } from "#lib/runs/commands/create-run.ts";
+import { isFinished } from "#lib/runs/run-state.ts";
+import type { RunHookInfo } from "#lib/runs/types.ts";
+import { pingSecretName } from "../queries/find-policy.ts";
+import { nextStart, overdueAfter } from "../schedule/cron.ts";
+import { noteAnomaly } from "./note-anomaly.ts";
+import { nameData } from "./start-backup.ts";
+import { tell, tellFailed, tellMissed } from "./tell-backup.ts";
+
+const BACKUPS: Actor = { kind: "system", name: "backups", requestId: "backups" };
+
+const WITH_POLICY = {
+  backupPolicy: { include: { service: { select: { id: true, name: true, ownerId: true } } } },
+} as const;
+const findBackups = (tx: Tx, where: { id?: { in: string[] }; stepId?: { in: number[] } }) =>
+  tx.backup.findMany({ where, include: WITH_POLICY, orderBy: { startedAt: "asc" } });
+type Row = Awaited<ReturnType<typeof findBackups>>[number];
+type Policy = NonNullable<Row["backupPolicy"]>;
+
+const isGood = (row: Pick<Row, "state">) => row.state === "stored" || row.state === "verified";
+
+/** Something good arrived: the next is expected after its schedule's next time. */
+export async function noteGood(tx: Tx, policy: Policy, startedAt: Date): Promise<void> {
+  const next = policy.enabled && !policy.removedAt ? nextStart(policy, startedAt) : null;
+  const overdueAt = overdueAfter(next, policy.graceMinutes);
+  if (!overdueAt || (policy.overdueAt && policy.overdueAt >= overdueAt)) return;
+  await tx.backupPolicy.update({ where: { id: policy.id }, data: { overdueAt } });
+}
+
+async function followGood(tx: Tx, row: Row, policy: Policy): Promise<void> {
+  await noteGood(tx, policy, row.startedAt);
+  const anomaly = await noteAnomaly(tx, { ...row, policyId: policy.id });
+  if (anomaly === null) return;
+  await tell(tx, policy, {
+    template: "backup-anomaly",
+    key: row.id,
+    title: `Mail that the backup of ${nameData(policy)} is unlike those before`,
+    input: { backupId: row.id },
+  });
+}
+
+/** Looks of this run that found a point bad, whether it was taken just now or long ago. */
+async function tellDisproved(tx: Tx, stepIds: number[]): Promise<Set<string>> {
+  const bad = await tx.verification.findMany({
+    where: { stepId: { in: stepIds }, ok: false },
+    select: { id: true, backupId: true },
+    orderBy: { createdAt: "asc" },
+  });
+  const rows = await findBackups(tx, { id: { in: bad.map((look) => look.backupId) } });
+  for (const row of rows) {
+    const look = bad.findLast((one) => one.backupId === row.id);
+    if (!row.backupPolicy || !look) continue;
+    await tell(tx, row.backupPolicy, {
+      template: "backup-disproved",
+      key: look.id,
+      title: `Mail that a backup of ${nameData(row.backupPolicy)} was disproved`,
+      input: { verificationId: look.id },
+    });
+  }
+  return new Set(rows.map((row) => row.id));
+}
+
+/** A watcher outside hears how it ended, by a run of its own: what it does about it never touches the backup. */
+async function pingWatcher(tx: Tx, policy: Policy, run: RunHookInfo): Promise<void> {
+  const name = pingSecretName(policy.id);
+  if ((await tx.secret.count({ where: { name, deletedAt: null } })) === 0) return;
+  const says = run.state === "succeeded" ? "success" : "fail";
+  await createRun(tx, BACKUPS, {
+    mode: "apply",
+    checklist: { key: PING.key, version: PING.version },
+    title: `Tell the watcher of ${nameData(policy)}: ${says}`.slice(0, 200),
+    ...{ serviceId: policy.serviceId, environment: policy.environment },
+    startKey: `backup-ping:${run.id}:${says}`,
+    steps: compileChecklist(PING, { policyId: policy.id, says }),
+  });
+}
+
+/**
+ * What follows when a run that took or proved backups ends: what is expected next, what is odd, who has to hear of it. Called
+ * in the transaction that ends the run; safe to call twice.
+ */
+export async function followBackupRun(tx: Tx, run: RunHookInfo): Promise<void> {
+  if (run.mode !== "apply" || !isFinished(run.state)) return;
+  const steps = await tx.step.findMany({
+    where: { runId: run.id, name: { in: ["backups.take", "backups.verify"] } },
+    select: { id: true },
+  });
+  if (steps.length === 0) return;
+  const stepIds = steps.map((step) => step.id);
+  const disproved = await tellDisproved(tx, stepIds);
+  for (const row of await findBackups(tx, { stepId: { in: stepIds } })) {
+    const policy = row.backupPolicy;
+    if (!policy) continue;
+    if (isGood(row)) await followGood(tx, row, policy);
+    else if (row.state === "missed") await tellMissed(tx, policy, [row.id]);
+    else if (run.state === "failed" && !disproved.has(row.id)) await tellFailed(tx, policy, row.id);
+    if (run.checklistKey === BACKUP.key) await pingWatcher(tx, policy, run);
+  }
+}

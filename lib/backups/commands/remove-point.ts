@@ -1,0 +1,113 @@
+import type { ObjectStore } from "#lib/integrations/object-store/types.ts";
+import { sha256 } from "#lib/platform/crypto.ts";
+import { db } from "#lib/platform/db/client.ts";
+import { AppError } from "#lib/platform/errors.ts";
+import type { StepContext } from "#lib/steps/types.ts";
+import { KINDS } from "../constants.ts";
+import { manifestKey } from "../dump/paths.ts";
+import { explainStays } from "../queries/why-stays.ts";
+import { manifestSchema } from "../schema/manifest.ts";
+
+export interface PointRef {
+  id: string;
+  key: string;
+  targetId: string;
+}
+
+/**
+ * From now on the point is none: nobody can pin, restore or link it any more. Returns why it has to stay instead. The row goes
+ * before the objects, so that nothing that is half gone is ever called a backup.
+ */
+async function giveUpPoint(point: PointRef, reason: string, ctx: StepContext): Promise<string | null> {
+  return ctx.write(async (tx) => {
+    // Whoever pins it at this moment comes before or after, not between.
+    await tx.$queryRaw`SELECT id FROM Backup WHERE id = ${point.id} FOR UPDATE`;
+    const { removedAt } = await tx.backup.findUniqueOrThrow({ where: { id: point.id }, select: { removedAt: true } });
+    if (removedAt) return null;
+    const stays = await explainStays(point.id, new Date(), tx);
+    if (stays) return stays;
+    await tx.backup.update({
+      where: { id: point.id },
+      data: { removedAt: new Date(), removedReason: reason.slice(0, 300) },
+    });
+    return null;
+  });
+}
+
+const takeBack = (id: string, ctx: StepContext) =>
+  ctx.write((tx) => tx.backup.update({ where: { id }, data: { removedAt: null, removedReason: null } }));
+
+async function listBelow(store: ObjectStore, key: string, signal: AbortSignal): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const object of store.list(`${key}/`, signal)) keys.push(object.key);
+  return keys;
+}
+
+/** The manifest first: what has none is no backup, however much of it is still there. Then the rest, and proof that it is gone. */
+async function removeObjects(store: ObjectStore, point: PointRef, ctx: StepContext): Promise<void> {
+  const row = await db().backup.findUniqueOrThrow({ where: { id: point.id }, select: { manifest: true } });
+  const parts = manifestSchema.safeParse(row.manifest).data?.parts.map((part) => part.key) ?? [];
+  await ctx.guard();
+  await store.remove([manifestKey(point.key)], ctx.signal);
+  const rest = new Set([...parts, ...(await listBelow(store, point.key, ctx.signal))]);
+  await ctx.guard();
+  if (rest.size > 0) await store.remove([...rest], ctx.signal);
+  const left = await listBelow(store, point.key, ctx.signal);
+  if (left.length === 0) return;
+  throw new AppError({
+    code: "backups.not_removed",
+    message: `${left.length} objects of ${point.key} are still there after their removal.`,
+    detail: left.slice(0, 10).join("\n"),
+    retry: "retry",
+  });
+}
+
+/** What an earlier run made and this one took away is in nobody's ledger any more. */
+const forgetResource = (point: PointRef, ctx: StepContext) =>
+  ctx.write((tx) =>
+    tx.resource.updateMany({
+      where: { liveKey: sha256(`${KINDS.point}\0${point.key}`) },
+      data: { state: "gone", liveKey: null, goneAt: new Date() },
+    }),
+  );
+
+/**
+ * Removes one point. Returns null when it is gone, else why it stays. Safe to repeat: one whose row went and whose objects did
+ * not is finished.
+ */
+export async function removePoint(
+  store: ObjectStore,
+  point: PointRef,
+  reason: string,
+  ctx: StepContext,
+): Promise<string | null> {
+  const stays = await giveUpPoint(point, reason, ctx);
+  if (stays) return stays;
+  try {
+    await removeObjects(store, point, ctx);
+  } catch (error) {
+    const isLocked = error instanceof AppError && error.code === "object_store.locked";
+    if (!isLocked || (await store.size(manifestKey(point.key), ctx.signal)) === null) throw error;
+    await takeBack(point.id, ctx);
+    return "The target refuses: it is locked there.";
+  }
+  await forgetResource(point, ctx);
+  ctx.log.info(`Removed ${point.key}: ${reason}`);
+  return null;
+}
+
+/** The points grouped by where they are, each store opened once. */
+export async function withStores(
+  points: readonly PointRef[],
+  open: (targetId: string) => Promise<ObjectStore>,
+  work: (store: ObjectStore, point: PointRef) => Promise<void>,
+): Promise<void> {
+  for (const targetId of new Set(points.map((point) => point.targetId))) {
+    const store = await open(targetId);
+    try {
+      for (const point of points) if (point.targetId === targetId) await work(store, point);
+    } finally {
+      await store.close();
+    }
+  }
+}
