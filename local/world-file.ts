@@ -32,6 +32,9 @@ export type SampleImages = {
   web: { "1.0": string; "1.1": string };
   mariadb: string;
   postgres: string;
+  redis: string;
+  /** tar, zstd, gzip, lrzip and sha256sum: BACKUP_HELPER_IMAGE. */
+  tools: string;
 };
 
 export type WorldFile = {

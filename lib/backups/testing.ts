@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runExec } from "#lib/integrations/docker/exec.ts";
@@ -8,67 +8,70 @@ import { overrideConfig } from "#lib/platform/config/config.ts";
 import { closeDb, db } from "#lib/platform/db/client.ts";
 import { storeSecret } from "#lib/secrets/commands.ts";
 import { createTestContext, type TestContext, type TestContextOptions } from "#lib/steps/testing/context.ts";
+import type { StackInput } from "#lib/swarm/schema.ts";
 import { swarmStack } from "#lib/swarm/steps/stack.ts";
 import { addDatabase, clearStack, contextFor, createStackInput } from "#lib/swarm/testing.ts";
-import { applyTestEnv, createTestDatabase } from "#local/test-world.ts";
-import type { TakeBackupInput } from "./schema.ts";
-import { findDatabaseTask } from "./take/find-database.ts";
+import { applyTestEnv, createTestDatabase, testWorld } from "#local/test-world.ts";
+import { OWN_DISK_TARGET } from "./constants.ts";
+import type { Login } from "./engines/types.ts";
+import { scopeOf } from "./queries/find-policy.ts";
+import { DEFAULT_POLICY } from "./schema/policy.ts";
+import { DEFAULT_RETENTION } from "./schema/retention.ts";
+import type { BackupSource } from "./schema/source.ts";
+import type { TakeBackupInput } from "./schema/steps.ts";
+import { findDatabaseTask } from "./sources/find-database.ts";
+
+export type WorldKind = "mariadb" | "postgresql" | "redis" | "files";
 
 export interface BackupWorld {
+  /** Of backups.take, for the policy that is there. */
   input: TakeBackupInput;
+  source: BackupSource;
+  policyId: string;
+  /** Who reads everything. */
+  login: Login;
   service: { id: string; name: string };
+  /** BACKUPS_ROOT: the folder of the target. */
   root: string;
+  /** Of kind "files": what is backed up. */
+  folder: string;
   containerId: string;
   image: string;
-  /** Runs SQL as the one who may do everything; returns what it printed. */
+  /** Runs SQL (Redis: commands) as the one who may do everything; returns what it printed. */
   sql(statements: string): Promise<string>;
+  /** Changes the policy. */
+  setPolicy(values: PolicyValues): Promise<void>;
   context(options?: TestContextOptions): TestContext;
   close(): Promise<void>;
 }
 
-/** A real database in the swarm, with its service in a panel's database of the test's own. */
-export async function startBackupWorld(engine: "mariadb" | "postgresql"): Promise<BackupWorld> {
+interface PolicyValues {
+  targetId?: string;
+  compression?: string;
+  recipients?: string[];
+  lockDays?: number;
+  source?: object;
+}
+
+/** A real source with a policy that backs it up into a folder, its service in a panel's database of the test's own. */
+export async function startBackupWorld(kind: WorldKind): Promise<BackupWorld> {
   applyTestEnv();
   const panel = await createTestDatabase("backups");
   applyTestEnv({ DATABASE_URL: panel.url });
   const root = mkdtempSync(join(tmpdir(), "seaworthy-backups-"));
   overrideConfig({ BACKUPS_ROOT: root });
-  const image = process.env[engine === "mariadb" ? "DATABASE_IMAGE_MARIADB" : "DATABASE_IMAGE_POSTGRES"] ?? "";
-  const stack = await addDatabase(createStackInput("127.0.0.1:5000/pad-notes:1.0"), engine, image);
-  const { serviceName, stackName, database } = stack;
-  const up = contextFor(stack);
-  await swarmStack.apply(stack, up.ctx);
-  const service = await createServiceRow(serviceName);
-  const names = [database?.passwordSecret ?? "", database?.rootPasswordSecret ?? ""];
-  for (const name of names) await storeSecret(db(), { name, value: `pw-${name}`, serviceId: service.id });
-  const swarmService = `${stackName}_db`;
-  const signal = () => AbortSignal.timeout(120_000);
-  const task = await findDatabaseTask(swarmService, stackName, signal());
-  const client: { argv: string[]; env: Record<string, string> } =
-    engine === "mariadb"
-      ? { argv: ["mariadb", "-uroot", "-N", "-B", "notes"], env: { MYSQL_PWD: `pw-${names[1]}` } }
-      : {
-          argv: ["psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-U", "notes", "notes"],
-          env: { PGPASSWORD: `pw-${names[0]}` },
-        };
+  const started = kind === "files" ? startFolder() : await startServer(kind);
+  const service = await createServiceRow(started.serviceName);
+  for (const name of started.secrets) await storeSecret(db(), { name, value: `pw-${name}`, serviceId: service.id });
+  const policyId = await createPolicyRow({ service, source: started.source });
   return {
-    input: {
-      stackName,
-      swarmService,
-      engine,
-      databaseName: "notes",
-      userName: "notes",
-      passwordSecret: names[0] ?? "",
-      rootPasswordSecret: names[1] ?? "",
-      prove: true,
-    },
+    ...started,
+    input: { policy: policyNameOf(started.source), trigger: "person" },
+    policyId,
     service,
     root,
-    ...task,
-    sql: async (statements) => {
-      const result = await runExec(task.containerId, { ...client, input: statements }, signal());
-      if (result.exitCode !== 0) throw new Error(result.stderr);
-      return result.stdout.trim();
+    setPolicy: async (values) => {
+      await db().backupPolicy.update({ where: { id: policyId }, data: values });
     },
     context: (options) =>
       createTestContext({
@@ -78,14 +81,126 @@ export async function startBackupWorld(engine: "mariadb" | "postgresql"): Promis
         ...options,
       }),
     close: async () => {
-      await clearStack(stack, up);
-      for (const name of names) await removeSecret(name, signal());
+      await started.stop();
       await closeDb();
       await panel.drop();
       overrideConfig(undefined);
       rmSync(root, { recursive: true, force: true });
     },
   };
+}
+
+type Started = Pick<BackupWorld, "source" | "login" | "folder" | "containerId" | "image" | "sql"> & {
+  serviceName: string;
+  secrets: string[];
+  stop(): Promise<void>;
+};
+
+function startFolder(): Started {
+  const folder = mkdtempSync(join(tmpdir(), "seaworthy-folder-"));
+  // Readable by a container's root whatever the umask.
+  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  return {
+    serviceName: `t-${randomUUID().slice(0, 8)}`,
+    secrets: [],
+    source: { kind: "files", path: folder, exclude: [] },
+    login: { user: "", password: "", database: "" },
+    ...{ folder, containerId: "", image: "" },
+    sql: async () => "",
+    stop: async () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+const signal = () => AbortSignal.timeout(120_000);
+
+async function startServer(kind: Exclude<WorldKind, "files">): Promise<Started> {
+  const images = testWorld().images;
+  if (!images) throw new Error("This world has no sample images.");
+  const base = createStackInput("127.0.0.1:5000/pad-notes:1.0");
+  const stack =
+    kind === "redis"
+      ? { ...base, app: { ...base.app, image: images.redis } }
+      : await addDatabase(base, kind, kind === "mariadb" ? images.mariadb : images.postgres);
+  const up = contextFor(stack);
+  await swarmStack.apply(stack, up.ctx);
+  const swarmService = `${stack.stackName}_${kind === "redis" ? "app" : "db"}`;
+  const { containerId, image } = await findDatabaseTask(swarmService, stack.stackName, signal());
+  if (containerId === null) throw new Error("The world has one node, and the database is on another.");
+  const { source, login, secrets } = describe(kind, stack, swarmService);
+  const client = CLIENTS[kind](login);
+  return {
+    serviceName: stack.serviceName,
+    ...{ secrets, source, login, containerId, image, folder: "" },
+    sql: async (statements) => {
+      const result = await runExec(containerId, { ...client, input: statements }, signal());
+      if (result.exitCode !== 0) throw new Error(result.stderr);
+      return result.stdout.trim();
+    },
+    stop: async () => {
+      await clearStack(stack, up);
+      for (const name of secrets) await removeSecret(name, signal());
+    },
+  };
+}
+
+function describe(kind: Exclude<WorldKind, "files">, stack: StackInput, swarmService: string) {
+  const inStack = { stackName: stack.stackName, swarmService };
+  if (kind === "redis") {
+    const source: BackupSource = { kind, ...inStack, passwordSecret: null };
+    return { source, login: { user: "", password: "", database: "" }, secrets: [] };
+  }
+  const passwordSecret = stack.database?.passwordSecret ?? "";
+  const rootPasswordSecret = stack.database?.rootPasswordSecret ?? "";
+  const names = { databaseName: "notes", userName: "notes", passwordSecret };
+  const source: BackupSource = {
+    kind,
+    ...inStack,
+    ...names,
+    rootPasswordSecret: kind === "mariadb" ? rootPasswordSecret : null,
+  };
+  const login: Login =
+    kind === "mariadb"
+      ? { user: "root", password: `pw-${rootPasswordSecret}`, database: "notes" }
+      : { user: "notes", password: `pw-${passwordSecret}`, database: "notes" };
+  return { source, login, secrets: [passwordSecret, rootPasswordSecret] };
+}
+
+const CLIENTS: Record<Exclude<WorldKind, "files">, (login: Login) => { argv: string[]; env: Record<string, string> }> = {
+  mariadb: ({ password }) => ({ argv: ["mariadb", "-uroot", "-N", "-B", "notes"], env: { MYSQL_PWD: password } }),
+  postgresql: ({ password }) => ({
+    argv: ["psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-U", "notes", "notes"],
+    env: { PGPASSWORD: password },
+  }),
+  redis: () => ({ argv: ["redis-cli"], env: {} }),
+};
+
+const policyNameOf = (source: BackupSource) => (source.kind === "files" ? "files" : "database");
+
+/** A policy as commands would make it, into the panel's own folder. */
+export async function createPolicyRow(options: {
+  service: { id: string } | null;
+  source: BackupSource;
+  environment?: string;
+  name?: string;
+  targetId?: string;
+}): Promise<string> {
+  const { service, source, environment = "production", targetId = OWN_DISK_TARGET } = options;
+  const name = options.name ?? policyNameOf(source);
+  const id = randomUUID();
+  const serviceId = service?.id ?? null;
+  const { kind, ...rest } = source;
+  const { compression, recipients, timeZone, jitterMinutes, graceMinutes, verification } = DEFAULT_POLICY;
+  await db().backupPolicy.create({
+    data: {
+      ...{ id, serviceId, environment, name, kind, targetId, compression, timeZone, jitterMinutes, graceMinutes },
+      scope: scopeOf({ serviceId, environment, name }),
+      source: rest,
+      recipients: [...recipients],
+      retention: DEFAULT_RETENTION,
+      verification,
+    },
+  });
+  return id;
 }
 
 export async function createServiceRow(name: string): Promise<{ id: string; name: string }> {

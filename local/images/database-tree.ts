@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { runCommand } from "../servers/process.ts";
 
-/** What the tree under both database images is made of; a change here makes a new tree. */
+/** What the tree under the database images and the one of programs is made of; a change here makes a new tree. */
 export const treeRecipe = {
   suite: "bookworm",
-  packages: ["mariadb-server", "postgresql", "zstd"],
+  packages: ["mariadb-server", "postgresql", "redis-server", "zstd", "lrzip"],
   // Not needed by a server in a container, or (keys, data, the maker's resolver) not to be shared.
   removed: [
     "boot/*",
@@ -45,7 +45,7 @@ export const treeRecipe = {
   ],
 };
 
-/** Makes a small Debian with both database servers in a temporary folder; the caller removes it. */
+/** Makes a small Debian with the database servers in a temporary folder; the caller removes it. */
 export async function buildDatabaseTree(log: (line: string) => void): Promise<string> {
   const root = mkdtempSync(join(tmpdir(), "seaworthy-tree-"));
   try {

@@ -38,6 +38,8 @@ export async function prepareSampleImages(log: (line: string) => void): Promise<
     await webImage(cacheDir, "1.1"),
     { repository: "mariadb", tag: "10.11", layers: [tree, mariadb], config: mariadbConfig },
     { repository: "postgres", tag: "15", layers: [tree, postgres], config: postgresConfig },
+    { repository: "redis", tag: "7.0", layers: [tree], config: redisConfig },
+    { repository: "backup-tools", tag: "1", layers: [tree], config: { Env: [path, "LANG=C.UTF-8"], Cmd: ["sh"] } },
   ];
 }
 
@@ -48,6 +50,8 @@ export async function pushSampleImages(registryUrl: string, images: Image[]): Pr
     web: { "1.0": `${registryHost}/pad-notes:1.0`, "1.1": `${registryHost}/pad-notes:1.1` },
     mariadb: `${registryHost}/mariadb:10.11`,
     postgres: `${registryHost}/postgres:15`,
+    redis: `${registryHost}/redis:7.0`,
+    tools: `${registryHost}/backup-tools:1`,
   };
 }
 
@@ -69,6 +73,15 @@ const postgresConfig: ImageConfig = {
   // Fast shutdown: SIGTERM would wait for every client to leave.
   StopSignal: "SIGINT",
   Labels: { "org.opencontainers.image.title": "postgres", "org.opencontainers.image.version": "15" },
+};
+
+const redisConfig: ImageConfig = {
+  Env: [path],
+  Entrypoint: ["redis-server", "--bind", "0.0.0.0", "--protected-mode", "no", "--dir", "/data"],
+  ExposedPorts: { "6379/tcp": {} },
+  Volumes: { "/data": {} },
+  WorkingDir: "/data",
+  Labels: { "org.opencontainers.image.title": "redis", "org.opencontainers.image.version": "7.0" },
 };
 
 async function webImage(cacheDir: string, version: string): Promise<Image> {

@@ -56,6 +56,7 @@ export function buildEnv({
     SESSION_SECRET: secrets.sessionSecret,
     ENCRYPTION_KEYS: `k1:${secrets.encryptionKey}`,
     SECRETS_OVERRIDE: "1",
+    BACKUP_HELPER_IMAGE: `${registryHost}/backup-tools:1`,
     DATABASE_IMAGE_MARIADB: `${registryHost}/mariadb:10.11`,
     DATABASE_IMAGE_POSTGRES: `${registryHost}/postgres:15`,
   };

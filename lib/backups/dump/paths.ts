@@ -31,3 +31,10 @@ export const partKey = (
   part: { name: string; format: FormatName; compression: Compression; encrypted: boolean },
 ): string =>
   `${key}/${part.name}.${ENDINGS[part.format]}${COMPRESSION_ENDINGS[part.compression]}${part.encrypted ? ".age" : ""}`;
+
+/** What a part was compressed with, as its name says. */
+export function compressionOf(key: string): Compression {
+  const plain = key.endsWith(".age") ? key.slice(0, -".age".length) : key;
+  const found = Object.entries(COMPRESSION_ENDINGS).find(([, ending]) => ending !== "" && plain.endsWith(ending));
+  return found ? (found[0] as Compression) : "none";
+}

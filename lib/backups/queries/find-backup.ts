@@ -3,9 +3,9 @@ import { db } from "#lib/platform/db/client.ts";
 /** For steps: the row as it stands; null when there is none. */
 export const findBackupRow = (id: string) => db().backup.findUnique({ where: { id } });
 
-/** The newest backup of a service's database that was stored whole. */
-export const findNewestStored = (serviceId: string, environment: string) =>
+/** The newest point of a policy that was stored whole and is still kept. */
+export const findNewestStored = (policyId: string) =>
   db().backup.findFirst({
-    where: { serviceId, environment, state: { in: ["stored", "verified"] } },
+    where: { policyId, state: { in: ["stored", "verified"] }, removedAt: null },
     orderBy: { startedAt: "desc" },
   });

@@ -1,14 +1,20 @@
+import type { DockerService } from "#lib/integrations/docker/schema.ts";
 import { findService, listTasks } from "#lib/integrations/docker/services.ts";
 import { readOwnNodeId } from "#lib/integrations/docker/swarm.ts";
 import { AppError } from "#lib/platform/errors.ts";
 
 export interface DatabaseTask {
-  containerId: string;
+  /** null: it runs on a node whose engine the panel does not talk to. */
+  containerId: string | null;
   /** With its digest: the proof runs the same. */
   image: string;
+  service: DockerService;
 }
 
-/** The container of the database's running task, on the node whose engine the panel talks to. */
+/** What is due and cannot even begin, because what it reads is not running: missed, not failed. */
+export const DOWN = "backups.database_down";
+
+/** The running task of a database's service. */
 export async function findDatabaseTask(
   swarmService: string,
   stackName: string,
@@ -23,23 +29,19 @@ export async function findDatabaseTask(
     });
   if (service.Spec.Labels["com.docker.stack.namespace"] !== stackName)
     throw new AppError({ code: "backups.no_database", message: `${swarmService} is not of the stack ${stackName}.` });
+  const stopped = service.Spec.Mode.Replicated?.Replicas === 0;
   const tasks = await listTasks({ service: [service.ID] }, signal);
-  const running = tasks.filter((task) => task.DesiredState === "running" && task.Status.State === "running");
-  const [task] = running;
+  const task = tasks.find((one) => one.DesiredState === "running" && one.Status.State === "running");
   const containerId = task?.Status.ContainerStatus?.ContainerID;
   if (!task || !containerId)
     throw new AppError({
-      code: "backups.database_down",
-      message: `${swarmService} has no running task to back up.`,
-      advice: "The panel tries again by itself.",
-      retry: "retry",
+      code: DOWN,
+      message: stopped
+        ? `${swarmService} was stopped (0 replicas), so there is nothing to read.`
+        : `${swarmService} has no running task to read from.`,
+      advice: stopped ? "Start it, then back it up." : "The panel tries again by itself.",
+      retry: stopped ? "permanent" : "retry",
     });
-  if (task.NodeID !== (await readOwnNodeId(signal)))
-    throw new AppError({
-      code: "backups.remote_node",
-      message: `The database runs on another node (${task.NodeID}) than the engine at DOCKER_HOST; programs can be run only there.`,
-      advice: "Bind the service to the manager's node, or run a worker whose DOCKER_HOST is that node's engine.",
-      retry: "needs_person",
-    });
-  return { containerId, image: task.Spec.ContainerSpec?.Image ?? "" };
+  const isOwn = task.NodeID === (await readOwnNodeId(signal));
+  return { containerId: isOwn ? containerId : null, image: task.Spec.ContainerSpec?.Image ?? "", service };
 }

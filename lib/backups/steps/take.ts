@@ -1,41 +1,53 @@
 import { randomUUID } from "node:crypto";
-import { findFileSize } from "#lib/integrations/disk/files.ts";
-import { db } from "#lib/platform/db/client.ts";
+import type { ObjectStore } from "#lib/integrations/object-store/types.ts";
+import { config } from "#lib/platform/config/config.ts";
 import { AppError, toAppError } from "#lib/platform/errors.ts";
-import { findSecret, readSecret } from "#lib/secrets/queries.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { LedgerResource, PlanResult, StepContext, VerifyResult } from "#lib/steps/types.ts";
-import { beginBackup, forgetBackup, noteBackup } from "../commands/note-backup.ts";
+import {
+  type BackupDraft,
+  beginBackup,
+  forgetBackup,
+  noteEnded,
+  noteRawBytes,
+  noteStored,
+} from "../commands/note-backup.ts";
+import { noteVerification } from "../commands/note-verification.ts";
 import { KINDS } from "../constants.ts";
-import { findEngine } from "../engines/registry.ts";
+import { sumRows } from "../dump/counts.ts";
+import { choosePointKey } from "../dump/paths.ts";
+import { findStoredPoint, removePoint, storePoint } from "../dump/store-point.ts";
+import { Disproved } from "../prove/disproved.ts";
+import type { ProofJob } from "../prove/proof-job.ts";
+import { readBack } from "../prove/read-back.ts";
+import { sweepScratches } from "../prove/scratch-container.ts";
 import { findBackupRow, findNewestStored } from "../queries/find-backup.ts";
-import { type Manifest, type TakeBackupInput, takeBackupInputSchema } from "../schema.ts";
-import { sumRows } from "../take/counts.ts";
-import { findDatabaseTask } from "../take/find-database.ts";
-import { hashFile } from "../take/hash-file.ts";
-import { chooseBackupPath } from "../take/paths.ts";
-import { Disproved, type Proof, proveBackup } from "../take/prove.ts";
-import { removeScratch, scratchName } from "../take/scratch.ts";
-import { findStored, removeStored, storeDump } from "../take/store.ts";
+import { type PolicyRow, readPolicy } from "../queries/find-policy.ts";
+import { type Manifest, manifestSchema } from "../schema/manifest.ts";
+import { type TakeBackupInput, takeBackupInputSchema } from "../schema/steps.ts";
+import { DOWN } from "../sources/find-database.ts";
+import { openTarget } from "../targets/open-target.ts";
+import { isEncrypted } from "../targets/read-part.ts";
 
 export interface TakeBackupOutput {
   backupId: string;
-  path: string;
+  key: string;
   sizeBytes: number;
+  /** null: only the holder of the identity can see what is in it. */
   rawBytes: number | null;
-  sha256: string;
   tables: number;
   rows: number;
-  restoreMs: number | null;
 }
 
 /** What one step's backup is called, decided once and kept for every further try. */
 interface Chosen {
   backupId: string;
-  path: string;
+  key: string;
+  targetId: string;
+  lockedUntil: string | null;
 }
 
-/** A dump of a service's database, stored whole or not at all, then restored to prove it. */
+/** What a source holds, stored whole or not at all, then read back from where it was stored. */
 export const backupsTake = defineStep({
   name: "backups.take",
   queue: "backups",
@@ -47,144 +59,206 @@ export const backupsTake = defineStep({
   undo: undoBackup,
 });
 
-async function planBackup(input: TakeBackupInput): Promise<PlanResult> {
-  const proof = input.prove ? "then restored into a throw-away database and compared, table by table" : "not proven";
-  return {
-    changes: [
-      {
-        action: "create",
-        kind: "backup",
-        name: `${input.databaseName} of ${input.stackName}`,
-        detail: `compressed dump, ${proof}`,
-      },
-    ],
-  };
+const ENVIRONMENT = "production";
+const environmentOf = (ctx: StepContext) => ctx.environment ?? ENVIRONMENT;
+
+const findItsPolicy = (name: string, ctx: StepContext) =>
+  readPolicy({ serviceId: ctx.service?.id ?? null, environment: environmentOf(ctx), name });
+
+async function planBackup(input: TakeBackupInput, ctx: StepContext): Promise<PlanResult> {
+  const name = `${input.policy} of ${ctx.service?.name ?? "the panel"}`;
+  return { changes: [{ action: "create", kind: "backup", name, detail: "compressed, stored whole, read back" }] };
 }
 
 async function applyBackup(input: TakeBackupInput, ctx: StepContext): Promise<TakeBackupOutput> {
-  const service = ctx.service;
-  if (!service)
-    throw new AppError({ code: "backups.no_service", message: "A backup belongs to a service; this run has none." });
-  const engine = findEngine(input.engine);
-  await removeScratch(scratchName(ctx), ctx); // Left by a try that was killed.
-  const chosen = await choosePath(input, service.name, ctx);
-  const { backupId: id, path } = chosen;
-  const environment = ctx.environment ?? "production";
-  const draft = { id, path, serviceId: service.id, environment, engine: input.engine };
-  let manifest = await findStored(path, id);
+  const policy = await findItsPolicy(input.policy, ctx);
+  await sweepScratches(ctx); // Left by tries that were killed.
+  const chosen = await choosePoint(policy, ctx);
+  await beginBackup(draftOf(chosen, policy, input, ctx), ctx);
+  let store: ObjectStore | undefined;
   try {
-    if (manifest) {
-      ctx.log.info("An earlier try has stored the dump already");
-      if ((await findBackupRow(id)) === null) await beginBackup(draft, ctx);
-    } else {
-      await beginBackup(draft, ctx);
-      const login = engine.pickLogin(input, await readPasswords(input, ctx));
-      const task = await findDatabaseTask(input.swarmService, input.stackName, ctx.signal);
-      const options = {
-        path,
-        backupId: id,
-        service: service.name,
-        environment,
-        kind: input.engine,
-        engine,
-        login,
-        task,
-      };
-      manifest = await storeDump(options, ctx);
-    }
-    await ctx.ledger.record({
-      kind: KINDS.file,
-      providerId: path,
-      name: path,
-      attributes: { backupId: id, sha256: manifest.sha256 },
-    });
-    await noteBackup(id, "stored", { ...toColumns(manifest), error: undefined, finished: !input.prove }, ctx);
-    const proof = input.prove ? await proveBackup(path, manifest, engine, ctx) : null;
-    if (proof) await noteBackup(id, "verified", { rawBytes: proof.rawBytes, finished: true }, ctx);
-    return toOutput(chosen, manifest, proof);
+    store = await openTarget(chosen.targetId, ctx.redact);
+    const manifest = await storeOnce(store, chosen, policy, ctx);
+    await ctx.ledger.record(entryOf(chosen));
+    await noteStored(chosen.backupId, manifest, ctx);
+    const rawBytes = await lookAtIt(store, chosen, manifest, policy, ctx);
+    return toOutput(chosen, manifest, rawBytes);
   } catch (error) {
-    await noteFailure(chosen, error, ctx);
-    throw error;
+    await noteFailure(store, chosen, error, ctx);
+    // What came out bad just now may come out good the next time.
+    throw error instanceof Disproved ? takenBadly(error) : error;
+  } finally {
+    await store?.close();
   }
 }
 
-async function choosePath(input: TakeBackupInput, service: string, ctx: StepContext): Promise<Chosen> {
+const takenBadly = (error: Disproved) =>
+  new AppError({
+    code: error.code,
+    message: error.message,
+    advice: "It was removed, so that nobody relies on it, and is taken again by itself. Look at where backups go.",
+    ...(error.detail ? { detail: error.detail } : {}),
+    retry: "retry",
+    cause: error,
+  });
+
+const entryOf = ({ backupId, key, targetId }: Chosen) => ({
+  kind: KINDS.point,
+  providerId: backupId,
+  name: key,
+  attributes: { key, targetId },
+});
+
+async function choosePoint(policy: PolicyRow, ctx: StepContext): Promise<Chosen> {
   const before = ctx.checkpoint.get<Chosen>();
   if (before) return before;
   const backupId = randomUUID();
-  const path = chooseBackupPath(service, ctx.environment ?? "production", input.engine, backupId, new Date());
-  await ctx.checkpoint.set({ backupId, path } satisfies Chosen);
-  await ctx.ledger.plan({ kind: KINDS.file, providerId: path, name: path, attributes: { backupId } });
-  return { backupId, path };
+  const now = new Date();
+  const scope = { service: ctx.service?.name ?? null, environment: policy.environment, policy: policy.name };
+  const lockedUntil = policy.lockDays > 0 ? new Date(now.getTime() + policy.lockDays * 86_400_000) : null;
+  const chosen: Chosen = {
+    backupId,
+    key: choosePointKey(scope, backupId, now),
+    targetId: policy.targetId,
+    lockedUntil: lockedUntil?.toISOString() ?? null,
+  };
+  await ctx.checkpoint.set(chosen);
+  await ctx.ledger.plan(entryOf(chosen));
+  return chosen;
 }
 
-async function readPasswords(input: TakeBackupInput, ctx: StepContext) {
-  const [user, root] = await Promise.all([
-    readSecret(db(), input.passwordSecret),
-    // PostgreSQL has no second account.
-    input.engine === "postgresql"
-      ? findSecret(db(), input.rootPasswordSecret)
-      : readSecret(db(), input.rootPasswordSecret),
-  ]);
-  const texts = { user: user.value.toString("utf8"), root: root?.value.toString("utf8") ?? "" };
-  for (const text of Object.values(texts)) if (text) ctx.redact(text);
-  return texts;
+const draftOf = (chosen: Chosen, policy: PolicyRow, input: TakeBackupInput, ctx: StepContext): BackupDraft => ({
+  id: chosen.backupId,
+  serviceId: ctx.service?.id ?? null,
+  environment: policy.environment,
+  policyId: policy.id,
+  policy: policy.name,
+  engine: policy.source.kind,
+  trigger: input.trigger,
+  targetId: chosen.targetId,
+  key: chosen.key,
+  encrypted: policy.recipients.length > 0,
+  dueAt: input.dueAt ? new Date(input.dueAt) : null,
+  lockedUntil: chosen.lockedUntil ? new Date(chosen.lockedUntil) : null,
+});
+
+async function storeOnce(store: ObjectStore, chosen: Chosen, policy: PolicyRow, ctx: StepContext): Promise<Manifest> {
+  const { backupId, key, lockedUntil } = chosen;
+  const before = await findStoredPoint(store, key, backupId, ctx.signal);
+  if (before) {
+    ctx.log.info("An earlier try has stored it already");
+    return before;
+  }
+  const last = await findNewestStored(policy.id);
+  const target = {
+    store,
+    key,
+    compression: policy.compression,
+    recipients: policy.recipients,
+    lockUntil: lockedUntil === null ? null : new Date(lockedUntil),
+    estimateBytes: Number(last?.sizeBytes ?? 0) * 2,
+  };
+  const names = { service: ctx.service?.name ?? null, environment: policy.environment, policy: policy.name };
+  return storePoint({ backupId, source: policy.source, target, names }, ctx);
 }
 
-const toColumns = (manifest: Manifest) => ({ sizeBytes: manifest.sizeBytes, sha256: manifest.sha256, manifest });
+/** Reads it back from the target, whatever the target said. Returns its length before compression. */
+async function lookAtIt(
+  store: ObjectStore,
+  { backupId }: Chosen,
+  manifest: Manifest,
+  policy: PolicyRow,
+  ctx: StepContext,
+): Promise<number | null> {
+  const identity = config().BACKUP_AGE_IDENTITY || null;
+  const job: ProofJob = {
+    ...{ backupId, rawBytes: null, manifest, store, identity },
+    ...{ source: policy.source, smoke: null, onDisk: false },
+  };
+  const findings = await readBack(job, ctx);
+  const needsPerson = manifest.parts.some((part) => isEncrypted(part.key)) && identity === null;
+  if (needsPerson) {
+    const [hash] = findings.looks;
+    const took = hash?.durationMs ?? 0;
+    const summary = "Its end was seen before it was encrypted; nobody here has the identity that opens what is stored.";
+    findings.good("decode", summary, took, { encrypted: true });
+  }
+  await noteVerification(backupId, findings.looks, ctx);
+  if (findings.rawBytes !== null) await noteRawBytes(backupId, findings.rawBytes, ctx);
+  for (const look of findings.looks) ctx.log.info(look.summary);
+  return findings.rawBytes;
+}
 
-/** A file that was proven bad goes; one that could not be proven yet stays, for the next try. */
-async function noteFailure({ backupId, path }: Chosen, error: unknown, ctx: StepContext): Promise<void> {
+/** What was proven bad goes, manifest first; what could only not be looked at stays, for the next try. */
+async function noteFailure(
+  store: ObjectStore | undefined,
+  { backupId, key }: Chosen,
+  error: unknown,
+  ctx: StepContext,
+): Promise<void> {
   // Cancelled, or the lease was lost: whoever holds it now writes.
   if (ctx.signal.aborted) return;
-  const { message } = toAppError(error);
-  if (error instanceof Disproved) {
+  const { message, code } = toAppError(error);
+  const isBad = error instanceof Disproved;
+  if (store && isBad) {
+    const { level, details } = error;
+    await noteVerification(backupId, [{ level, ok: false, summary: message, details, durationMs: 0 }], ctx);
     await ctx.guard();
-    await removeStored(path);
+    await removePoint(store, key, ctx.signal).catch((reason: unknown) => {
+      ctx.log.warn(`What was stored could not be removed: ${toAppError(reason).message}`);
+    });
   }
-  const stays = !(error instanceof Disproved) && (await findStored(path, backupId)) !== null;
-  if ((await findBackupRow(backupId)) === null) return;
-  await noteBackup(backupId, stays ? "stored" : "failed", { error: message, finished: true }, ctx);
+  const row = await findBackupRow(backupId);
+  const stays = !isBad && row?.state === "stored";
+  await noteEnded(backupId, stays ? "stored" : code === DOWN ? "missed" : "failed", message, ctx);
 }
 
-function toOutput({ backupId, path }: Chosen, manifest: Manifest, proof: Proof | null): TakeBackupOutput {
+function toOutput({ backupId, key }: Chosen, manifest: Manifest, rawBytes: number | null): TakeBackupOutput {
   return {
     backupId,
-    path,
-    sizeBytes: manifest.sizeBytes,
-    rawBytes: proof?.rawBytes ?? null,
-    sha256: manifest.sha256,
+    key,
+    sizeBytes: manifest.parts.reduce((sum, part) => sum + part.sizeBytes, 0),
+    rawBytes,
     tables: Object.keys(manifest.counts).length,
     rows: sumRows(manifest.counts),
-    restoreMs: proof?.restoreMs ?? null,
   };
 }
 
-/** The file is there, as long as it was, with the hash it had. */
-async function verifyBackup(_input: TakeBackupInput, ctx: StepContext): Promise<VerifyResult> {
+/** Its objects are there, as long as they were, with the hashes they had. */
+async function verifyBackup(input: TakeBackupInput, ctx: StepContext): Promise<VerifyResult> {
   const own = ctx.checkpoint.get<Chosen>();
-  const row = own
-    ? await findBackupRow(own.backupId)
-    : await findNewestStored(ctx.service?.id ?? "", ctx.environment ?? "production");
-  if (!row?.sha256) return { ok: false, reason: "There is no stored backup." };
-  const { path, sizeBytes, sha256 } = row;
-  const size = await findFileSize(path);
-  if (size === null) return { ok: false, reason: `The file ${path} is gone.` };
-  if (BigInt(size) !== sizeBytes)
-    return { ok: false, reason: `The file ${path} has ${size} bytes instead of ${sizeBytes}.` };
-  if ((await hashFile(path, ctx.signal)) !== sha256)
-    return { ok: false, reason: `The file ${path} was changed: its hash is another.` };
-  return { ok: true, reason: `${path} is as it was stored.` };
+  const policy = await findItsPolicy(input.policy, ctx);
+  const row = own ? await findBackupRow(own.backupId) : await findNewestStored(policy.id);
+  const manifest = manifestSchema.safeParse(row?.manifest).data;
+  if (!row || row.removedAt !== null || !manifest) return { ok: false, reason: "There is no stored backup." };
+  const store = await openTarget(row.targetId, ctx.redact);
+  try {
+    const job: ProofJob = {
+      ...{ backupId: row.id, rawBytes: null, manifest, store, identity: config().BACKUP_AGE_IDENTITY || null },
+      ...{ source: policy.source, smoke: null, onDisk: false },
+    };
+    await readBack(job, ctx);
+    return { ok: true, reason: `${row.key} is as it was stored.` };
+  } catch (error) {
+    if (error instanceof Disproved) return { ok: false, reason: error.message };
+    throw error;
+  } finally {
+    await store.close();
+  }
 }
 
 async function undoBackup(resources: LedgerResource[], _input: TakeBackupInput, ctx: StepContext): Promise<void> {
-  for (const { kind, providerId } of resources) {
-    if (kind === KINDS.scratch) await removeScratch(providerId, ctx);
-    if (kind !== KINDS.file) continue;
+  for (const { kind, providerId, name, attributes } of resources) {
+    if (kind !== KINDS.point) continue;
     await ctx.guard();
-    await removeStored(providerId);
+    const store = await openTarget(String(attributes.targetId), ctx.redact);
+    try {
+      await removePoint(store, String(attributes.key), ctx.signal);
+    } finally {
+      await store.close();
+    }
     await forgetBackup(providerId, ctx);
     await ctx.ledger.gone(kind, providerId);
-    ctx.log.info(`Removed the backup ${providerId}`);
+    ctx.log.info(`Removed the backup ${name}`);
   }
 }

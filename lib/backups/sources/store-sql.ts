@@ -1,0 +1,48 @@
+import type { StepContext } from "#lib/steps/types.ts";
+import { formatOf } from "../dump/formats.ts";
+import { openSnapshot } from "../dump/snapshot.ts";
+import { storePart } from "../dump/store-part.ts";
+import type { DatabaseEngine } from "../engines/types.ts";
+import type { SourceJob, StoredSource } from "./source-job.ts";
+
+/** A dump of one database, its tables counted in the very state that it shows; for PostgreSQL also what is the whole server's. */
+export async function storeSql(
+  engine: DatabaseEngine,
+  { place, login, target }: SourceJob,
+  ctx: StepContext,
+): Promise<StoredSource> {
+  const { run } = place;
+  const { signal, log } = ctx;
+  const env = { [engine.passwordVariable]: login.password };
+  const snapshot = await openSnapshot({ run, engine, login, log, signal });
+  try {
+    const storing = storePart(
+      {
+        name: "database",
+        format: formatOf(engine.kind, "database"),
+        run,
+        env,
+        argv: engine.dumpArgv(login, snapshot.name),
+      },
+      target,
+      ctx,
+    );
+    storing.catch(() => {}); // Awaited below; until then its failure only ends the waiting.
+    await snapshot.waitForDump(storing);
+    // In its snapshot rows can be counted meanwhile; a range needs the end of the dump.
+    const surveying = snapshot.exact ? snapshot.survey() : storing.then(() => snapshot.survey());
+    const [part, survey] = await Promise.all([storing, surveying]);
+    const parts = [part];
+    if (engine.globalsArgv)
+      parts.push(
+        await storePart(
+          { name: "globals", format: "globals", run, env, argv: engine.globalsArgv(login) },
+          { ...target, estimateBytes: 0 },
+          ctx,
+        ),
+      );
+    return { parts, ...survey, counting: snapshot.exact ? "exact" : "range" };
+  } finally {
+    snapshot.close();
+  }
+}
