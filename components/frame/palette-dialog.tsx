@@ -9,7 +9,7 @@ import type { Role } from "#lib/access/types.ts";
 import { api } from "../api-client.ts";
 import { stateOfService } from "../state-of.ts";
 import { StateBadge } from "../ui/state-badge.tsx";
-import { listPaletteGroups, type PaletteGroup, type PaletteItem } from "./palette-items.ts";
+import { askedService, listPaletteGroups, type PaletteGroup, type PaletteItem } from "./palette-items.ts";
 
 interface PaletteDialogProps {
   open: boolean;
@@ -22,7 +22,7 @@ export function PaletteDialog({ open, onOpenChange, roles }: PaletteDialogProps)
   const router = useRouter();
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState("");
-  const query = text.trim();
+  const query = askedService(text);
   const found = useQuery({
     queryKey: ["services", "palette", query],
     queryFn: ({ signal }) => api("GET /services", { query: { q: query || undefined, limit: 8 }, signal }),

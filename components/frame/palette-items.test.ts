@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Role } from "#lib/access/types.ts";
-import { listPaletteGroups } from "./palette-items.ts";
+import type { ServiceSummary } from "#lib/services/types.ts";
+import { askedService, listPaletteGroups } from "./palette-items.ts";
 
 const hrefs = (text: string, roles: readonly Role[] = ["staff"]) =>
   listPaletteGroups({ text, services: [], roles }).flatMap((group) => group.items.map((item) => item.href));
@@ -19,6 +20,25 @@ test.each(["184", "run 184", "#184"])("reads %s as a run's number", (text) => ex
 
 test("finds pages by other words people use for them", () =>
   expect(hrefs("dns")).toEqual(["/domains/records/new", "/domains"]));
+
+const service = { name: "pad-notes", state: "live" } as ServiceSummary;
+const labels = (text: string, roles: readonly Role[] = ["staff"]) =>
+  listPaletteGroups({ text, services: [service], roles }).flatMap((group) => group.items.map((item) => item.label));
+
+test.each(["back up pad", "backup pad", "Back up"])("offers to back up the services that %s names", (text) =>
+  expect(labels(text)[0]).toBe("Back up pad-notes"),
+);
+
+test("offers to restore a service, and neither to who only looks", () => {
+  expect(labels("restore pad")[0]).toBe("Restore pad-notes");
+  expect(labels("restore pad", ["viewer"])).not.toContain("Restore pad-notes");
+});
+
+test("asks the server for what follows the verb", () => {
+  expect(askedService("back up pad-notes")).toBe("pad-notes");
+  expect(askedService("restored-things")).toBe("restored-things");
+  expect(askedService(" pad ")).toBe("pad");
+});
 
 test("leaves out groups with nothing in them", () =>
   expect(listPaletteGroups({ text: "zzz", services: [], roles: [] })).toEqual([]));

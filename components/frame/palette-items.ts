@@ -1,4 +1,4 @@
-import { Anchor, ListChecks, type LucideIcon, Plus } from "lucide-react";
+import { Anchor, Archive, ListChecks, type LucideIcon, Plus, RotateCcw } from "lucide-react";
 import type { Role } from "#lib/access/types.ts";
 import type { ServiceSummary } from "#lib/services/types.ts";
 import { listDestinations } from "./navigation.ts";
@@ -32,6 +32,13 @@ const DEEDS: readonly (PaletteItem & { words: string; roles?: readonly Role[] })
     words: "create add begin",
     roles: ["staff", "manager", "admin"],
   },
+  {
+    href: "/backups/policies/new",
+    label: "New backup policy",
+    icon: Plus,
+    words: "create add schedule back up",
+    roles: ["staff", "manager", "dba", "admin"],
+  },
   { href: "/domains/records/new", label: "New record", icon: Plus, words: "create add a name dns domain" },
   {
     href: "/domains/certificates/new",
@@ -42,8 +49,48 @@ const DEEDS: readonly (PaletteItem & { words: string; roles?: readonly Role[] })
   },
 ];
 
+/** What is done with a service's data: `back up pad-notes`, `restore pad-notes`. */
+const DATA_DEEDS: readonly { verb: RegExp; label: string; icon: LucideIcon; path: string; roles: readonly Role[] }[] = [
+  {
+    verb: /^back\s?up\b\s*/i,
+    label: "Back up",
+    icon: Archive,
+    path: "/backups",
+    roles: ["staff", "manager", "dba", "admin"],
+  },
+  {
+    verb: /^restore\b\s*/i,
+    label: "Restore",
+    icon: RotateCcw,
+    path: "/backups/restore",
+    roles: ["staff", "manager", "dba", "admin"],
+  },
+];
+const DATA_SHOWN = 5;
+
+/** Which services a text asks for: what follows a verb such as "back up", else all of it. */
+export function askedService(text: string): string {
+  const asked = text.trim();
+  for (const { verb } of DATA_DEEDS) if (verb.test(asked)) return asked.replace(verb, "");
+  return asked;
+}
+
+function listDataDeeds({ text, services, roles }: PaletteQuestion): PaletteItem[] {
+  const deed = DATA_DEEDS.find(({ verb }) => verb.test(text.trim()));
+  if (!deed?.roles.some((role) => roles.includes(role))) return [];
+  return services
+    .filter(({ state }) => state === "live")
+    .slice(0, DATA_SHOWN)
+    .map(({ name }) => ({
+      href: `/services/${name}${deed.path}`,
+      label: `${deed.label} ${name}`,
+      icon: deed.icon,
+    }));
+}
+
 /** What the palette offers for a text: deeds, a run by its number, services, pages. Groups without items are left out. */
-export function listPaletteGroups({ text, services, roles }: PaletteQuestion): PaletteGroup[] {
+export function listPaletteGroups(question: PaletteQuestion): PaletteGroup[] {
+  const { text, services, roles } = question;
   const words = text.trim().toLowerCase().split(/\s+/);
   const matches = (haystack: string) => words.every((word) => haystack.toLowerCase().includes(word));
   const run = /^(?:run\s*)?#?(\d{1,9})$/i.exec(text.trim())?.[1];
@@ -51,10 +98,13 @@ export function listPaletteGroups({ text, services, roles }: PaletteQuestion): P
     { heading: "Run", items: run ? [{ href: `/runs/${run}`, label: `Open run ${run}`, icon: ListChecks }] : [] },
     {
       heading: "Do",
-      items: DEEDS.filter(
-        ({ label, words: more, roles: needed }) =>
-          matches(`${label} ${more}`) && (!needed || needed.some((role) => roles.includes(role))),
-      ).map(({ href, label, icon }) => ({ href, label, icon })),
+      items: [
+        ...listDataDeeds(question),
+        ...DEEDS.filter(
+          ({ label, words: more, roles: needed }) =>
+            matches(`${label} ${more}`) && (!needed || needed.some((role) => roles.includes(role))),
+        ).map(({ href, label, icon }) => ({ href, label, icon })),
+      ],
     },
     {
       heading: "Services",

@@ -26,14 +26,25 @@ function markOf(href: string, home: HomeView | undefined): ReactNode {
         <span className="sr-only">in progress</span>
       </span>
     );
-  if (href === "/backups" && home.health.restorable.some((one) => one.asOf === null))
-    return (
-      <span title="A service has no proven backup">
-        <CircleAlert aria-hidden className="size-4 text-person" />
-        <span className="sr-only">A service has no proven backup</span>
-      </span>
-    );
+  if (href === "/backups") return <BackupsMark backups={home.health.backups} />;
   return null;
+}
+
+/** That a backup is overdue or failing, or that something was never proven. */
+function BackupsMark({ backups: { overdue, failing, worst } }: { backups: HomeView["health"]["backups"] }) {
+  const trouble = [
+    overdue > 0 && `${overdue} overdue`,
+    failing > 0 && `${failing} failing`,
+    worst.some((one) => one.asOf === null) && "something never proven",
+  ].filter(Boolean);
+  if (trouble.length === 0) return null;
+  const words = `Backups: ${trouble.join(", ")}`;
+  return (
+    <span title={words}>
+      <CircleAlert aria-hidden className="size-4 text-person" />
+      <span className="sr-only">{words}</span>
+    </span>
+  );
 }
 
 /** The frame's left side; on a phone it is the content of a sheet. */

@@ -13,7 +13,6 @@ const SHOWN = 6;
 /** Band three: what is true now: replicas, restorability, certificates. */
 export function HealthBand({ health }: { health: HomeView["health"] }) {
   const certificates = [...health.certificates].sort((a, b) => a.daysLeft - b.daysLeft);
-  const restorable = [...health.restorable].sort((a, b) => (a.asOf ?? "").localeCompare(b.asOf ?? ""));
   return (
     <div className="grid grid-cols-1 gap-4 lg:grid-cols-3">
       <RecordTrouble records={health.records} />
@@ -27,15 +26,16 @@ export function HealthBand({ health }: { health: HomeView["health"] }) {
       <HealthCard
         title="Provably restorable as of"
         all="/backups"
-        total={restorable.length}
-        empty="No service has a database to back up yet."
+        total={health.backups.worst.length}
+        more={summarizeBackups(health.backups)}
+        empty="No service has data to back up yet."
       >
-        {restorable.slice(0, SHOWN).map((one) => (
+        {health.backups.worst.slice(0, SHOWN).map((one) => (
           <HealthRow
-            key={one.service}
-            href={`/services/${one.service}/backups`}
-            name={one.service}
-            note={one.restoreMs === null ? null : `restored in ${formatDuration(one.restoreMs)}`}
+            key={one.policyId ?? one.service}
+            href={one.service === null ? `/backups/policies/${one.policyId ?? ""}` : `/services/${one.service}/backups`}
+            name={one.service ?? "Seaworthy itself"}
+            note={describeBackup(one)}
           >
             {one.asOf ? <RelativeTime at={one.asOf} /> : <StateBadge plain alert state="person" word="Never proven" />}
           </HealthRow>
@@ -62,6 +62,23 @@ export function HealthBand({ health }: { health: HomeView["health"] }) {
   );
 }
 
+type Backups = HomeView["health"]["backups"];
+
+function summarizeBackups({ services, withinDay }: Backups): string | null {
+  return services === 0 ? null : `${withinDay} of ${services} ${services === 1 ? "service" : "services"} within a day`;
+}
+
+/** What is the matter with it, or how long bringing it back takes. */
+function describeBackup({ policyId, policy, overdueSince, failing, restoreMs }: Backups["worst"][number]): string {
+  const state = [
+    policyId === null && "no schedule",
+    overdueSince && "overdue",
+    failing && "the last one failed",
+    restoreMs !== null && `restored in ${formatDuration(restoreMs)}`,
+  ].filter(Boolean);
+  return [policy, ...state].filter(Boolean).join(" · ");
+}
+
 function summarize({ live, provisioning, failed }: HomeView["health"]["services"]): string {
   if (live + provisioning + failed === 0) return "No service has been provisioned yet.";
   const others = [provisioning > 0 && `${provisioning} provisioning`, failed > 0 && `${failed} not finished`];
@@ -77,14 +94,17 @@ interface HealthCardProps {
   all: string;
   total: number;
   empty: string;
+  /** In a few words below the title. */
+  more?: string | null;
   children: ReactNode;
 }
 
-function HealthCard({ title, all, total, empty, children }: HealthCardProps) {
+function HealthCard({ title, all, total, empty, more, children }: HealthCardProps) {
   return (
     <Card>
       <CardHeader
         title={title}
+        note={more}
         actions={
           <Link href={all} className="text-accent text-sm underline-offset-4 hover:underline">
             {total > SHOWN ? `All ${total}` : "Open"}

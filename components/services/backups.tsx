@@ -1,82 +1,131 @@
 "use client";
 
-import { Archive } from "lucide-react";
-import { formatBytes } from "#lib/platform/format.ts";
-import type { ServiceView } from "#lib/services/types.ts";
-import { BackupState } from "../backups/backup-state.tsx";
-import { Card, CardHeader } from "../ui/card.tsx";
-import { Duration } from "../ui/duration.tsx";
+import { useQuery } from "@tanstack/react-query";
+import { Archive, CalendarClock, Pencil, Plus } from "lucide-react";
+import Link from "next/link";
+import type { BackupBoard, BackupBoardRow, BackupListPage } from "#lib/backups/types.ts";
+import { api } from "../api-client.ts";
+import { ExecutionRows } from "../backups/execution-rows.tsx";
+import { PolicyClaim, PolicyLine } from "../backups/policy-claim.tsx";
+import { RunNowButton } from "../backups/run-now-button.tsx";
+import { SizeFigure } from "../backups/size-figure.tsx";
+import { PagedCard } from "../lists/paged-card.tsx";
+import { usePages } from "../lists/use-pages.ts";
+import { Button } from "../ui/button.tsx";
+import { Card, CardBody, CardHeader } from "../ui/card.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
-import { RelativeTime } from "../ui/relative-time.tsx";
-import { Table, TableBody, TableHead, TableRow, Td, Th } from "../ui/table.tsx";
-import { BackUpNow } from "./back-up-now.tsx";
-import { useService } from "./use-service.ts";
 
 interface ServiceBackupsProps {
-  initialData: ServiceView;
+  serviceName: string;
+  board: BackupBoard;
+  points: BackupListPage;
   mayBackUp: boolean;
+  /** May change what is backed up, and when. */
+  mayEdit: boolean;
 }
 
-/** What could be brought back, and how we know. */
-export function ServiceBackups({ initialData, mayBackUp }: ServiceBackupsProps) {
-  const service = useService(initialData);
+const isBusy = (rows: readonly { state?: string; lastBackup?: BackupBoardRow["lastBackup"] }[]) =>
+  rows.some((row) => row.state === "running" || row.lastBackup?.state === "running");
+const paceOf = (busy: boolean) => (busy ? 3_000 : 15_000);
+
+/** What of a service could be brought back and how we know, by policy; then every backup of it. */
+export function ServiceBackups({ serviceName, board, points, mayBackUp, mayEdit }: ServiceBackupsProps) {
+  const { data } = useQuery({
+    queryKey: ["backups", "board", { service: serviceName }],
+    queryFn: ({ signal }) => api("GET /backups/board", { query: { service: serviceName }, signal }),
+    initialData: board,
+    refetchInterval: ({ state }) => paceOf(isBusy(state.data?.rows ?? [])),
+  });
+  const list = usePages<BackupListPage>({
+    queryKey: ["backups", "list", { service: serviceName }],
+    load: (cursor, signal) =>
+      api("GET /backups", { query: { service: serviceName, limit: 20, cursor: cursor ?? undefined }, signal }),
+    initialData: points,
+    refetchMs: ([newest]) => paceOf(isBusy(newest?.rows ?? [])),
+  });
+  const rows = list.data?.pages.flatMap((page) => page.rows) ?? [];
+  const policies = data.rows.filter((row) => row.policyId !== null);
+  const newHref = `/backups/policies/new?service=${encodeURIComponent(serviceName)}`;
   return (
-    <Card className="overflow-hidden">
-      <CardHeader
-        title={
-          service.restorableAsOf ? (
-            <>
-              Provably restorable as of <RelativeTime at={service.restorableAsOf} />
-            </>
-          ) : (
-            "No backup has been proven restorable"
-          )
-        }
-        note="Proven means: restored into an empty database and every row counted."
-        actions={mayBackUp && service.state === "live" ? <BackUpNow serviceName={service.name} /> : null}
-      />
-      {service.backups.length === 0 ? (
-        <EmptyState icon={Archive} title="No backups yet">
-          A backup is a dump of the database, compressed where it is, stored only when its checksum agrees.
-        </EmptyState>
+    <div className="grid grid-cols-1 gap-4">
+      {policies.length === 0 ? (
+        <Card>
+          <EmptyState
+            icon={CalendarClock}
+            title="No schedule"
+            action={
+              mayEdit ? (
+                <Button asChild variant="primary">
+                  <Link href={newHref}>
+                    <Plus aria-hidden /> Make a policy
+                  </Link>
+                </Button>
+              ) : null
+            }
+          >
+            Nothing of {serviceName} is backed up by itself. A policy says what, where to, when, and how it is proven.
+          </EmptyState>
+        </Card>
       ) : (
-        <BackupRows backups={service.backups} />
+        policies.map((row) => <PolicyCard key={row.policyId} row={row} mayBackUp={mayBackUp} mayEdit={mayEdit} />)
       )}
-    </Card>
+      {policies.length > 0 && mayEdit ? (
+        <Button asChild variant="link" className="justify-self-start">
+          <Link href={newHref}>
+            <Plus aria-hidden /> Back up something else of it
+          </Link>
+        </Button>
+      ) : null}
+      <section aria-label="Backups">
+        <h2 className="pb-2 font-semibold">Backups</h2>
+        <PagedCard list={list} more="Show earlier ones">
+          {rows.length > 0 ? (
+            <ExecutionRows rows={rows} />
+          ) : (
+            <EmptyState icon={Archive} title="No backups yet">
+              A backup is taken in one snapshot, stored whole or not at all, and then restored to prove it.
+            </EmptyState>
+          )}
+        </PagedCard>
+      </section>
+    </div>
   );
 }
 
-function BackupRows({ backups }: { backups: ServiceView["backups"] }) {
+interface PolicyCardProps {
+  row: BackupBoardRow;
+  mayBackUp: boolean;
+  mayEdit: boolean;
+}
+
+function PolicyCard({ row, mayBackUp, mayEdit }: PolicyCardProps) {
+  const { policyId } = row;
+  if (policyId === null) return null;
   return (
-    <Table label="Backups">
-      <TableHead>
-        <Th>Taken</Th>
-        <Th>State</Th>
-        <Th numeric>Size</Th>
-        <Th numeric>Took</Th>
-        <Th>Engine</Th>
-      </TableHead>
-      <TableBody>
-        {backups.map((backup) => (
-          <TableRow key={backup.id}>
-            <Td wide className="whitespace-nowrap font-medium">
-              <RelativeTime at={backup.startedAt} />
-            </Td>
-            <Td label="State">
-              <BackupState state={backup.state} proven={backup.proven} />
-            </Td>
-            <Td label="Size" numeric>
-              {backup.sizeBytes === null ? "–" : formatBytes(backup.sizeBytes)}
-            </Td>
-            <Td label="Took" numeric>
-              <Duration from={backup.startedAt} to={backup.finishedAt} />
-            </Td>
-            <Td label="Engine" className="text-muted">
-              {backup.engine}
-            </Td>
-          </TableRow>
-        ))}
-      </TableBody>
-    </Table>
+    <Card>
+      <CardHeader
+        title={<PolicyClaim row={row} />}
+        note={`${row.policy} · ${row.environment}`}
+        actions={
+          <div className="flex flex-wrap gap-2">
+            <Button asChild size="sm">
+              <Link
+                href={`/backups/policies/${policyId}`}
+                aria-label={`${mayEdit ? "Edit" : "Open"} policy ${row.policy}`}
+              >
+                {mayEdit ? <Pencil aria-hidden /> : null} {mayEdit ? "Edit" : "Open"}
+              </Link>
+            </Button>
+            {mayBackUp ? <RunNowButton policyId={policyId} size="sm" /> : null}
+          </div>
+        }
+      />
+      <CardBody className="grid grid-cols-1 gap-3">
+        <PolicyLine row={row} />
+        {row.lastBackup?.error ? <p className="break-words text-failed text-sm">{row.lastBackup.error}</p> : null}
+        {row.lastBackup?.anomaly ? <p className="break-words text-person text-sm">{row.lastBackup.anomaly}</p> : null}
+        <SizeFigure sizes={row.sizes} of={row.policy} />
+      </CardBody>
+    </Card>
   );
 }

@@ -32,6 +32,7 @@ const healthy: ServiceView = {
   records: [],
   certificates: [],
   backups: [],
+  hasBackups: false,
 };
 
 const run = (state: "failed" | "waiting" | "succeeded"): ServiceView["runs"][number] => ({

@@ -58,13 +58,13 @@ export function listProblems(service: ServiceView, now: number): Problem[] {
       act: "See domains",
     });
   }
-  const hasDatabase = service.answers !== null && service.answers.data.database !== "none";
-  if (service.state === "live" && hasDatabase && service.restorableAsOf === null)
+  const hasData = service.hasBackups || (service.answers !== null && service.answers.data.database !== "none");
+  if (service.state === "live" && hasData && service.restorableAsOf === null)
     problems.push({
       key: "backup",
       tone: "warning",
-      title: "No backup of it has been proven restorable",
-      why: "Until one is restored and counted, nobody knows whether its data can be brought back.",
+      title: "It cannot provably be brought back",
+      why: "Until a backup of everything it has is restored and counted, nobody knows whether its data can be brought back.",
       href: `${base}/backups`,
       act: "See backups",
     });

@@ -12,13 +12,12 @@ import { useService } from "./use-service.ts";
 /** Only tabs with something behind them. */
 function listTabs(service: ServiceView): TabLink[] {
   const base = `/services/${service.name}`;
-  const hasDatabase =
-    service.backups.length > 0 || (service.answers !== null && service.answers.data.database !== "none");
+  const hasData = service.hasBackups || (service.answers !== null && service.answers.data.database !== "none");
   return [
     { href: base, label: "Overview" },
     { href: `${base}/checklist`, label: "Checklist" },
     { href: `${base}/domains`, label: "Domains" },
-    ...(hasDatabase ? [{ href: `${base}/backups`, label: "Backups" }] : []),
+    ...(hasData ? [{ href: `${base}/backups`, label: "Backups" }] : []),
     ...(service.secrets.length > 0 ? [{ href: `${base}/secrets`, label: "Secrets" }] : []),
     { href: `${base}/history`, label: "History" },
   ];

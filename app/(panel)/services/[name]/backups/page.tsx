@@ -1,10 +1,27 @@
 import { requireActor } from "#app/actor.ts";
 import { ServiceBackups } from "#components/services/backups.tsx";
 import { may } from "#lib/access/policy.ts";
+import { listBackups } from "#lib/backups/queries/list-backups.ts";
+import { listBoard } from "#lib/backups/queries/list-board.ts";
 import { loadService, type ServicePageProps } from "../load-service.ts";
+
+const SHOWN = 20;
 
 export default async function BackupsPage({ params }: ServicePageProps) {
   const actor = await requireActor();
-  const service = await loadService((await params).name);
-  return <ServiceBackups initialData={service} mayBackUp={may(actor, "backups.take").ok} />;
+  const { id, name, owner } = await loadService((await params).name);
+  const [board, points] = await Promise.all([
+    listBoard(actor, { service: name }),
+    listBackups(actor, { service: name, limit: SHOWN }),
+  ]);
+  return (
+    <ServiceBackups
+      key={id}
+      serviceName={name}
+      board={board}
+      points={points}
+      mayBackUp={may(actor, "backups.take").ok}
+      mayEdit={may(actor, "backupPolicies.edit", { ownerId: owner.id, serviceId: id }).ok}
+    />
+  );
 }

@@ -1,0 +1,44 @@
+import type { BackupBoardRow } from "#lib/backups/types.ts";
+import { formatDuration, plural } from "#lib/platform/format.ts";
+import { RelativeTime } from "../ui/relative-time.tsx";
+import { StateBadge } from "../ui/state-badge.tsx";
+import { BackupState } from "./backup-state.tsx";
+import { LEVEL_WORDS, sayNext } from "./backup-words.ts";
+import { Moment } from "./moment.tsx";
+
+/** "Provably restorable as of 03:12 today, in 4 min 10 s", or that nothing was ever proven. */
+export function PolicyClaim({ row }: { row: BackupBoardRow }) {
+  if (!row.asOf) return <StateBadge plain alert state="person" word="Never proven restorable" className="text-base" />;
+  return (
+    <>
+      Provably restorable as of <Moment at={row.asOf} />
+      {row.restoreMs === null ? "" : `, in ${formatDuration(row.restoreMs)}`}
+    </>
+  );
+}
+
+/** What stands behind the claim, the last backup and the next, in a line. */
+export function PolicyLine({ row }: { row: BackupBoardRow }) {
+  const { lastBackup: last, level } = row;
+  return (
+    <div className="flex flex-wrap items-center gap-x-5 gap-y-1 text-sm">
+      {row.overdueSince ? (
+        <span>
+          <StateBadge plain alert state="person" word="Overdue" /> since <RelativeTime at={row.overdueSince} />
+        </span>
+      ) : null}
+      {level ? <span className="text-muted">Proof: {LEVEL_WORDS[level].toLowerCase()}</span> : null}
+      {last ? (
+        <span>
+          <span className="text-muted">Last</span> <RelativeTime at={last.startedAt} />{" "}
+          <BackupState state={last.state} proven={last.proven} />
+        </span>
+      ) : null}
+      <span>
+        <span className="text-muted">Next</span>{" "}
+        {row.nextAt ? <RelativeTime at={row.nextAt} /> : sayNext(row).toLowerCase()}
+      </span>
+      <span className="text-muted">{plural(row.count, "restore point")}</span>
+    </div>
+  );
+}
