@@ -2,6 +2,7 @@ import { acmeAccountRoutes } from "./acme-account-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { backupPoliciesRoutes } from "./backup-policies-routes.ts";
 import { backupProofsRoutes } from "./backup-proofs-routes.ts";
+import { backupTargetsRoutes } from "./backup-targets-routes.ts";
 import { backupsRoutes } from "./backups-routes.ts";
 import { blockedNamesRoutes } from "./blocked-names-routes.ts";
 import { certificateFileRoutes } from "./certificate-file-routes.ts";
@@ -28,6 +29,7 @@ export const ROUTES = [
   ...backupPoliciesRoutes,
   ...backupProofsRoutes,
   ...backupsRoutes,
+  ...backupTargetsRoutes,
   ...certificateFileRoutes,
   ...certificatesRoutes,
   ...blockedNamesRoutes,
