@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { useTestDatabase } from "#lib/access/testing/use-test-database.ts";
+import { addPoint, addPolicy } from "#lib/backups/testing/points.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { getHome } from "./queries/get-home.ts";
 import { getService } from "./queries/get-service.ts";
@@ -112,26 +113,12 @@ beforeAll(async () => {
       notAfter: inDays(1),
     },
   });
-  const backupId = randomUUID();
-  await db().backup.create({
-    data: {
-      id: backupId,
-      serviceId: IDS.data ?? "",
-      environment: "production",
-      engine: "mariadb",
-      state: "verified",
-      target: "disk",
-      path: randomUUID(),
-      sizeBytes: 5_000_000_000n,
-      startedAt: new Date("2026-11-01T12:00:00.000Z"),
-      finishedAt: new Date("2026-11-01T12:03:00.000Z"),
-    },
+  const policy = await addPolicy({ serviceId: IDS.data ?? "" });
+  await addPoint(policy, {
+    sizeBytes: 5_000_000_000n,
+    startedAt: new Date("2026-11-01T12:00:00.000Z"),
+    finishedAt: new Date("2026-11-01T12:03:00.000Z"),
   });
-  for (const [level, durationMs] of [
-    ["hash", 10],
-    ["counts", 4200],
-  ] as const)
-    await db().verification.create({ data: { id: randomUUID(), backupId, level, ok: true, report: {}, durationMs } });
   await observe("list-a", 1, 2, "No such image: demo/web:1");
   await observe("list-b", 1, 1);
   await observe("retired-one", 0, 1);
@@ -260,9 +247,10 @@ describe("home", () => {
   test("tells of health worst first, and leaves out what is retired", async () => {
     const { health } = await getHome(people.outsider);
     expect(health.certificates).toMatchObject([{ service: "list-a", daysLeft: 5 }]);
-    expect(health.restorable).toEqual([
-      { service: "unproven", asOf: null, restoreMs: null },
-      { service: "with-data", asOf: "2026-11-01T12:00:00.000Z", restoreMs: 4200 },
+    expect(health.backups).toMatchObject({ services: 2, withinDay: 0, overdue: 0, failing: 0 });
+    expect(health.backups.worst).toMatchObject([
+      { service: "unproven", policyId: null, asOf: null, restoreMs: null },
+      { service: "with-data", policy: "database", asOf: "2026-11-01T12:00:00.000Z", restoreMs: 4200 },
     ]);
     expect(health.failing).toEqual([
       { service: "list-a", running: 1, desired: 2, reason: "No such image: demo/web:1" },

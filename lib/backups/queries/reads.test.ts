@@ -1,0 +1,229 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, describe, expect, test } from "vitest";
+import { useTestDatabase } from "#lib/access/testing/use-test-database.ts";
+import { db } from "#lib/platform/db/client.ts";
+import { type Actors, createActors, refusalOf } from "#lib/services/testing/actors.ts";
+import { PANEL } from "../constants.ts";
+import { addPoint, addPolicy, manifestOf } from "../testing/points.ts";
+import { getBackup } from "./get-backup.ts";
+import { listBackups } from "./list-backups.ts";
+import { listBoard } from "./list-board.ts";
+
+useTestDatabase("backupreads");
+const HOUR_MS = 3_600_000;
+const ago = (hours: number) => new Date(Date.now() - hours * HOUR_MS);
+let people: Actors;
+const services: Record<string, string> = {};
+let fresh: Awaited<ReturnType<typeof addPolicy>>;
+
+async function addService(name: string, more: { state?: string; secret?: boolean } = {}) {
+  const id = randomUUID();
+  await db().service.create({
+    data: { id, name, purpose: "x", ownerId: people.owner.id, state: more.state ?? "live" },
+  });
+  if (more.secret)
+    await db().secret.create({
+      data: {
+        ...{ id: randomUUID(), name: `services.${name}.db_pass`, version: 1, serviceId: id, keyId: "k1" },
+        ...{ nonce: new Uint8Array(12), ciphertext: new Uint8Array(16) },
+      },
+    });
+  services[name] = id;
+  return id;
+}
+
+beforeAll(async () => {
+  people = await createActors();
+  fresh = await addPolicy({ serviceId: await addService("fresh", { secret: true }) }, { nextAt: ago(-5) });
+  const late = await addPolicy({ serviceId: await addService("late") }, { overdueAt: ago(2) });
+  const broken = await addPolicy({ serviceId: await addService("broken") });
+  const gone = await addPolicy({ serviceId: await addService("gone") });
+  await addPolicy({ serviceId: await addService("retired", { state: "retired" }) });
+  await addService("bare", { secret: true });
+  await addPoint(fresh, { startedAt: ago(3), sizeBytes: 2_000n });
+  await addPoint(fresh, { startedAt: ago(27), sizeBytes: 1_000n });
+  await addPoint(fresh, { startedAt: ago(51), sizeBytes: 900n, removedAt: ago(1), removedReason: "daily 15 of 14" });
+  await addPoint(late, { startedAt: ago(60) });
+  await addPoint(broken, { startedAt: ago(30) });
+  await addPoint(broken, { startedAt: ago(6), state: "failed", proven: null, manifest: undefined, error: "Disk full" });
+  await addPoint(gone, { startedAt: ago(4), missingAt: ago(1) });
+  await addPoint(gone, { startedAt: ago(5), proven: "decode", state: "stored" });
+});
+
+describe("the board", () => {
+  test("puts what could least be brought back first, and the panel itself among it", async () => {
+    const { rows, total } = await listBoard(people.outsider);
+    expect(rows.map((row) => row.service)).toEqual(
+      ["bare", null, "gone", "late", "broken", "fresh"].sort(bySame(rows)),
+    );
+    expect(rows.slice(0, 3).every((row) => row.asOf === null)).toBe(true);
+    expect(rows.slice(3).map((row) => row.service)).toEqual(["late", "broken", "fresh"]);
+    expect(total).toBe(6);
+  });
+
+  test("claims the newest point that was counted and is still there, whatever came after", async () => {
+    const { rows } = await listBoard(people.outsider);
+    const of = (service: string) => rows.find((row) => row.service === service);
+    expect(of("broken")).toMatchObject({ level: "counts", lastBackup: { state: "failed", error: "Disk full" } });
+    expect(of("gone")).toMatchObject({ asOf: null, count: 2 });
+    expect(of("fresh")).toMatchObject({ restoreMs: 4_200, count: 2, overdueSince: null });
+    expect(of("fresh")?.sizes.map((one) => one.sizeBytes)).toEqual([900, 1_000, 2_000]);
+    expect(of("late")?.overdueSince).not.toBeNull();
+    expect(of("bare")).toMatchObject({ policyId: null, enabled: false, count: 0, lastBackup: null });
+  });
+
+  test("says how much of everything is provable within a day", async () => {
+    const { summary } = await listBoard(people.outsider);
+    expect(summary).toEqual({
+      ...{ services: 5, withinDay: 1, panelWithinDay: false },
+      ...{ overdue: 1, failing: 1, unproven: 3, unscheduled: 2 },
+    });
+  });
+
+  test("narrows to what needs a look, by words and by service", async () => {
+    const names = async (question: Parameters<typeof listBoard>[1]) =>
+      (await listBoard(people.outsider, question)).rows.map((row) => row.service);
+    expect(await names({ filter: "overdue" })).toEqual(["late"]);
+    expect(await names({ filter: "failing" })).toEqual(["broken"]);
+    expect((await names({ filter: "unscheduled" })).toSorted()).toEqual(["bare", null].toSorted());
+    expect(await names({ q: "FRE" })).toEqual(["fresh"]);
+    expect(await names({ service: PANEL })).toEqual([null]);
+    expect(await names({ service: "gone" })).toEqual(["gone"]);
+    expect((await refusalOf(listBoard(people.outsider, { service: "nobody" }))).status).toBe(404);
+  });
+
+  test("pages in its own order, each line once", async () => {
+    for (const sort of ["worst", "-asOf", "service", "-service", "next", "-size"] as const) {
+      const whole = await listBoard(people.outsider, { sort });
+      const seen: (string | null)[] = [];
+      let after: string | undefined;
+      do {
+        const page = await listBoard(people.outsider, { sort, limit: 2, after });
+        seen.push(...page.rows.map((row) => row.service));
+        after = page.next ?? undefined;
+      } while (after);
+      expect(seen).toEqual(whole.rows.map((row) => row.service));
+    }
+  });
+});
+
+/** Equal ranks may stand in either order: as they were answered. */
+const bySame = (rows: { service: string | null }[]) => (a: string | null, b: string | null) =>
+  rows.findIndex((row) => row.service === a) - rows.findIndex((row) => row.service === b);
+
+describe("executions", () => {
+  test("come newest first, a page at a time, each once", async () => {
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await listBackups(people.outsider, { limit: 3, cursor });
+      seen.push(...page.rows.map((row) => row.startedAt));
+      cursor = page.next ?? undefined;
+    } while (cursor);
+    expect(seen).toHaveLength(8);
+    expect(seen).toEqual(seen.toSorted().reverse());
+  });
+
+  test("stay apart when they began at the same moment", async () => {
+    const twins = await addPolicy({ serviceId: services.fresh ?? "", name: "files" });
+    const at = ago(100);
+    const ids = await Promise.all([1, 2, 3].map(() => addPoint(twins, { startedAt: at })));
+    const first = await listBackups(people.outsider, { policyId: twins.id, limit: 2 });
+    const second = await listBackups(people.outsider, { policyId: twins.id, limit: 2, cursor: first.next ?? "" });
+    expect([...first.rows, ...second.rows].map((row) => row.id).sort()).toEqual(ids.sort());
+    expect(second.next).toBeNull();
+    await db().backup.deleteMany({ where: { policyId: twins.id } });
+    await db().backupPolicy.delete({ where: { id: twins.id } });
+  });
+
+  test("are narrowed by service, state, and whether they can be had", async () => {
+    const count = async (filter: Parameters<typeof listBackups>[1]) =>
+      (await listBackups(people.outsider, filter)).rows.length;
+    expect(await count({ service: "broken" })).toBe(2);
+    expect(await count({ service: "nobody" })).toBe(0);
+    expect(await count({ q: "gon" })).toBe(2);
+    expect(await count({ q: "zzz" })).toBe(0);
+    expect(await count({ service: PANEL })).toBe(0);
+    expect(await count({ state: "failed" })).toBe(1);
+    expect(await count({ availability: "missing" })).toBe(1);
+    expect(await count({ availability: "removed" })).toBe(1);
+    expect(await count({ availability: "available" })).toBe(5);
+    expect(await count({ service: "fresh", availability: "removed", state: "verified" })).toBe(1);
+  });
+
+  test("tell what is in them without their manifests", async () => {
+    const [row] = (await listBackups(people.outsider, { service: "fresh" })).rows;
+    expect(row).toMatchObject({ tables: 2, rows: 91_200, availability: "available", pinned: false, lockedUntil: null });
+    expect(row).not.toHaveProperty("manifest");
+  });
+
+  test("refuse a cursor that is none", async () => {
+    expect((await refusalOf(listBackups(people.outsider, { cursor: "nonsense" }))).status).toBe(422);
+  });
+});
+
+describe("a restore point", () => {
+  test("says what was proven in the proof's own words, in the order it was looked at", async () => {
+    const id = await addPoint(fresh, { startedAt: ago(200) });
+    const look = (level: string, ok: boolean, report: object, minutes: number) =>
+      db().verification.create({
+        data: { id: randomUUID(), backupId: id, level, ok, report, durationMs: 5, createdAt: ago(minutes / 60) },
+      });
+    await look("hash", true, {}, 3);
+    await look("counts", false, { summary: "pads: 3 rows, not 4" }, 2);
+    const { verifications } = await getBackup(people.outsider, id);
+    expect(verifications.map((one) => [one.level, one.ok, one.summary])).toEqual([
+      ["hash", true, "Read back from the target: every byte is as it was stored."],
+      ["counts", false, "pads: 3 rows, not 4"],
+    ]);
+  });
+
+  test("lets each do what is theirs, and nothing of what is kept or gone", async () => {
+    const id = await addPoint(fresh, { startedAt: ago(201) });
+    const allowed = async (who: keyof Actors, point = id) => {
+      const { may } = await getBackup(people[who], point);
+      return Object.entries(may).flatMap(([what, ok]) => (ok ? [what] : []));
+    };
+    expect(await allowed("outsider")).toEqual([]);
+    expect(await allowed("owner")).toEqual(["verify", "restore", "pin", "link"]);
+    expect(await allowed("teammate")).toEqual(["verify", "pin"]);
+    expect(await allowed("dba")).toEqual(["verify", "restore", "swap", "pin", "remove", "link"]);
+    await db().backup.update({ where: { id }, data: { pinnedAt: ago(1), pinReason: "the audit" } });
+    expect(await allowed("admin")).not.toContain("remove");
+    await db().backup.update({ where: { id }, data: { pinnedAt: null, lockedUntil: ago(-24) } });
+    expect(await allowed("admin")).not.toContain("remove");
+    await db().backup.update({ where: { id }, data: { lockedUntil: null, removedAt: ago(1), removedReason: "asked" } });
+    expect(await allowed("admin")).toEqual([]);
+    const point = await getBackup(people.admin, id);
+    expect(point).toMatchObject({ availability: "removed", byHand: [] });
+    expect(point.notRestorable).toContain("asked");
+  });
+
+  test("shows links to those who could make them, and nobody their tokens", async () => {
+    const id = await addPoint(fresh, { startedAt: ago(202) });
+    const link = { id: randomUUID(), backupId: id, reason: "Bug 7", expiresAt: ago(-1), byId: people.dba.id };
+    await db().backupLink.create({ data: { ...link, tokenHash: new Uint8Array(32).fill(7) } });
+    expect((await getBackup(people.dba, id)).links).toMatchObject([{ reason: "Bug 7", uses: 0 }]);
+    expect((await getBackup(people.teammate, id)).links).toEqual([]);
+    expect(JSON.stringify(await getBackup(people.dba, id))).not.toContain("tokenHash");
+  });
+
+  test("gives commands with the real names, and the place of its target", async () => {
+    const id = await addPoint(fresh, { startedAt: ago(203) });
+    const { byHand, key } = await getBackup(people.outsider, id);
+    const script = byHand.map((one) => one.command).join("\n");
+    expect(script).toContain(key);
+    expect(script).toContain(`${"ab".repeat(32)}  database.sql.zst`);
+    expect(script).toContain("zstd -dc < database.sql.zst | docker exec");
+    expect(script).toContain("pads_restored");
+  });
+
+  test("of before, whose manifest this version does not read, still has its page", async () => {
+    const id = await addPoint(fresh, { startedAt: ago(204), manifest: { version: 1 } });
+    const point = await getBackup(people.admin, id);
+    expect(point).toMatchObject({ manifest: null, tables: null, byHand: [] });
+    expect(point.notRestorable).not.toBeNull();
+    expect(manifestOf(id).version).toBe(2);
+    expect((await refusalOf(getBackup(people.admin, randomUUID()))).status).toBe(404);
+  });
+});
