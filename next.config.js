@@ -12,5 +12,5 @@ export default {
   headers: async () => [
     { source: "/_next/static/:path*", headers: [{ key: "X-Content-Type-Options", value: "nosniff" }] },
   ],
-  serverExternalPackages: ["mariadb", "@prisma/adapter-mariadb", "@prisma/client", "pino", "ioredis", "bullmq"],
+  serverExternalPackages: ["mariadb", "@prisma/adapter-mariadb", "@prisma/client", "pino", "ioredis", "bullmq", "ssh2"],
 };
