@@ -35,7 +35,8 @@ export async function listDestinations(actor: Actor, backupId: string): Promise<
     const { service, environment } = row;
     if (!service) continue;
     if (service.id !== point.serviceId && !mayLeave) continue;
-    if (!may(actor, "backups.restore", { ownerId: service.ownerId, serviceId: service.id }).ok) continue;
+    const subject = { ownerId: service.ownerId, serviceId: service.id };
+    if (!may(actor, "backups.restore", subject).ok) continue;
     const key = `${service.id}/${environment}`;
     // Of several the one that a restore would take.
     const better = row.id === point.policyId || (row.name === point.policy && !found.has(key));
@@ -47,6 +48,7 @@ export async function listDestinations(actor: Actor, backupId: string): Promise<
       database: nameLiving(toPolicyRow(row).source),
       production: environment === PRODUCTION,
       own: service.id === point.serviceId && environment === point.environment,
+      maySwap: point.engine !== "volume" && may(actor, "backups.swap", subject).ok,
     });
   }
   return { destinations: [...found.values()].sort((a, b) => Number(b.own) - Number(a.own)) };

@@ -39,6 +39,8 @@ export const destinationSchema = z.object({
   production: z.boolean(),
   /** Where the point comes from. */
   own: z.boolean(),
+  /** The reader may also put it in the place of what lives there. */
+  maySwap: z.boolean(),
 });
 export type Destination = z.output<typeof destinationSchema>;
 

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { db } from "#lib/platform/db/client.ts";
+import { backupsRestore } from "../steps/restore.ts";
+import { backupsSwap } from "../steps/swap.ts";
+import { type BackupWorld, startBackupWorld } from "../testing.ts";
+import { destroyEverything, fillDatabase, readEverything } from "./sample-data.ts";
+import { askRestore, takePoint } from "./testing.ts";
+
+const DATABASES = ["mariadb", "postgresql"] as const;
+const TARGETS = ["disk"] as const;
+
+describe.each(DATABASES)("a %s database", (kind) => {
+  let world: BackupWorld;
+  beforeAll(async () => {
+    world = await startBackupWorld(kind);
+  }, 180_000);
+  afterAll(async () => {
+    await world?.close();
+  }, 120_000);
+
+  it.each(TARGETS)(
+    "that was destroyed comes back from %s, row for row",
+    async (target) => {
+      await destroyEverything(world, kind);
+      await fillDatabase(world, kind);
+      const before = await readEverything(world, kind);
+      expect(before.rows).toBeGreaterThan(1_000);
+
+      const backupId = await takePoint(world);
+      await destroyEverything(world, kind);
+      expect((await readEverything(world, kind)).rows).toBe(0);
+
+      const asked = await askRestore(world, backupId, { mode: "swap" });
+      await backupsRestore.apply(asked.input, asked.context().ctx);
+      expect((await readEverything(world, kind)).rows, "the living one is not touched yet").toBe(0);
+      expect(await readEverything(world, kind, asked.destination)).toEqual(before);
+
+      await backupsSwap.apply(asked.input, asked.context().ctx);
+      expect(await readEverything(world, kind)).toEqual(before);
+      const row = await db().restore.findUniqueOrThrow({ where: { id: asked.restoreId } });
+      expect(row).toMatchObject({ state: "swapped", previous: expect.stringMatching(/^notes_before_/) });
+    },
+    240_000,
+  );
+});

@@ -1,0 +1,52 @@
+import { createPerson, type Person } from "#lib/access/testing/people.ts";
+import { db } from "#lib/platform/db/client.ts";
+import type { TestContext, TestContextOptions } from "#lib/steps/testing/context.ts";
+import { startRestore } from "../commands/start-restore.ts";
+import type { RestoreInput } from "../schema/restore.ts";
+import type { RestoreStepInput } from "../schema/steps.ts";
+import { backupsTake } from "../steps/take.ts";
+import type { BackupWorld } from "../testing.ts";
+
+/** A backup of the world's data as it is now. */
+export async function takePoint(world: BackupWorld): Promise<string> {
+  const output = await backupsTake.apply(world.input, world.context().ctx);
+  const { backupId } = output as { backupId: string };
+  return backupId;
+}
+
+export interface AskedRestore {
+  restoreId: string;
+  runId: number;
+  input: RestoreStepInput;
+  destination: string;
+  context(options?: TestContextOptions): TestContext;
+}
+
+export const createDba = (): Promise<Person> => createPerson({ name: "Dana Dba", roles: ["dba"] });
+
+/** A restore asked for as a database administrator does; its steps are run by the test. */
+export async function askRestore(
+  world: BackupWorld,
+  backupId: string,
+  input: Partial<RestoreInput> = {},
+): Promise<AskedRestore> {
+  const dba = await createDba();
+  const { restoreId, runId } = await startRestore(dba.actor, backupId, {
+    serviceName: world.service.name,
+    environment: "production",
+    mode: "beside",
+    only: [],
+    mask: false,
+    identity: null,
+    confirm: input.mode === "swap" ? world.service.name : null,
+    ...input,
+  });
+  // The step is called by the test, not by a worker: the data is free for the next one.
+  await db().run.update({ where: { id: runId }, data: { state: "succeeded", exclusiveKey: null } });
+  const row = await db().restore.findUniqueOrThrow({ where: { id: restoreId }, include: { service: true } });
+  const service = { id: row.serviceId ?? "", name: row.service?.name ?? "" };
+  return {
+    ...{ restoreId, runId, destination: row.destination, input: { restoreId, policy: world.input.policy } },
+    context: (options) => world.context({ service, environment: row.environment, ...options }),
+  };
+}
