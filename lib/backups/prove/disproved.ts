@@ -14,8 +14,14 @@ export class Disproved extends AppError {
   ) {
     super({
       code: "backups.disproved",
-      message: `The backup is not good (${level}): ${why}.`,
-      advice: "It no longer counts as a backup. Take a new one, and look at the database and at where backups go.",
+      message:
+        level === "smoke"
+          ? `The check of the restored data failed: ${why}.`
+          : `The backup is not good (${level}): ${why}.`,
+      advice:
+        level === "smoke"
+          ? "Its rows are as they were dumped. Look at what the app, or the statement, wants of them."
+          : "It no longer counts as a backup. Take a new one, and look at the database and at where backups go.",
       ...(more.detail ? { detail: more.detail } : {}),
       retry: "permanent",
     });

@@ -86,7 +86,10 @@ async function waitUntilReady(
     const state = (await findContainer(containerId, ctx.signal))?.State;
     if (state?.Running) {
       const probe = { argv: engine.scratch.readyArgv(admin), env: { [engine.passwordVariable]: admin.password } };
-      if ((await runToEnd(run, probe, ctx.signal)).exitCode === 0) return;
+      // It may have stopped since it was looked at: the next look says so.
+      const asked = await runToEnd(run, probe, ctx.signal).catch(() => null);
+      ctx.signal.throwIfAborted();
+      if (asked?.exitCode === 0) return;
     }
     if (state?.Status === "exited" || state?.Status === "dead" || Date.now() > deadline) {
       const words = (await readContainerLog(containerId, 20, ctx.signal)).map((frame) => frame.data.toString("utf8"));
