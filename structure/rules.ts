@@ -13,13 +13,15 @@ export interface Zone {
 
 const FOUNDATION = ["platform"];
 const BASE = [...FOUNDATION, "audit", "access", "secrets"];
-const DOMAIN = [...BASE, "integrations", "steps", "runs", "checklists", "domain"];
+const DOMAIN = [...BASE, "integrations", "interfaces", "steps", "runs", "checklists", "domain"];
 
 export const ZONES: readonly Zone[] = [
   { name: "test", pattern: /\.test\.tsx?$|(^|\/)testing(\/|\.ts$)|^e2e\/|^bench\//, mayImport: ["*"] },
   { name: "documents", pattern: /^docs\//, mayImport: [] },
   { name: "platform", pattern: /^lib\/platform\//, mayImport: [] },
-  { name: "integrations", pattern: /^lib\/integrations\//, mayImport: FOUNDATION, typesToo: true },
+  // What several outside systems are the same in: where objects lie, what runs programs.
+  { name: "interfaces", pattern: /^lib\/integrations\/(object-store|program)\//, mayImport: FOUNDATION, typesToo: true },
+  { name: "integrations", pattern: /^lib\/integrations\//, mayImport: [...FOUNDATION, "interfaces"], typesToo: true },
   { name: "audit", pattern: /^lib\/audit\//, mayImport: [...FOUNDATION, "access"] },
   { name: "access", pattern: /^lib\/access\//, mayImport: [...FOUNDATION, "audit", "integrations"] },
   { name: "secrets", pattern: /^lib\/secrets\//, mayImport: [...FOUNDATION, "audit", "access"] },
