@@ -1,4 +1,10 @@
+import { backupsBorgmatic } from "#lib/backups/steps/borgmatic.ts";
+import { backupsPing } from "#lib/backups/steps/ping.ts";
+import { backupsPolicy } from "#lib/backups/steps/policy.ts";
+import { backupsPrune } from "#lib/backups/steps/prune.ts";
+import { backupsRemove } from "#lib/backups/steps/remove.ts";
 import { backupsRestore } from "#lib/backups/steps/restore.ts";
+import { backupsRetire } from "#lib/backups/steps/retire.ts";
 import { backupsSwap } from "#lib/backups/steps/swap.ts";
 import { backupsTake } from "#lib/backups/steps/take.ts";
 import { backupsVerify } from "#lib/backups/steps/verify.ts";
@@ -33,5 +39,11 @@ export const STEPS: readonly AnyStep[] = [
   backupsVerify,
   backupsRestore,
   backupsSwap,
+  backupsPolicy,
+  backupsPrune,
+  backupsRemove,
+  backupsRetire,
+  backupsBorgmatic,
+  backupsPing,
   notificationsMail,
 ];

@@ -72,4 +72,5 @@ export const KINDS = {
   scratch: "docker.container",
   database: "backup.restored-database",
   folder: "backup.restored-folder",
+  borgmatic: "backup.borgmatic-entries",
 } as const;

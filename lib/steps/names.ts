@@ -28,6 +28,12 @@ const NAMES = new Map<string, StepName>(
     "backups.verify": { queue: "backups", maxAttempts: DEFAULT_ATTEMPTS },
     "backups.restore": { queue: "backups", maxAttempts: 5 },
     "backups.swap": { queue: "backups", maxAttempts: 5 },
+    "backups.policy": { queue: "provisioning", maxAttempts: DEFAULT_ATTEMPTS },
+    "backups.prune": { queue: "backups", maxAttempts: DEFAULT_ATTEMPTS },
+    "backups.remove": { queue: "backups", maxAttempts: DEFAULT_ATTEMPTS },
+    "backups.retire": { queue: "backups", maxAttempts: DEFAULT_ATTEMPTS },
+    "backups.borgmatic": { queue: "backups", maxAttempts: DEFAULT_ATTEMPTS },
+    "backups.ping": { queue: "notifications", maxAttempts: 5 },
     "notifications.mail": { queue: "notifications", maxAttempts: 100 },
   } satisfies Record<string, StepName>),
 );

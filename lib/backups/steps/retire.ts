@@ -87,9 +87,17 @@ async function planRetire({ objects }: RetireBackupsInput, ctx: StepContext): Pr
 }
 
 /** Refuses to delete when what would stay as the last evidence was not taken and proven by this very run. */
-async function assertFreshProof(points: readonly Stored[], runId: number): Promise<void> {
+async function assertFreshProof(
+  points: readonly Stored[],
+  policies: readonly { id: string }[],
+  runId: number,
+): Promise<void> {
   const own = await listOwnSteps(runId);
-  const stale = [...findLastProven(points).values()].filter((point) => point.stepId === null || !own.has(point.stepId));
+  // Of a policy that ended earlier there is nothing newer to be had: its last proven point simply stays.
+  const living = new Set(policies.map((policy) => policy.id));
+  const stale = [...findLastProven(points).values()].filter(
+    (point) => living.has(point.policyId ?? "") && (point.stepId === null || !own.has(point.stepId)),
+  );
   if (stale.length === 0) return;
   throw new AppError({
     code: "backups.no_fresh_proof",
@@ -102,9 +110,9 @@ async function assertFreshProof(points: readonly Stored[], runId: number): Promi
 async function applyRetire({ objects }: RetireBackupsInput, ctx: StepContext): Promise<RetireOutput> {
   const service = serviceOf(ctx);
   const points = await listStored(service.id);
-  // Before anything ends: a step that is refused leaves the schedules running.
-  if (objects === "delete") await assertFreshProof(points, ctx.run.id);
   const policies = await listPolicies(service.id);
+  // Before anything ends: a step that is refused leaves the schedules running.
+  if (objects === "delete") await assertFreshProof(points, policies, ctx.run.id);
   for (const policy of policies) {
     await ctx.guard();
     await ctx.write((tx) => endPolicy(tx, policy.id, new Date()));
