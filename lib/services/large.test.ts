@@ -58,9 +58,9 @@ beforeAll(async () => {
      SELECT ${id}, ${id}, CONCAT('svc-', seq, '.example.org'), 'issued', NOW(3) + INTERVAL seq DAY FROM seq_1_to_${SERVICES}`,
   );
   await fill(
-    `INSERT INTO Backup (id, serviceId, environment, engine, state, target, path, startedAt, finishedAt)
+    `INSERT INTO Backup (id, serviceId, environment, engine, state, targetId, \`key\`, startedAt, finishedAt)
      SELECT CONCAT('00000000-0000-4000-8000-', LPAD(seq, 12, '0')), CONCAT('00000000-0000-4000-8000-', LPAD(1 + seq % ${SERVICES}, 12, '0')), 'production', 'mariadb',
-            'verified', 'disk', CONCAT('/b/', seq), NOW(3) - INTERVAL seq MINUTE, NOW(3) - INTERVAL seq MINUTE FROM seq_1_to_20000`,
+            'verified', '00000000-0000-4000-8000-000000000001', CONCAT('/b/', seq), NOW(3) - INTERVAL seq MINUTE, NOW(3) - INTERVAL seq MINUTE FROM seq_1_to_20000`,
   );
   await fill(
     `INSERT INTO Run (mode, checklistKey, checklistVersion, title, serviceId, state, startKey, requestedById, finishedAt)

@@ -56,7 +56,7 @@ function toClaim(line: PolicyLine, now: number): Claim {
 
 /**
  * Every policy with the newest point that was proven and is still there, and its last backup: both are found at the end
- * of an index, however many points it has.
+ * of an index, however many points it has. The indexes are named, since what an optimiser guesses changes with the data.
  */
 async function readPolicyClaims(tx: Tx, { serviceIds }: ClaimScope, now: number): Promise<Claim[]> {
   if (serviceIds?.length === 0) return [];
@@ -66,10 +66,11 @@ async function readPolicyClaims(tx: Tx, { serviceIds }: ClaimScope, now: number)
            l.state AS lastState, l.startedAt AS lastAt, l.sizeBytes AS lastSize
       FROM (SELECT p.id AS policyId, p.serviceId, s.name AS service, p.environment, p.name AS policy, p.kind AS engine,
                    p.enabled, p.nextAt, p.overdueAt,
-                   (SELECT v.id FROM Backup v
+                   (SELECT v.id FROM Backup v FORCE INDEX (Backup_policyId_removedAt_state_startedAt_idx)
                      WHERE v.policyId = p.id AND v.removedAt IS NULL AND v.state = 'verified' AND v.missingAt IS NULL
                      ORDER BY v.startedAt DESC LIMIT 1) AS provenId,
-                   (SELECT w.id FROM Backup w WHERE w.policyId = p.id ORDER BY w.startedAt DESC LIMIT 1) AS lastId
+                   (SELECT w.id FROM Backup w FORCE INDEX (Backup_policyId_startedAt_idx)
+                     WHERE w.policyId = p.id ORDER BY w.startedAt DESC LIMIT 1) AS lastId
               FROM BackupPolicy p LEFT JOIN Service s ON s.id = p.serviceId
              WHERE p.scope IS NOT NULL AND (p.serviceId IS NULL OR s.state <> 'retired') ${whose}) due
       LEFT JOIN Backup b ON b.id = due.provenId

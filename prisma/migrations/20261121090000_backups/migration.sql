@@ -91,6 +91,9 @@ UPDATE `Backup` b SET
   b.`restoreMs` = (SELECT v.`durationMs` FROM `Verification` v WHERE v.`backupId` = b.`id` AND v.`level` = 'restore' AND v.`ok` ORDER BY v.`createdAt` DESC LIMIT 1);
 ALTER TABLE `Backup`
   ADD INDEX `Backup_policyId_startedAt_idx` (`policyId`, `startedAt`),
+  ADD INDEX `Backup_policyId_removedAt_state_startedAt_idx` (`policyId`, `removedAt`, `state`, `startedAt`),
+  ADD INDEX `Backup_state_startedAt_id_idx` (`state`, `startedAt`, `id`),
+  ADD INDEX `Backup_missingAt_idx` (`missingAt`),
   ADD INDEX `Backup_startedAt_id_idx` (`startedAt`, `id`),
   ADD INDEX `Backup_pinnedById_idx` (`pinnedById`),
   ADD INDEX `Backup_stepId_idx` (`stepId`),
