@@ -13,6 +13,7 @@ import { pickPort } from "./servers/ports.ts";
 import { type RunningProcess, startTimeOf, waitUntil } from "./servers/process.ts";
 import { startRedis } from "./servers/redis.ts";
 import { registryHost, startRegistry } from "./servers/registry.ts";
+import { readSshFacts, startSshd } from "./servers/sshd.ts";
 import { hasStandIn, startStandIn } from "./servers/stand-ins.ts";
 import {
   loadNumbers,
@@ -56,7 +57,11 @@ const defaultPorts = {
   idp: 17000,
   mail: 11080,
   smtp: 11025,
+  s3: 14568,
+  sshd: 12222,
 };
+
+const bucket = "backups";
 
 /** Starts every outside system on one machine, or joins the world that already runs on this folder. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
@@ -178,6 +183,14 @@ async function startServers(servers: ServerGroup, { folders, numbers, secrets }:
       state: join(stateDir, "idp"),
       "metadata-out": join(stateDir, "idp", "metadata.xml"),
     }),
+    standIn("s3", {
+      port: port("s3"),
+      state: join(stateDir, "s3"),
+      bucket,
+      "access-key-id": secrets.awsAccessKeyId,
+      "secret-access-key": secrets.awsSecretAccessKey,
+    }),
+    servers.start("sshd", () => startSshd({ ...place("sshd"), port: port("sshd") })),
     standIn("mail", { "smtp-port": port("smtp"), "web-port": port("mail"), state: join(stateDir, "mail") }),
   ]);
   return network;
@@ -186,6 +199,7 @@ async function startServers(servers: ServerGroup, { folders, numbers, secrets }:
 function describeWorld(folders: StateFolders, numbers: Numbers, network: PrivateNetwork): WorldFile {
   const port = (name: keyof typeof defaultPorts) => numbers[name] ?? defaultPorts[name];
   const startTime = startTimeOf(process.pid) ?? "";
+  const secrets = loadSecrets(folders.stateDir);
   return {
     stateDir: folders.stateDir,
     supervisor: { pid: process.pid, startTime },
@@ -194,7 +208,7 @@ function describeWorld(folders: StateFolders, numbers: Numbers, network: Private
     env: buildEnv({
       stateDir: folders.stateDir,
       port,
-      secrets: loadSecrets(folders.stateDir),
+      secrets,
       network,
       dockerSocket: dockerSocketPath(folders.runDir),
       runDir: folders.runDir,
@@ -214,6 +228,14 @@ function describeWorld(folders: StateFolders, numbers: Numbers, network: Private
       registryUrl: `http://${network.address}:5000`,
       mariadbPort: port("mariadb"),
       redisPort: port("redis"),
+      s3: {
+        endpoint: `http://127.0.0.1:${port("s3")}`,
+        region: "us-east-1",
+        bucket,
+        accessKeyId: secrets.awsAccessKeyId,
+        secretAccessKey: secrets.awsSecretAccessKey,
+      },
+      ssh: readSshFacts({ dataDir: join(folders.stateDir, "sshd"), port: port("sshd") }),
     },
     images: null,
   };

@@ -2,6 +2,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startTimeOf } from "./servers/process.ts";
+import type { SshFacts } from "./servers/sshd.ts";
 
 export const repositoryDir = dirname(dirname(fileURLToPath(import.meta.url)));
 export const defaultStateDir = join(repositoryDir, ".local");
@@ -26,6 +27,10 @@ type WorldFacts = {
   registryUrl: string;
   mariadbPort: number;
   redisPort: number;
+  /** A bucket for backups. */
+  s3: { endpoint: string; region: string; bucket: string; accessKeyId: string; secretAccessKey: string };
+  /** A host for backups. */
+  ssh: SshFacts;
 };
 
 export type SampleImages = {

@@ -17,10 +17,12 @@ const programs = {
   iptables: "iptables",
   slirp4netns: "slirp4netns",
   openssl: "openssl",
+  sshd: "openssh-server",
+  "ssh-keygen": "openssh-client",
 } as const;
 
 /** Programs only the tests need besides. */
-const testPrograms = { chromium: "chromium", psql: "postgresql-client", dig: "dnsutils" } as const;
+const testPrograms = { chromium: "chromium", psql: "postgresql-client", dig: "dnsutils", age: "age" } as const;
 
 /** Packages whose program is not on the path yet. */
 export function findMissingPackages(purpose: "world" | "tests" = "world"): string[] {

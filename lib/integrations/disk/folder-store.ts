@@ -71,6 +71,7 @@ async function putFile(
   } catch (error) {
     if (watched.failure) throw watched.failure.error;
     await watched.chunks.return(undefined).catch(() => {});
+    signal.throwIfAborted();
     throw toStoreError(error, what, key);
   }
   const stored = await findSize(path, key);

@@ -13,18 +13,26 @@ export function watchBody(body: AsyncIterable<Uint8Array>, signal: AbortSignal):
   let ended = false;
   let failure: { error: unknown } | null = null;
   async function* pass(): AsyncGenerator<Uint8Array> {
+    const pieces = body[Symbol.asyncIterator]();
+    let isOver = false;
     try {
-      for await (const chunk of body) {
+      for (;;) {
+        const next = await pieces.next().catch((error: unknown) => {
+          failure = { error };
+          isOver = true;
+          throw error;
+        });
         signal.throwIfAborted();
-        if (chunk.length === 0) continue;
-        sizeBytes += chunk.length;
-        yield chunk;
+        if (next.done) break;
+        if (next.value.length === 0) continue;
+        sizeBytes += next.value.length;
+        yield next.value;
       }
-      signal.throwIfAborted();
+      isOver = true;
       ended = true;
-    } catch (error) {
-      failure ??= { error };
-      throw error;
+    } finally {
+      // Whoever makes the body is told that no more of it is wanted.
+      if (!isOver) await pieces.return?.();
     }
   }
   return {

@@ -108,6 +108,10 @@ export async function checkPut(
   expect(end, why).toBeInstanceOf(AppError);
   if (!(end instanceof AppError)) throw end;
   expect(end.code, `${why}: ${end.message} (${end.detail})`).toMatch(codes);
-  expect(await beside.size(key, never()), `${why}: an object stands there`).toBeNull();
+  const size = await beside.size(key, never());
+  // When the store does not even answer to be cleaned, that is said, and what stands there is whole.
+  if (size !== null && end.message.includes("could not be taken away"))
+    expect((await readAll(beside.get(key, never()))).equals(data), why).toBe(true);
+  else expect(size, `${why}: an object stands there: ${end.message}`).toBeNull();
   return "failed";
 }

@@ -1,0 +1,187 @@
+import { randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import { Upload } from "@aws-sdk/lib-storage";
+import type { AppError } from "#lib/platform/errors.ts";
+import { storeError, wrongSize } from "../object-store/errors.ts";
+import type { PutOptions } from "../object-store/types.ts";
+import { type WatchedBody, watchBody } from "../object-store/watch-body.ts";
+import type { S3Place } from "./client.ts";
+import { isMissing, toS3Error } from "./errors.ts";
+
+const MIB = 1024 * 1024;
+const PARTS_MAX = 10_000;
+/** Two at a time are as fast as the line in most places, and each is held in memory. */
+const PARTS_AT_ONCE = 2;
+/** How long taking away what failed may take. */
+const CLEANING_MS = 60_000;
+/** What an object says of who put it, so that after a lost answer ours can be told from another's. */
+const MARK = "seaworthy-upload";
+
+/** Parts so large that an object half again as long as thought still fits into as many as a store takes. */
+export const choosePartBytes = (estimateBytes: number, least = 16 * MIB): number =>
+  Math.max(least, Math.ceil((1.5 * estimateBytes) / PARTS_MAX));
+
+export async function putObject(
+  place: S3Place,
+  key: string,
+  body: AsyncIterable<Uint8Array>,
+  put: PutOptions,
+): Promise<{ sizeBytes: number }> {
+  const { options } = place;
+  const what = `store ${key}`;
+  put.signal.throwIfAborted();
+  const at = { Bucket: options.bucket, Key: place.nameOf(key) };
+  const watched = watchBody(body, put.signal);
+  const mark = randomUUID();
+  const scoped = createScope(place.client, put.signal);
+  const end = new AbortController();
+  const onStop = () => stream.destroy(put.signal.reason);
+  const stream = Readable.from(watched.chunks, { objectMode: true, highWaterMark: 1 });
+  try {
+    if ((await findObject(place, at, put.signal)) !== null) throw storeError.exists(key);
+    put.signal.addEventListener("abort", onStop, { once: true });
+    const upload = new Upload({
+      client: scoped.client,
+      params: { ...at, Body: stream, Metadata: { [MARK]: mark }, ...conditions(options.conditionalWrites, put) },
+      partSize: choosePartBytes(put.estimateBytes ?? 0, options.partBytes),
+      queueSize: PARTS_AT_ONCE,
+      leavePartsOnError: false,
+      abortController: end,
+    });
+    await upload.done();
+    put.signal.throwIfAborted();
+    const stored = await findObject(place, at, put.signal);
+    if (stored?.sizeBytes !== watched.sizeBytes) throw wrongSize(key, watched.sizeBytes, stored?.sizeBytes ?? null);
+    return { sizeBytes: stored.sizeBytes };
+  } catch (error) {
+    stream.on("error", () => {}).destroy();
+    const outcome = await settle(place, at, {
+      mark,
+      watched,
+      uploadIds: scoped.uploadIds,
+      stopped: put.signal.aborted,
+    });
+    if (outcome === "whole") return { sizeBytes: watched.sizeBytes };
+    put.signal.throwIfAborted();
+    if (watched.failure) throw watched.failure.error;
+    throw withLeftover(toS3Error(error, what, key, options.stallMs), outcome);
+  } finally {
+    put.signal.removeEventListener("abort", onStop);
+    scoped.close();
+  }
+}
+
+function conditions(conditionalWrites: boolean, put: PutOptions): Partial<PutObjectCommandInput> {
+  return {
+    ...(conditionalWrites ? { IfNoneMatch: "*" } : {}),
+    // Compliance: neither the panel nor the owner of the account can shorten it. A request that locks must carry a checksum.
+    ...(put.lockUntil
+      ? { ObjectLockMode: "COMPLIANCE", ObjectLockRetainUntilDate: put.lockUntil, ChecksumAlgorithm: "CRC32" }
+      : {}),
+  };
+}
+
+interface Scope {
+  client: S3Client;
+  uploadIds: string[];
+  close(): void;
+}
+
+/**
+ * The client as one upload uses it: what is on its way ends when the upload is stopped, but for the requests that make an
+ * object or an upload appear. Their answer is waited for, a while, since only then it is known what has to be taken away.
+ */
+function createScope(client: S3Client, signal: AbortSignal): Scope {
+  const uploadIds: string[] = [];
+  const late = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const onStop = () => {
+    timer = setTimeout(() => late.abort(signal.reason), CLEANING_MS / 2);
+  };
+  signal.addEventListener("abort", onStop, { once: true });
+  const send = async (command: Parameters<S3Client["send"]>[0]) => {
+    const decides =
+      command instanceof PutObjectCommand ||
+      command instanceof CreateMultipartUploadCommand ||
+      command instanceof CompleteMultipartUploadCommand;
+    const undoes = command instanceof AbortMultipartUploadCommand;
+    if (decides) signal.throwIfAborted();
+    const abortSignal = undoes ? AbortSignal.timeout(CLEANING_MS) : decides ? late.signal : signal;
+    const answer = await client.send(command, { abortSignal });
+    if (command instanceof CreateMultipartUploadCommand && "UploadId" in answer && answer.UploadId)
+      uploadIds.push(answer.UploadId);
+    return answer;
+  };
+  return {
+    client: Object.create(client, { send: { value: send } }) as S3Client,
+    uploadIds,
+    close: () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onStop);
+    },
+  };
+}
+
+interface Found {
+  sizeBytes: number;
+  mark: string | undefined;
+}
+type At = { Bucket: string; Key: string };
+
+async function findObject(place: S3Place, at: At, signal: AbortSignal): Promise<Found | null> {
+  try {
+    const head = await place.client.send(new HeadObjectCommand(at), { abortSignal: signal });
+    return { sizeBytes: head.ContentLength ?? 0, mark: head.Metadata?.[MARK] };
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+type Outcome = "whole" | "nothing" | { left: unknown };
+
+/**
+ * After a failure: what was begun is ended. An answer may have been lost on the way, so the store is asked: when it has
+ * the object, whole and ours, nothing failed; when it has it and it should not be there, it goes.
+ */
+async function settle(
+  place: S3Place,
+  at: At,
+  put: { mark: string; watched: WatchedBody; uploadIds: readonly string[]; stopped: boolean },
+): Promise<Outcome> {
+  const abortSignal = AbortSignal.timeout(CLEANING_MS);
+  try {
+    const found = await findObject(place, at, abortSignal);
+    const isOurs = found?.mark === put.mark;
+    const isWhole = put.watched.ended && !put.stopped && found?.sizeBytes === put.watched.sizeBytes;
+    for (const UploadId of put.uploadIds)
+      await place.client.send(new AbortMultipartUploadCommand({ ...at, UploadId }), { abortSignal }).catch((error) => {
+        if (!isMissing(error)) throw error;
+      });
+    if (isOurs && isWhole) return "whole";
+    if (isOurs) await place.client.send(new DeleteObjectCommand(at), { abortSignal });
+    return "nothing";
+  } catch (left) {
+    return { left };
+  }
+}
+
+function withLeftover(error: AppError, outcome: Exclude<Outcome, "whole">): AppError {
+  if (outcome === "nothing") return error;
+  const why = outcome.left instanceof Error ? outcome.left.message : String(outcome.left);
+  return storeError[error.retry === "needs_person" ? "refused" : "unreachable"](
+    "store an object",
+    `${error.message} What was begun could not be taken away either; the next look through the target does that.`,
+    { detail: `${error.detail ?? ""}\n${why}`, cause: error },
+  );
+}
