@@ -19,7 +19,7 @@ const WAIT = { entrypoint: ["sleep"], command: ["86400"] };
 /** A server of the same image loads the file, as it would after a restart, and is asked how many keys it has. */
 export async function proveRedis(job: ProofJob, image: string, findings: Findings, ctx: StepContext): Promise<void> {
   const { manifest } = job;
-  const part = findPart(manifest, "database");
+  const part = findPart(manifest, "dump");
   if (!part) throw new Disproved("hash", "its manifest names no file of the server");
   const room = scratchMemory() / 2;
   const fits = !job.onDisk && (job.rawBytes ?? part.sizeBytes * 10) < room;

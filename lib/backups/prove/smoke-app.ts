@@ -25,6 +25,7 @@ const STAGED_SECRETS = "/seaworthy-secrets";
 const SECRETS_BYTES = 1_048_576;
 const EMPTY_FOLDER_BYTES = 67_108_864;
 const ANSWER_MS = 120_000;
+const SETTLED = 6;
 /** Names under which the panel's stacks know their database. */
 const DATABASE_ALIAS = "db";
 
@@ -189,12 +190,16 @@ async function waitForStatus(
 ): Promise<number | null> {
   const deadline = Date.now() + ANSWER_MS;
   let last: number | null = null;
+  let settled = 0;
   for (let pause = 200; Date.now() < deadline; pause = Math.min(pause * 1.3, 2_000)) {
     const argv = ["bash", "-c", ASK_SCRIPT, "ask", String(port), path];
     const asked = await runToEnd(scratch.run, { argv, user: NOBODY }, ctx.signal);
     const answer = /^HTTP\/1\.[01] (\d{3})/.exec(asked.stdout)?.[1];
     if (answer) last = Number(answer);
     if (last === status) return last;
+    // One that starts says so with 5xx, or nothing; any other answer, given again and again, is its answer.
+    settled = last !== null && last < 500 ? settled + 1 : 0;
+    if (settled >= SETTLED) return last;
     const state = (await findContainer(app.containerId, ctx.signal))?.State;
     if (!state?.Running) return last;
     await delay(pause, undefined, { signal: ctx.signal });
