@@ -10,6 +10,7 @@ import { closeBells } from "#lib/runs/bells.ts";
 import { createEngine } from "#lib/runs/engine.ts";
 import { startLoop } from "#lib/runs/loop.ts";
 import { startSwarmObserver } from "#lib/swarm/observe.ts";
+import { startBackupLoops, startOverdueClock } from "./backup-loops.ts";
 import { startRenewals } from "./certificate-loops.ts";
 import { startDnsLoops } from "./dns-loops.ts";
 import { startExpiryLoop } from "./expiry-loop.ts";
@@ -41,6 +42,8 @@ async function run(): Promise<void> {
     ...(queues.includes("renewals")
       ? [...startRenewals(), startProbeLoop(stopping.signal), startIngressLoop(stopping.signal)]
       : []),
+    ...(queues.includes("backups") ? startBackupLoops() : []),
+    ...(queues.includes("notifications") ? [startOverdueClock()] : []),
   ];
   const observer = queues.includes("provisioning") ? startSwarmObserver(stopping.signal) : Promise.resolve();
   logger.info({ workerId: engine.workerId, queues }, "worker is ready");

@@ -33,8 +33,9 @@ function GroupAnswers({ group }: { group: AnswerGroup }) {
   const problems = { ...Object.fromEntries(conflicts), ...findProblems(group, answers) };
   const lines = askedQuestions(group, answers).flatMap((question) => {
     const value = answers[group][question.field];
-    const owner = choices.owners.find((person) => person.id === value)?.name;
-    const words = question.field === "ownerId" && owner ? [owner] : formatAnswer(question, value);
+    const named = question.field === "targetId" ? choices.backupTargets : choices.owners;
+    const name = named.find((one) => one.id === value)?.name;
+    const words = name && ["ownerId", "targetId"].includes(question.field) ? [name] : formatAnswer(question, value);
     // What stands at its default and is folded away there need not be read here.
     const isDull = words.length === 0 || (question.advanced && !Array.isArray(value));
     return isDull ? [] : [{ field: question.field, title: question.title, words }];

@@ -52,7 +52,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   "watching.monitors": isWatched,
   "notifications.sender": ({ notifications }) => notifications.channel === "smtp",
   "notifications.topic": ({ notifications }) => notifications.channel === "ntfy",
-  "backups.takeFirst": hasDatabase,
+  "backups.takeFirst": (answers) => hasDatabase(answers) || hasFiles(answers),
+  "backups.hour": ({ backups }) => backups.schedule === "daily" || backups.schedule === "weekly",
+  "backups.timeZone": ({ backups }) => backups.schedule !== "none",
   "backups.keepDays": ({ backups }) => backups.schedule !== "none",
 };
 

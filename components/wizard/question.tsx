@@ -34,6 +34,7 @@ const LISTS: Readonly<Record<string, ListComponent>> = {
 /** A number's answer takes a third of the line; everything else has the line to itself. */
 export const isNarrow = (group: AnswerGroup, { field }: Question): boolean => {
   const value = (GROUPS[group].defaults as Record<string, unknown>)[field];
+  if (field === "targetId") return false;
   return typeof value === "number" || value === null || field === "filesMode";
 };
 
@@ -44,6 +45,7 @@ export function QuestionField({ group, ...props }: QuestionProps & { group: Answ
   if (List) return <ListQuestion {...props} list={List} />;
   if (field === "image") return <ImageQuestion {...props} />;
   if (field === "ownerId") return <OwnerQuestion {...props} />;
+  if (field === "targetId") return <TargetQuestion {...props} />;
   if (field === "monitors") return <SeveralQuestion {...props} />;
   const initial = (GROUPS[group].defaults as Record<string, unknown>)[field];
   if (typeof initial === "boolean") return <YesNoQuestion {...props} />;
@@ -76,10 +78,18 @@ export function QuestionField({ group, ...props }: QuestionProps & { group: Answ
   );
 }
 
-/** Nodes and labels of the swarm, offered while typing. */
+/** Nodes and labels of the swarm, and time zones, offered while typing. */
 function Suggestions({ field }: { field: string }) {
   const { choices } = useDraft();
-  if (field !== "nodeLabel" && field !== "nodeHostname") return null;
+  if (field !== "nodeLabel" && field !== "nodeHostname" && field !== "timeZone") return null;
+  if (field === "timeZone")
+    return (
+      <datalist id="timeZone-choices">
+        {["UTC", ...Intl.supportedValuesOf("timeZone")].map((zone) => (
+          <option key={zone} value={zone} />
+        ))}
+      </datalist>
+    );
   const labels = choices.nodes.flatMap(({ labels }) => Object.entries(labels).map(([key, value]) => `${key}=${value}`));
   const values = field === "nodeLabel" ? labels : choices.nodes.map((node) => node.hostname);
   return (
@@ -102,6 +112,28 @@ function OwnerQuestion({ question, field, value, onChange }: QuestionProps) {
         onChange={([id = ""]) => onChange(id)}
         placeholder="Choose a person"
         empty="Nobody of that name."
+      />
+    </PathField>
+  );
+}
+
+/** Where backups go: nothing chosen is the target that is the default when the service is made. */
+function TargetQuestion({ question, field, value, onChange }: QuestionProps) {
+  const { choices } = useDraft();
+  const options = choices.backupTargets.map(({ id, name, isDefault }) => ({
+    value: id,
+    label: name,
+    hint: isDefault ? "default" : "",
+  }));
+  const usual = choices.backupTargets.find((target) => target.isDefault);
+  return (
+    <PathField path={field} label={question.title} why={question.why}>
+      <Combobox
+        options={options}
+        values={typeof value === "string" && value !== "" ? [value] : []}
+        onChange={([id = null]) => onChange(id)}
+        placeholder={usual ? `${usual.name} (default)` : "Choose a target"}
+        empty="No target of that name."
       />
     </PathField>
   );

@@ -1,4 +1,8 @@
+import { DEFAULT_POLICY } from "#lib/backups/schema/policy.ts";
+import type { Retention } from "#lib/backups/schema/retention.ts";
 import type { BackupSource } from "#lib/backups/schema/source.ts";
+import type { PolicyStepInput } from "#lib/backups/schema/steps.ts";
+import type { Answers } from "#lib/services/schema/answers.ts";
 import type { ProvisionContext } from "./types.ts";
 
 export interface NamedSource {
@@ -27,4 +31,44 @@ export function sourcesOf({ answers, names }: Pick<ProvisionContext, "answers" |
     });
   if (filesFolder) sources.push({ name: "files", source: { kind: "files", path: names.folder, exclude: [] } });
   return sources;
+}
+
+const NONE: Retention = { last: 3, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 };
+const WEEKS_MOST = 520;
+
+/** What each answer to "How often?" means. Hours are too short to restore after every backup: then it is once a day. */
+const RHYTHMS = {
+  hourly: ({ keepDays }) => ({
+    ...{ cron: "0 * * * *", jitterMinutes: 15, graceMinutes: 90 },
+    retention: { ...NONE, hourly: 48, daily: keepDays },
+  }),
+  daily: ({ hour, keepDays }) => ({
+    ...{ cron: `0 ${hour} * * *`, jitterMinutes: 30, graceMinutes: 180 },
+    retention: { ...NONE, daily: keepDays },
+  }),
+  weekly: ({ hour, keepDays }) => ({
+    ...{ cron: `0 ${hour} * * 0`, jitterMinutes: 30, graceMinutes: 360 },
+    retention: { ...NONE, weekly: Math.min(WEEKS_MOST, Math.ceil(keepDays / 7)) },
+  }),
+  none: () => ({ cron: null, jitterMinutes: 0, graceMinutes: 180, retention: { ...NONE, last: 10 } }),
+} as const satisfies Record<
+  Answers["backups"]["schedule"],
+  (answers: Answers["backups"]) => Pick<PolicyStepInput, "cron" | "jitterMinutes" | "graceMinutes" | "retention">
+>;
+
+/** The policy that a service's answers mean for one of its sources. */
+export function policyOf({ backups }: Answers, { name, source }: NamedSource): PolicyStepInput {
+  const isHourly = backups.schedule === "hourly";
+  return {
+    ...DEFAULT_POLICY,
+    recipients: [],
+    ...RHYTHMS[backups.schedule](backups),
+    ...{ name, source, targetId: backups.targetId, timeZone: backups.timeZone },
+    verification: {
+      restoreEach: !isHourly,
+      cron: isHourly ? `30 ${backups.hour} * * *` : null,
+      randomOlder: isHourly,
+      smoke: null,
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { takeBackupInputSchema } from "#lib/backups/schema.ts";
+import { policyStepInputSchema, takeBackupInputSchema, verifyBackupInputSchema } from "#lib/backups/schema/steps.ts";
 import { CertificateInput } from "#lib/certificates/steps/issue-input.ts";
 import { DnsRecordInput } from "#lib/dns/steps/record-input.ts";
 import { routeInputSchema } from "#lib/ingress/schema.ts";
@@ -21,7 +21,7 @@ const NAMING = { rootDomain: "example.org", servicesRoot: "/srv" };
 const CADDY: ProvisionContext["ingress"] = { kind: "caddy", upstreamHost: "203.0.113.10" };
 const NO_INGRESS: ProvisionContext["ingress"] = { ...CADDY, kind: "none" };
 
-function contextOf(draft: DraftAnswers, ingress = CADDY): ProvisionContext {
+function contextOf(draft: DraftAnswers, ingress = CADDY, packsFolders = true): ProvisionContext {
   const identity = { name: "pad-notes", purpose: "Shared notes", ownerId: OWNER, ...draft.identity };
   const filled = fillAnswers({ ...draft, identity, placement: { image: "demo/web:1", ...draft.placement } });
   const answers: Answers = answersSchema.parse(filled);
@@ -31,6 +31,7 @@ function contextOf(draft: DraftAnswers, ingress = CADDY): ProvisionContext {
     serviceId: SERVICE,
     ingressIpv4: "203.0.113.10",
     ingress,
+    packsFolders,
     databaseImages: { mariadb: "mariadb:11.4", mysql: "mysql:8.4", postgresql: "postgres:17" },
     ports: answers.placement.ports.map((one, index) => ({
       container: one.container,
@@ -50,7 +51,9 @@ const done = (draft: DraftAnswers) =>
 
 /** What the steps themselves accept, so that a plan never fails on the shape of its input. */
 const INPUTS: Record<string, { parse(input: unknown): unknown }> = {
+  "backups.policy": policyStepInputSchema,
   "backups.take": takeBackupInputSchema,
+  "backups.verify": verifyBackupInputSchema,
   "certificates.issue": CertificateInput,
   "dns.record": DnsRecordInput,
   "ingress.route": routeInputSchema,
@@ -75,6 +78,9 @@ const drafts: fc.Arbitrary<DraftAnswers> = fc
     monitors: fc.uniqueArray(fc.constantFrom("uptime-kuma", "healthchecks")),
     monitored: fc.boolean(),
     takeFirst: fc.boolean(),
+    schedule: fc.constantFrom("hourly", "daily", "weekly", "none"),
+    keepDays: fc.integer({ min: 1, max: 3650 }),
+    hour: fc.nat(23),
     affects: fc.boolean(),
     ntfy: fc.boolean(),
     health: fc.constantFrom("none", "http", "command"),
@@ -92,7 +98,7 @@ const drafts: fc.Arbitrary<DraftAnswers> = fc
       extraHostnames: one.extra.map((label) => `${label}.example.org`),
     },
     watching: { monitored: one.monitored, monitors: one.monitors },
-    backups: { takeFirst: one.takeFirst },
+    backups: { takeFirst: one.takeFirst, schedule: one.schedule, keepDays: one.keepDays, hour: one.hour },
     notifications: one.ntfy ? { channel: "ntfy", topic: "pads" } : {},
   }));
 
@@ -245,13 +251,64 @@ test("a database brings its secrets before the stack and its backup after it", (
   const steps = compile({ data: { database: "mariadb" } });
   const step = (key: string) => steps.find((one) => one.key === key);
   expect(step("stack")?.dependsOn).toEqual(["database-secret.db_pass", "database-secret.db_root_pass"]);
-  expect(step("backup")?.dependsOn).toEqual(["stack"]);
+  expect(step("policy.database")?.dependsOn).toEqual(["stack"]);
+  expect(step("backup.database")?.dependsOn).toEqual(["policy.database"]);
+  expect(step("proof.database")?.dependsOn).toEqual(["backup.database"]);
   expect(step("database-secret.db_pass")?.input).toEqual({
     swarmName: "services.pad-notes.db_pass",
     secretName: "services.pad-notes.db_pass",
     source: "generate",
   });
-  expect(step("mail")?.dependsOn).toEqual(["route", "backup"]);
+  expect(step("mail")?.dependsOn).toEqual(["route", "proof.database"]);
+});
+
+describe("its backups", () => {
+  const keep = { data: { database: "postgresql", filesFolder: true } };
+  const policies = (backups: Record<string, unknown>) =>
+    compile({ ...keep, backups })
+      .filter((step) => step.name === "backups.policy")
+      .map((step) => ({ title: step.title, ...policyStepInputSchema.parse(step.input) }));
+
+  test("are as often, at the hour and for as long as was answered, of the database and of the folder", () => {
+    const daily = policies({ schedule: "daily", hour: 4, timeZone: "Europe/Berlin", keepDays: 10 });
+    expect(daily.map((one) => [one.name, one.source.kind])).toEqual([
+      ["database", "postgresql"],
+      ["files", "files"],
+    ]);
+    expect(daily[0]).toMatchObject({
+      title: "Back up its database: at 04:00, every day",
+      cron: "0 4 * * *",
+      timeZone: "Europe/Berlin",
+      retention: { last: 3, daily: 10 },
+      verification: { restoreEach: true, cron: null },
+      targetId: null,
+    });
+    expect(policies({ schedule: "weekly", keepDays: 30 })[0]).toMatchObject({
+      cron: "0 2 * * 0",
+      retention: { weekly: 5 },
+    });
+    expect(policies({ schedule: "hourly" })[0]).toMatchObject({
+      cron: "0 * * * *",
+      verification: { restoreEach: false, cron: "30 2 * * *", randomOlder: true },
+    });
+    expect(policies({ schedule: "none" })[0]).toMatchObject({ cron: null });
+  });
+
+  test("are first taken and proven, unless that was not asked for", () => {
+    const keys = (backups: Record<string, unknown>) =>
+      done({ ...keep, backups }).filter((key) => /backup|proof/.test(key));
+    expect(keys({})).toEqual(["backup.database", "backup.files", "proof.database", "proof.files"]);
+    expect(keys({ takeFirst: false })).toEqual([]);
+  });
+
+  test("of a folder are a person's where there is nothing to pack it with", () => {
+    const steps = compileChecklist(PROVISION, contextOf(keep, CADDY, false)).filter((step) => !step.skipReason);
+    const keys = steps.map((step) => step.key);
+    expect(keys).toEqual(
+      expect.arrayContaining(["policy.database", "policy.files", "backup.database", "files-backup"]),
+    );
+    expect(keys).not.toContain("backup.files");
+  });
 });
 
 test("a NixOS module is a chain of manual items, and what follows waits for the last of them", () => {

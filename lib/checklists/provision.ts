@@ -1,5 +1,7 @@
+import { describeCron } from "#lib/backups/schedule/cron.ts";
 import { DATABASE_SECRETS, RECORD_TTL_S } from "#lib/services/constants.ts";
 import { secretFullName } from "#lib/services/naming.ts";
+import { type NamedSource, policyOf, sourcesOf } from "./backup-sources.ts";
 import { defineChecklist, repeat } from "./define-checklist.ts";
 import { stackInput } from "./stack-input.ts";
 import type { ProvisionContext } from "./types.ts";
@@ -46,6 +48,15 @@ const noWebPort: Rule = (context) => (webPort(context) === null ? "It publishes 
 const guarded = ({ answers, ports }: ProvisionContext) =>
   ports.filter((one) => one.published !== null && (one.guarded !== null || answers.exposure.audience === "internal"));
 
+const nothingKept: Rule = (context) =>
+  sourcesOf(context).length === 0 ? "The panel finds nothing of it to back up." : undefined;
+/** Folders only where there is something to pack them with. */
+const takenSources = (context: ProvisionContext): NamedSource[] =>
+  sourcesOf(context).filter(({ source }) => source.kind !== "files" || context.packsFolders);
+const nothingTaken: Rule = (context) =>
+  takenSources(context).length === 0 ? "There is nothing the panel can back up now." : undefined;
+const noFirst: Rule = ({ answers }) => (answers.backups.takeFirst ? undefined : "No first backup was asked for.");
+
 const swarmSecret = (serviceName: string, secret: string, source: "generate" | "stored") => {
   const name = secretFullName(serviceName, secret);
   return { swarmName: name, secretName: name, source };
@@ -57,7 +68,7 @@ const swarmSecret = (serviceName: string, secret: string, source: "generate" | "
  */
 export const PROVISION = defineChecklist<ProvisionContext>({
   key: "provision",
-  version: 2,
+  version: 3,
   title: "Service provisioning checklist",
   items: [
     {
@@ -208,27 +219,53 @@ export const PROVISION = defineChecklist<ProvisionContext>({
         `Let ${context.ingress.kind === "caddy" ? "Caddy" : "Traefik"} answer ${listNames(hostnamesOf(context))}`,
       input: routeInput,
     },
-    {
+    repeat({
+      key: "policy",
+      step: "backups.policy",
+      about: "Schedule its backups",
+      dependsOn: ["stack", "folder"],
+      skip: nothingKept,
+      each: sourcesOf,
+      entryKey: ({ name }: NamedSource) => name,
+      entryTitle: (entry: NamedSource, { answers }) => {
+        const { cron } = policyOf(answers, entry);
+        return `Back up its ${entry.name}: ${describeCron(cron)?.toLowerCase() ?? "only when somebody asks"}`;
+      },
+      entryInput: (entry: NamedSource, { answers }) => policyOf(answers, entry),
+    }),
+    repeat({
       key: "backup",
       step: "backups.take",
-      about: "Take the first backup and prove it",
-      dependsOn: ["stack"],
-      skip: unless(
-        noDatabase,
-        ({ answers }) =>
-          answers.placement.method === "nixos" ? "The panel cannot reach a database outside the swarm." : undefined,
-        ({ answers }) => (answers.backups.takeFirst ? undefined : "No first backup was asked for."),
-      ),
-      title: ({ names }) => `Back up ${names.databaseName} and restore it to prove it`,
-      input: backupInput,
-    },
+      about: "Take the first backup",
+      dependsOn: ["policy"],
+      skip: unless(nothingTaken, noFirst),
+      each: takenSources,
+      entryKey: ({ name }: NamedSource) => name,
+      entryTitle: ({ name }: NamedSource) => `Take the first backup of its ${name}`,
+      entryInput: ({ name }: NamedSource) => ({ policy: name, trigger: "provision" }),
+    }),
+    repeat({
+      key: "proof",
+      step: "backups.verify",
+      about: "Restore it to prove it",
+      dependsOn: ["backup"],
+      skip: unless(nothingTaken, noFirst),
+      each: takenSources,
+      entryKey: ({ name }: NamedSource) => name,
+      entryTitle: ({ name }: NamedSource) => `Restore its ${name} into a throw-away place and compare`,
+      entryInput: ({ name }: NamedSource) => ({ policy: name, which: "taken" }),
+    }),
     {
       key: "files-backup",
       step: "manual",
       about: "Add its files to the backups",
-      dependsOn: ["stack", "nixos-deploy"],
-      skip: ({ answers }) => (answers.data.filesFolder ? undefined : "The service keeps no files."),
-      title: ({ names }) => `Add ${names.folder} to the backups of files`,
+      dependsOn: ["stack", "nixos-deploy", "folder"],
+      skip: ({ answers, packsFolders }) => {
+        if (!answers.data.filesFolder) return "The service keeps no files.";
+        return packsFolders ? "The panel backs its folder up." : undefined;
+      },
+      title: ({ names }) =>
+        `Back up ${names.folder} by other means: BACKUP_HELPER_IMAGE names no image to pack it with`,
     },
     {
       key: "database-backup",
@@ -266,7 +303,9 @@ export const PROVISION = defineChecklist<ProvisionContext>({
         "record",
         "certificate",
         "route",
+        "policy",
         "backup",
+        "proof",
       ],
       title: () => "Mail the owner that it runs",
       input: ({ answers, serviceId }) => ({
@@ -289,19 +328,5 @@ function routeInput(context: ProvisionContext) {
     upstreamHost: ingress.upstreamHost,
     upstreamPort: webPort(context),
     certificateNames: answers.exposure.certificate ? hostnames : null,
-  };
-}
-
-/** Input of `backups.take` for a service's own database. */
-export function backupInput({ answers, names }: Pick<ProvisionContext, "answers" | "names">) {
-  return {
-    stackName: names.stackName,
-    swarmService: names.databaseService,
-    engine: answers.data.database,
-    databaseName: names.databaseName,
-    userName: names.databaseUser,
-    passwordSecret: names.databasePassword,
-    rootPasswordSecret: names.databaseRootPassword,
-    prove: true,
   };
 }

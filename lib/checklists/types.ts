@@ -25,4 +25,6 @@ export interface ProvisionContext {
   databaseImages: Readonly<Record<DatabaseEngine, string>>;
   /** Every port of the answers with the number it is published on; null: not published. */
   ports: readonly ServicePort[];
+  /** Folders can be packed: the setting BACKUP_HELPER_IMAGE names an image for it. */
+  packsFolders: boolean;
 }

@@ -66,7 +66,7 @@ async function removeObjects(store: ObjectStore, point: PointRef, ctx: StepConte
 const forgetResource = (point: PointRef, ctx: StepContext) =>
   ctx.write((tx) =>
     tx.resource.updateMany({
-      where: { liveKey: sha256(`${KINDS.point}\0${point.key}`) },
+      where: { liveKey: sha256(`${KINDS.point}\0${point.id}`) },
       data: { state: "gone", liveKey: null, goneAt: new Date() },
     }),
   );

@@ -73,6 +73,7 @@ export function buildContext(answers: Answers, serviceId: string, ports: readonl
       DATABASE_ENGINES.map((engine) => [engine, settings[DATABASE_IMAGE_SETTINGS[engine]]]),
     ) as ProvisionContext["databaseImages"],
     ports,
+    packsFolders: settings.BACKUP_HELPER_IMAGE !== "",
   };
 }
 

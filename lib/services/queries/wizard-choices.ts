@@ -13,7 +13,7 @@ const OWNER_ROLES = ["staff", "manager", "dba", "admin"];
 export async function getWizardChoices(actor: Actor): Promise<WizardChoices> {
   authorize(actor, "drafts.read");
   const settings = config();
-  const [people, services, nodes] = await Promise.all([
+  const [people, services, nodes, targets] = await Promise.all([
     db().user.findMany({
       where: { disabledAt: null },
       select: { id: true, displayName: true, email: true, roles: true },
@@ -27,6 +27,12 @@ export async function getWizardChoices(actor: Actor): Promise<WizardChoices> {
       take: LIST_MAX,
     }),
     db().swarmNode.findMany({ select: { hostname: true, labels: true }, orderBy: { hostname: "asc" } }),
+    db().backupTarget.findMany({
+      where: { removedAt: null },
+      select: { id: true, name: true, isDefault: true },
+      orderBy: [{ isDefault: "desc" }, { name: "asc" }],
+      take: LIST_MAX,
+    }),
   ]);
   return {
     owners: people
@@ -34,6 +40,7 @@ export async function getWizardChoices(actor: Actor): Promise<WizardChoices> {
       .map(({ id, displayName, email }) => ({ id, name: displayName, email })),
     services: services.map((service) => ({ ...service, state: service.state as ServiceState })),
     nodes: nodes.map(({ hostname, labels }) => ({ hostname, labels: (labels ?? {}) as Record<string, string> })),
+    backupTargets: targets.map(({ id, name, isDefault }) => ({ id, name, isDefault: isDefault === 1 })),
     rootDomain: settings.ROOT_DOMAIN,
     servicesRoot: settings.SERVICES_ROOT,
     publishedPortMin: settings.PUBLISHED_PORT_MIN,

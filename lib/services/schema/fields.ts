@@ -88,6 +88,18 @@ export const serviceName = checked("Give the service a name.", findNameProblem);
 export const hostname = checked("Give a host name.", findHostnameProblem);
 export const containerPath = checked("Give a path such as /data.", findPathProblem);
 
+/** What is wrong with the name of a time zone, in one sentence; undefined when it is right. */
+function findTimeZoneProblem(name: string): string | undefined {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return undefined;
+  } catch {
+    return `${quote(name)} is not a time zone. Use a name such as America/Vancouver.`;
+  }
+}
+
+export const timeZone = checked("Give a time zone.", findTimeZoneProblem);
+
 /** Control characters other than a line's end have no place in what people write. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/;

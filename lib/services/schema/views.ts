@@ -85,6 +85,8 @@ export const wizardChoices = z.object({
   publishedPortMin: z.number().int(),
   publishedPortMax: z.number().int(),
   databaseImages: z.record(z.string(), z.string()),
+  /** Where backups may go, the default one first. */
+  backupTargets: z.array(z.object({ id: z.string(), name: z.string(), isDefault: z.boolean() })),
 });
 
 export const serviceSummary = z.object({

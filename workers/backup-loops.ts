@@ -1,0 +1,26 @@
+import { checkTargets } from "#lib/backups/commands/check-targets.ts";
+import { fillInPolicies } from "#lib/backups/commands/fill-in-policies.ts";
+import { startDue, startVerifications } from "#lib/backups/commands/start-due.ts";
+import { watchOverdue } from "#lib/backups/commands/watch-overdue.ts";
+import { type Loop, startLoop } from "#lib/runs/loop.ts";
+
+const DUE_MS = 15_000;
+const VERIFY_MS = 60_000;
+const TARGETS_MS = 60_000;
+const FILL_IN_MS = 10 * 60_000;
+const OVERDUE_MS = 30_000;
+const ROUND_LIMIT_MS = 10 * 60_000;
+
+/** What backs up, proves and looks through targets without anybody asking. Any number of workers may. */
+export function startBackupLoops(): Loop[] {
+  return [
+    startLoop("backups due", DUE_MS, () => startDue(), ROUND_LIMIT_MS),
+    startLoop("proofs due", VERIFY_MS, () => startVerifications(), ROUND_LIMIT_MS),
+    startLoop("backup targets", TARGETS_MS, () => checkTargets(), ROUND_LIMIT_MS),
+    startLoop("backup policies", FILL_IN_MS, () => fillInPolicies(), ROUND_LIMIT_MS),
+  ];
+}
+
+/** Where mails are sent, not where backups are made: what keeps backups from starting must not keep it still. */
+export const startOverdueClock = (): Loop =>
+  startLoop("overdue backups", OVERDUE_MS, () => watchOverdue(), ROUND_LIMIT_MS);
