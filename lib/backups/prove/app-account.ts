@@ -1,9 +1,8 @@
-import { db } from "#lib/platform/db/client.ts";
-import { readSecret } from "#lib/secrets/queries.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import type { SourceKind } from "../constants.ts";
 import { SqlSession } from "../dump/sql-session.ts";
 import { findEngine } from "../engines/registry.ts";
+import { readSecretText } from "../queries/proof-facts.ts";
 import type { SqlSource } from "../schema/source.ts";
 import type { Scratch } from "./scratch.ts";
 
@@ -17,8 +16,7 @@ export async function openAppAccount(
   { userName, passwordSecret }: SqlSource,
   ctx: StepContext,
 ): Promise<void> {
-  const { value } = await readSecret(db(), passwordSecret);
-  const password = value.toString("utf8");
+  const password = await readSecretText(passwordSecret);
   ctx.redact(password);
   const engine = findEngine(kind === "postgresql" ? "postgresql" : kind === "mysql" ? "mysql" : "mariadb");
   const session = await SqlSession.open(scratch.run, engine, scratch.admin, ctx.signal);

@@ -1,9 +1,9 @@
 import { config } from "#lib/platform/config/config.ts";
-import { db } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { noteVerification } from "../commands/note-verification.ts";
 import { isSql } from "../engines/registry.ts";
+import { readServerVersion, wasRemoved } from "../queries/proof-facts.ts";
 import { isEncrypted } from "../targets/read-part.ts";
 import { Disproved } from "./disproved.ts";
 import { Findings, type ProofJob } from "./proof-job.ts";
@@ -45,10 +45,6 @@ async function readAllTheSame(job: ProofJob, findings: Findings, error: unknown,
 }
 
 /** Retention or a person took it away while it was read: that it is not there says nothing. */
-const wasRemoved = async (id: string) =>
-  (await db().backup.count({ where: { id, OR: [{ removedAt: { not: null } }, { removedReason: { not: null } }] } })) >
-  0;
-
 const removed = () =>
   new AppError({
     code: "backups.removed",
@@ -105,8 +101,7 @@ const isAboutTheScratch = (error: unknown) => error instanceof AppError && SCRAT
 
 /** The panel's own database need not run in a container: its proof uses the image that services' databases have. */
 async function choosePanelServer(): Promise<{ kind: "mariadb" | "mysql"; image: string }> {
-  const [row] = await db().$queryRaw<{ version: string }[]>`SELECT VERSION() AS version`;
-  return row?.version.includes("MariaDB")
+  return (await readServerVersion()).includes("MariaDB")
     ? { kind: "mariadb", image: config().DATABASE_IMAGE_MARIADB }
     : { kind: "mysql", image: config().DATABASE_IMAGE_MYSQL };
 }

@@ -9,11 +9,11 @@ import {
 } from "#lib/integrations/docker/containers.ts";
 import { listVolumeNames, removeMemoryVolume } from "#lib/integrations/docker/volumes.ts";
 import { config } from "#lib/platform/config/config.ts";
-import { db } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { KINDS } from "../constants.ts";
 import { inContainer, type RunProgram } from "../dump/place.ts";
+import { listRunningSteps } from "../queries/proof-facts.ts";
 
 /** On everything throw-away: the step it was made for. */
 export const SCRATCH_LABEL = "seaworthy.scratch";
@@ -94,11 +94,7 @@ export async function sweepScratches(ctx: StepContext): Promise<void> {
   const volumes = await listVolumeNames(labels, ctx.signal);
   const stepOf = (name: string) => Number(NAME.exec(name)?.[1] ?? Number.NaN);
   const ids = [...containers, ...volumes].map(stepOf).filter(Number.isInteger);
-  const running = await db().step.findMany({
-    where: { id: { in: ids, not: ctx.step.id }, state: "running" },
-    select: { id: true },
-  });
-  const busy = new Set(running.map(({ id }) => id));
+  const busy = new Set((await listRunningSteps(ids)).filter((id) => id !== ctx.step.id));
   const left = (name: string) => Number.isInteger(stepOf(name)) && !busy.has(stepOf(name));
   await ctx.guard();
   for (const name of containers.filter(left)) await removeScratch(name, ctx);

@@ -4,12 +4,11 @@ import { findContainer, readContainerLog } from "#lib/integrations/docker/contai
 import { findService } from "#lib/integrations/docker/services.ts";
 import { findSecret as findSwarmSecret } from "#lib/integrations/docker/swarm.ts";
 import { createMemoryVolume, removeMemoryVolume } from "#lib/integrations/docker/volumes.ts";
-import { db } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors.ts";
-import { findSecret } from "#lib/secrets/queries.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { appServiceName, LABELS } from "#lib/swarm/names.ts";
 import { runToEnd } from "../dump/place.ts";
+import { findSecretText } from "../queries/proof-facts.ts";
 import type { SqlSource } from "../schema/source.ts";
 import { openAppAccount } from "./app-account.ts";
 import { NOBODY } from "./decode-stream.ts";
@@ -138,10 +137,10 @@ const WRITE_SECRET = 'umask 077; cat >"$1" && chown "$2:$3" "$1" && chmod "$4" "
 async function stageSecrets(spec: AppSpec, { run }: RunningScratch, ctx: StepContext): Promise<string | null> {
   for (const { SecretName: name, File: file } of spec.Secrets ?? []) {
     const labels = (await findSwarmSecret(name, ctx.signal))?.Spec.Labels ?? {};
-    const secret = await findSecret(db(), labels[LABELS.secret] ?? name);
-    if (!secret)
+    const secret = await findSecretText(labels[LABELS.secret] ?? name);
+    if (secret === null)
       return `The panel does not know the secret ${name}, without which the app cannot be started for its check.`;
-    ctx.redact(secret.value.toString("utf8"));
+    ctx.redact(secret);
     const fileName = file?.Name ?? name;
     if (fileName.includes("/")) return `The secret ${name} is put outside ${SECRETS}, which the app's check cannot do.`;
     const mode = (file?.Mode ?? 0o444).toString(8);
@@ -155,7 +154,7 @@ async function stageSecrets(spec: AppSpec, { run }: RunningScratch, ctx: StepCon
       file?.GID ?? "0",
       mode,
     ];
-    const written = await runToEnd(run, { argv, user: "0:0", input: secret.value.toString("utf8") }, ctx.signal);
+    const written = await runToEnd(run, { argv, user: "0:0", input: secret }, ctx.signal);
     if (written.exitCode !== 0)
       throw new AppError({
         code: "backups.smoke_secrets",
