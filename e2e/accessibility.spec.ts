@@ -1,5 +1,8 @@
 import { expect, test } from "@playwright/test";
+import { DEFAULT_POLICY } from "#lib/backups/schema/policy.ts";
+import { DEFAULT_RETENTION } from "#lib/backups/schema/retention.ts";
 import { GROUP_KEYS } from "#lib/services/constants.ts";
+import { world } from "./outside.ts";
 import { byHand, callApi, cancelRun, createDraft, planDraft, startService } from "./panel-api.ts";
 import { signIn } from "./people.ts";
 import { Visitor } from "./visit.ts";
@@ -7,6 +10,9 @@ import { Visitor } from "./visit.ts";
 /** As long as a name may be, so that what breaks with long names breaks here. */
 const name = `committee-minutes-and-decisions-${Date.now().toString(36).slice(-6)}`;
 
+const BACKUP_LISTS = ["", "/executions", "/policies", "/policies/new", "/targets", "/targets/new"].map(
+  (rest) => `/backups${rest}`,
+);
 const CERTIFICATE_LISTS = ["", "/new", "/calendar"].map((rest) => `/domains/certificates${rest}`);
 
 let sam: Visitor;
@@ -29,7 +35,7 @@ test("pages before anybody is signed in", async ({ page }) => {
 
 test("home and the lists, before there is anything of this test", async () => {
   const lists = ["/", "/services", "/services/new", "/runs", "/domains", "/domains/zones", "/domains/records/new"];
-  for (const path of [...lists, ...CERTIFICATE_LISTS, "/backups", "/swarm"]) await sam.check(path);
+  for (const path of [...lists, ...CERTIFICATE_LISTS, ...BACKUP_LISTS, "/swarm"]) await sam.check(path);
 });
 
 test.describe("a draft, its plan, and a service", () => {
@@ -73,6 +79,30 @@ test.describe("a draft, its plan, and a service", () => {
   test("a service and each of its tabs", async () => {
     for (const tab of ["", "/checklist", "/domains", "/backups", "/secrets", "/history"])
       await sam.check(`/services/${name}${tab}`);
+  });
+
+  test("a backup policy: a new one with mistakes on it, and one that is kept", async () => {
+    const { page } = sam;
+    await sam.visit(`/backups/policies/new?service=${name}`);
+    await page.getByRole("combobox", { name: "What is it?" }).selectOption("Folder of files");
+    await page.getByRole("textbox", { name: "Name", exact: true }).fill("Wrong Name");
+    await page.getByRole("combobox", { name: "Taken" }).selectOption("Custom (cron)");
+    await page.getByRole("button", { name: "Create the policy" }).click();
+    await expect(page.getByRole("alert").first()).toBeVisible();
+    await sam.look();
+    const { body: targets } = await callApi(page, "GET", "/backup-targets");
+    const { status, body: policy } = await callApi(page, "POST", "/backup-policies", {
+      ...DEFAULT_POLICY,
+      ...{ serviceName: name, environment: "production", name: "files", retention: DEFAULT_RETENTION },
+      source: { kind: "files", path: `${world().env.SERVICES_ROOT}/${name}`, exclude: ["cache"] },
+      targetId: targets.targets[0].id,
+    });
+    expect(status).toBe(201);
+    await sam.check(`/backups/policies/${policy.id}`);
+    await page.getByRole("button", { name: "Delete" }).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await sam.look();
+    await callApi(page, "DELETE", `/backup-policies/${policy.id}`);
   });
 
   test("home and services, now that there is something", async () => {
@@ -131,6 +161,22 @@ test("a certificate that is served, and one whose names are wrong", async () => 
     await expect.poll(async () => (await read()).work, { timeout: 60_000 }).toBeNull();
     await callApi(page, "DELETE", at);
   }
+});
+
+test("pages of administrators about targets of backups, each kind of them", async ({ browser, baseURL }) => {
+  const context = await browser.newContext({ ...(baseURL ? { baseURL } : {}) });
+  const ada = new Visitor(await context.newPage());
+  await signIn(ada.page, /Ada Anchor/);
+  const { body } = await callApi(ada.page, "GET", "/backup-targets");
+  for (const rest of ["", "/edit"]) await ada.check(`/backups/targets/${body.targets[0].id}${rest}`);
+  await ada.visit("/backups/targets/new");
+  for (const kind of [/^S3/, /^SSH/, /^Disk/]) {
+    await ada.page.getByRole("radio", { name: kind }).click();
+    await ada.page.getByRole("button", { name: "Create the target" }).click();
+    await expect(ada.page.getByRole("alert").first()).toBeVisible();
+    await ada.look();
+  }
+  await context.close();
 });
 
 test("pages of administrators about names", async ({ browser, baseURL }) => {

@@ -3,6 +3,7 @@ import { type Browser, expect, type Page, test } from "@playwright/test";
 import { containerOf, mariadbIn, replicasOf, world } from "./outside.ts";
 import { callApi, finishRun, startService } from "./panel-api.ts";
 import { signIn } from "./people.ts";
+import { Visitor } from "./visit.ts";
 
 const name = `tides-${Date.now().toString(36).slice(-6)}`;
 const stack = `${name}-production`;
@@ -54,7 +55,7 @@ test.beforeAll(async ({ browser, baseURL }) => {
   });
   await finishRun(mona, runId);
   await sql(
-    "CREATE TABLE tide (id INT PRIMARY KEY AUTO_INCREMENT, body VARCHAR(200), at DATETIME(3)); " +
+    "CREATE TABLE tide (id INT PRIMARY KEY AUTO_INCREMENT, body VARCHAR(200), at DATETIME(3)) CHARACTER SET utf8mb4; " +
       `INSERT INTO tide (body, at) SELECT CONCAT('Ébb ', seq, ' ☔'), '2026-01-01' + INTERVAL seq HOUR FROM seq_1_to_${ROWS}; ` +
       "CREATE TABLE harbour (name VARCHAR(40) PRIMARY KEY); INSERT INTO harbour VALUES ('Ucluelet'), ('Tofino')",
   );
@@ -223,6 +224,19 @@ test("a link gives exactly what is stored to whoever has it, until it is revoked
   const dead = await fetch(url);
   expect([404, 410]).toContain(dead.status);
   expect(await dead.text()).not.toContain(part.sha256);
+});
+
+test("its pages can be read and used by everybody, wide and on a phone", async () => {
+  const visitor = new Visitor(mona);
+  for (const path of [`/policies/${policyId}`, `/points/${pointId}`]) await visitor.check(`/backups${path}`);
+  await mona.getByRole("button", { name: "Make a link" }).click();
+  await visitor.look();
+  await visitor.visit(`/backups/points/${pointId}/restore`);
+  await mona.getByRole("radio", { name: "Some tables" }).click();
+  await visitor.look();
+  await mona.getByRole("radio", { name: "All of it" }).click();
+  await mona.getByRole("radio", { name: /^In its place/ }).click();
+  await visitor.look();
 });
 
 test("who only looks sees no buttons and is refused; a teammate may back up, not restore", async ({

@@ -54,7 +54,7 @@ export function PartPicker({ manifest, chosen, onChange, error }: PartPickerProp
             Choose none
           </Button>
         </div>
-        <ul id={listId} className="max-h-72 overflow-y-auto rounded-md border border-line">
+        <ul id={listId} className="relative max-h-72 overflow-y-auto rounded-md border border-line">
           {found.slice(0, SHOWN).map(([name, [least, most]]) => (
             <li key={name} className="flex items-center gap-3 border-line border-b px-2.5 py-1 last:border-b-0">
               <span className="min-w-0 flex-1">

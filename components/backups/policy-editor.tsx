@@ -7,6 +7,7 @@ import { blankIdentity, settingsDraftOf } from "./policy-draft.ts";
 import { PolicyFacts } from "./policy-facts.tsx";
 import { PolicyForm } from "./policy-form.tsx";
 import { PolicyHeader } from "./policy-header.tsx";
+import { PolicyStanding } from "./policy-standing.tsx";
 import { sourceDraftOf } from "./source-draft.ts";
 
 interface PolicyEditorProps {
@@ -27,6 +28,9 @@ export function PolicyEditor({ initialData, targets, mayRun }: PolicyEditorProps
   return (
     <>
       <PolicyHeader policy={policy} mayRun={mayRun} />
+      <div className="pb-4 empty:hidden">
+        <PolicyStanding service={policy.service} policyId={policy.id} />
+      </div>
       {policy.mayEdit ? (
         <PolicyForm
           policy={policy}

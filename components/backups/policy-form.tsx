@@ -74,6 +74,16 @@ export function PolicyForm({ policy, identity, settings, targets, suggested = []
           dropPing={form.dropPing}
           onDropPing={form.setDropPing}
         />
+      </div>
+      <div className="lg:col-start-2 lg:row-span-2 lg:row-start-1 lg:h-full">
+        <RetentionPreview
+          preview={preview.data}
+          timeZone={draft.timeZone}
+          isStale={preview.isPlaceholderData || preview.isFetching}
+          problem={previewProblem}
+        />
+      </div>
+      <div className="grid grid-cols-1 gap-4">
         {isMeanwhile && theirs.data ? (
           <MeanwhilePanel
             key={theirs.data.version}
@@ -92,7 +102,7 @@ export function PolicyForm({ policy, identity, settings, targets, suggested = []
           <p className="min-w-0 flex-1 basis-52 text-muted text-sm">
             {policy
               ? "Counts from the next backup on. What a smaller number no longer wants goes after the next good backup."
-              : "Its first backup is taken when the schedule says so, or when you press Run now."}
+              : "Its first backup is taken when the schedule says so, or when you press Back up now."}
           </p>
           <div className="ml-auto flex gap-2">
             <Button asChild>
@@ -104,12 +114,6 @@ export function PolicyForm({ policy, identity, settings, targets, suggested = []
           </div>
         </div>
       </div>
-      <RetentionPreview
-        preview={preview.data}
-        timeZone={draft.timeZone}
-        isStale={preview.isPlaceholderData || preview.isFetching}
-        problem={previewProblem}
-      />
     </form>
   );
 }

@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import type { BackupPoint, RestoreView } from "#lib/backups/types.ts";
+import { formatDuration } from "#lib/platform/format.ts";
 import { api } from "../api-client.ts";
 import { Button } from "../ui/button.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";
@@ -71,10 +72,12 @@ function RestoreRow({ restore }: { restore: RestoreView }) {
         </span>
       </Td>
       <Td label="Took" numeric className="whitespace-nowrap">
-        {restore.durationMs !== null || restore.finishedAt !== null || restore.state === "running" ? (
-          <Duration from={restore.createdAt} to={restore.finishedAt} />
-        ) : (
+        {restore.state === "running" ? (
+          <Duration from={restore.createdAt} />
+        ) : restore.durationMs === null ? (
           "–"
+        ) : (
+          formatDuration(restore.durationMs)
         )}
       </Td>
       <Td className="whitespace-nowrap text-right max-sm:col-span-2 max-sm:text-left">

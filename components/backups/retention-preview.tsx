@@ -86,7 +86,7 @@ function Points({ points }: { points: RetentionPreviewPoint[] }) {
           />
         ))}
       </div>
-      <ul aria-label="Points one by one" className="max-h-96 overflow-y-auto rounded-md border border-line">
+      <ul aria-label="Points one by one" className="relative max-h-96 overflow-y-auto rounded-md border border-line">
         {newestFirst.map((point) => (
           <PointLine key={keyOf(point)} point={point} />
         ))}

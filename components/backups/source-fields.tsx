@@ -26,7 +26,7 @@ const IN_STACK: Line[] = [
 ];
 const ROOT: Line = {
   ...{ key: "rootPasswordSecret", label: "Secret with the root password", optional: true },
-  why: "For what the user itself may not read: routines, triggers, the lock of a consistent dump.",
+  why: "Reads what the user may not: routines, triggers.",
 };
 const SECRET_WHY = "Its name in the panel, never the password itself.";
 const SQL: Line[] = [

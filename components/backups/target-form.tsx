@@ -64,6 +64,8 @@ export function TargetForm({ target }: { target?: TargetView }) {
   const refused = save.error instanceof ApiError ? save.error : undefined;
   const found = findProblems(targetInputSchema, asked);
   if (!target && !asked.secret && NEEDED[draft.kind]) found.secret = NEEDED[draft.kind];
+  if (!target && asked.config.kind === "disk" && asked.config.folder === null)
+    found["config.folder"] = "Give a folder.";
   const fields: Record<string, string> = { ...found, ...refused?.fields };
   const problem = (path: string) => (wasTried || touched.has(path.replace(/^config\./, "")) ? fields[path] : undefined);
 

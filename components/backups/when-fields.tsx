@@ -48,7 +48,7 @@ export function WhenFields({ label, why, when, onChange, never, error }: WhenFie
           />
         ) : null}
         {preset === "weekly" ? (
-          <Field label="Day" why="Of the time zone." className="content-start">
+          <Field label="Day" why="In the time zone below." className="content-start">
             <Select value={when.weekday} onChange={({ target }) => set({ weekday: target.value })}>
               {WEEKDAYS.map((day, number) => (
                 <option key={day} value={number}>
@@ -59,7 +59,7 @@ export function WhenFields({ label, why, when, onChange, never, error }: WhenFie
           </Field>
         ) : null}
         {inTime ? (
-          <Field label="Time" why="24 hours." error={error} className="content-start">
+          <Field label="Time" why="By the clocks there." error={error} className="content-start">
             <Input type="time" value={when.time} onChange={({ target }) => set({ time: target.value })} />
           </Field>
         ) : null}

@@ -24,7 +24,7 @@ const inWords = (minutes: string, words: (span: string) => string) => {
 export function WhenSection({ draft, change, problem, preview }: WhenSectionProps) {
   const hasSchedule = draft.when.preset !== "never";
   return (
-    <Section title="When" note={hasSchedule ? preview?.words : "Only when somebody presses Run now."}>
+    <Section title="When" note={hasSchedule ? preview?.words : "Only when somebody presses Back up now."}>
       <WhenFields
         label="Taken"
         why="What was written after the last one is what could be lost."

@@ -7,14 +7,13 @@ import { Callout } from "#components/ui/callout.tsx";
 import { Page } from "#components/ui/page.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { may, mayEver } from "#lib/access/policy.ts";
+import { PANEL } from "#lib/backups/constants.ts";
 import { listTargets } from "#lib/backups/queries/list-targets.ts";
 import { suggestSources } from "#lib/backups/queries/suggest-sources.ts";
 
 export const metadata: Metadata = { title: "New backup policy" };
 
 const loadWishes = createLoader({ service: parseAsString, environment: parseAsString });
-/** In the address, where a service's name would be. */
-const PANEL = "_panel";
 
 export default async function NewPolicy({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const actor = await requireActor();
