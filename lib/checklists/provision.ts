@@ -1,4 +1,5 @@
-import { describeCron } from "#lib/backups/schedule/cron.ts";
+import { describeCron } from "#lib/backups/format.ts";
+
 import { DATABASE_SECRETS, RECORD_TTL_S } from "#lib/services/constants.ts";
 import { secretFullName } from "#lib/services/naming.ts";
 import { type NamedSource, policyOf, sourcesOf } from "./backup-sources.ts";

@@ -1,3 +1,4 @@
+import { KINDS } from "#lib/backups/constants.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import type { RunMode, RunState } from "#lib/runs/types.ts";
 import { BY_PROVISIONING, type ServiceState } from "./constants.ts";
@@ -45,11 +46,17 @@ async function followUndo(tx: Tx, id: string, state: RunState): Promise<void> {
     });
   if (state === "failed" || state === "cancelled") return void (await become("failed"));
   if (state !== "succeeded") return void (await become("decommissioning"));
-  // Something an earlier run made may still be there: then the service is not gone.
-  const left = await tx.resource.count({ where: { serviceId: id, state: { not: "gone" } } });
+  // Something an earlier run made may still be there: then the service is not gone. Its restore points may outlive it.
+  const left = await tx.resource.count({
+    where: { serviceId: id, state: { not: "gone" }, kind: { not: KINDS.point } },
+  });
   if (left > 0) return void (await become("failed"));
   await become("retired", { retiredAt: new Date() });
   await tx.serviceClaim.deleteMany({ where: { serviceId: id } });
+  await tx.backupPolicy.updateMany({
+    where: { serviceId: id, removedAt: null },
+    data: { scope: null, removedAt: new Date(), nextAt: null, nextVerifyAt: null, overdueAt: null },
+  });
   // What people ordered for it besides is in no ledger: a later service of the name must not find it.
   await tx.certificate.updateMany({
     where: { serviceId: id, state: { not: "revoked" } },

@@ -2,7 +2,8 @@ import { may } from "#lib/access/policy.ts";
 import type { Actor } from "#lib/access/types.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { TARGET_KINDS } from "../constants.ts";
-import { describeCron } from "../schedule/cron.ts";
+import { describeCron } from "../format.ts";
+
 import type { PolicyView } from "../types.ts";
 import { type PolicyRow, pingSecretName } from "./find-policy.ts";
 

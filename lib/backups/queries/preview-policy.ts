@@ -1,9 +1,10 @@
 import { authorize } from "#lib/access/policy.ts";
 import type { Actor } from "#lib/access/types.ts";
 import { invalid, notFound } from "#lib/platform/errors.ts";
+import { describeCron } from "../format.ts";
 import { countSteady } from "../retention/count-steady.ts";
 import { planRetention } from "../retention/plan-retention.ts";
-import { describeCron, findCronProblem, nextStarts } from "../schedule/cron.ts";
+import { findCronProblem, nextStarts } from "../schedule/cron.ts";
 import type { PolicyPreviewRequest } from "../schema/policy-views.ts";
 import type { PolicyPreview } from "../types.ts";
 import { findPolicyById } from "./find-policy.ts";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { describeCron, findCronProblem, jitterMs, nextStart, nextStarts, startsUntil } from "./cron.ts";
+import { describeCron } from "../format.ts";
+import { findCronProblem, jitterMs, nextStart, nextStarts, startsUntil } from "./cron.ts";
 
 const BERLIN = { timeZone: "Europe/Berlin", id: "p", jitterMinutes: 0 };
 const times = (dates: Date[]) => dates.map((date) => date.toISOString().slice(0, 16));

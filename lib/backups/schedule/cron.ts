@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { Cron } from "croner";
-import cronstrue from "cronstrue";
 
 const MINUTE_MS = 60_000;
 const MONTH_MS = 31 * 86_400_000;
@@ -24,16 +23,6 @@ export function findCronProblem(cron: string, timeZone: string, now = new Date()
     return "This time never comes.";
   } catch {
     return "This is not a cron expression: give minute, hour, day of month, month and day of week, as in 0 2 * * *.";
-  }
-}
-
-/** "At 02:00"; null when there is nothing to say. */
-export function describeCron(cron: string | null): string | null {
-  if (cron === null) return null;
-  try {
-    return cronstrue.toString(cron, { use24HourTimeFormat: true, verbose: true, throwExceptionOnParseError: true });
-  } catch {
-    return cron;
   }
 }
 

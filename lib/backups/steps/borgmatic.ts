@@ -5,6 +5,7 @@ import { defineStep } from "#lib/steps/define-step.ts";
 import type { LedgerResource, PlanResult, StepContext, VerifyResult } from "#lib/steps/types.ts";
 import { KINDS } from "../constants.ts";
 import { type BorgmaticInput, borgmaticInputSchema } from "../schema/steps.ts";
+import { findBorgmaticProblem } from "./ask-borgmatic.ts";
 
 export interface BorgmaticOutput extends BorgmaticEntries {
   configFile: string;
@@ -64,7 +65,7 @@ async function applyBorgmatic(input: BorgmaticInput, ctx: StepContext): Promise<
   await ctx.guard();
   await keepCopy(configFile, tag);
   await ctx.guard();
-  await replaceConfig(configFile, edit.text, ctx.signal);
+  await replaceConfig(configFile, edit.text, findBorgmaticProblem, ctx.signal);
   if (nameThem(removeEntries((await readConfig(configFile)) ?? "", input)) !== "")
     throw new AppError({
       code: "borgmatic.still_there",
@@ -100,7 +101,7 @@ async function undoBorgmatic(resources: LedgerResource[], input: BorgmaticInput,
       };
       const edit = restoreEntries(text, copy, entries);
       await ctx.guard();
-      if (edit.text !== text) await replaceConfig(input.configFile, edit.text, ctx.signal);
+      if (edit.text !== text) await replaceConfig(input.configFile, edit.text, findBorgmaticProblem, ctx.signal);
       ctx.log.info(`Put ${nameThem(edit) || "nothing"} back into ${input.configFile}`);
     } else ctx.log.warn(`${text === null ? input.configFile : providerId} is gone: nothing could be put back`);
     await ctx.guard();

@@ -5,8 +5,9 @@ import type { LedgerResource, PlanResult, StepContext, VerifyResult } from "#lib
 import { checkPolicy } from "../commands/check-policy.ts";
 import { endPolicy, insertPolicy, updatePolicyRow } from "../commands/write-policy.ts";
 import { KINDS } from "../constants.ts";
+import { describeCron } from "../format.ts";
 import { DEFAULT_ENVIRONMENT, findPolicy } from "../queries/find-policy.ts";
-import { describeCron } from "../schedule/cron.ts";
+
 import { type PolicyStepInput, policyStepInputSchema } from "../schema/steps.ts";
 
 export interface PolicyStepOutput {

@@ -1,9 +1,7 @@
 import { chmod, chown, copyFile, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { startProgram } from "#lib/integrations/programs/run.ts";
 import { AppError } from "#lib/platform/errors.ts";
 
-const TIMEOUT_MS = 60_000;
 const MOST_BYTES = 4 * 1024 * 1024;
 
 const isMissing = (error: unknown) => error instanceof Error && "code" in error && error.code === "ENOENT";
@@ -53,43 +51,16 @@ export async function keepCopy(path: string, tag: string): Promise<string> {
 
 export const removeCopy = (copy: string) => rm(copy, { force: true });
 
-/** What borgmatic itself says of a file, by the command of its version; null: it is right, or borgmatic is not there to ask. */
-async function findProblem(path: string, signal: AbortSignal): Promise<string | null> {
-  const commands = [
-    ["borgmatic", "config", "validate", "--config", path],
-    // Until 1.7 it was a program of its own.
-    ["validate-borgmatic-config", "--config", path],
-  ];
-  for (const argv of commands) {
-    const answer = await ask(argv, signal);
-    if (answer === null) continue;
-    if (answer.exitCode === 0) return null;
-    const isUnknown = /unrecognized arguments|invalid choice/i.test(answer.text);
-    if (!isUnknown) return answer.text.slice(-2_000) || `exit code ${answer.exitCode}`;
-  }
-  return null;
-}
-
-async function ask(argv: string[], signal: AbortSignal): Promise<{ exitCode: number; text: string } | null> {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
-  try {
-    const running = await startProgram({ argv }, deadline);
-    running.end();
-    let text = "";
-    for await (const { data } of running.output) text = `${text}${data.toString("utf8")}`.slice(-64_000);
-    return { exitCode: await running.exitCode(), text };
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof AppError && error.code === "programs.missing") return null;
-    throw error;
-  }
-}
-
 /**
- * Puts a new text in the file's place, whole or not at all, with its owner and mode. borgmatic is asked first, where it is
- * installed: what it refuses is not written.
+ * Puts a new text in the file's place, whole or not at all, with its owner and mode. `findProblem` is asked about the new file
+ * first: what it refuses, in words, is not written.
  */
-export async function replaceConfig(path: string, text: string, signal: AbortSignal): Promise<void> {
+export async function replaceConfig(
+  path: string,
+  text: string,
+  findProblem: (path: string, signal: AbortSignal) => Promise<string | null>,
+  signal: AbortSignal,
+): Promise<void> {
   const { uid, gid, mode } = await stat(path).catch((error: unknown) => {
     throw toFileError(error, path, "read");
   });

@@ -1,0 +1,11 @@
+import cronstrue from "cronstrue";
+
+/** "At 02:00, every day"; null when there is nothing to say. */
+export function describeCron(cron: string | null): string | null {
+  if (cron === null) return null;
+  try {
+    return cronstrue.toString(cron, { use24HourTimeFormat: true, verbose: true, throwExceptionOnParseError: true });
+  } catch {
+    return cron;
+  }
+}
