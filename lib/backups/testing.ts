@@ -41,6 +41,7 @@ export interface BackupWorld {
   sql(statements: string): Promise<string>;
   /** Changes the policy. */
   setPolicy(values: PolicyValues): Promise<void>;
+  setPolicyOf(id: string, values: PolicyValues): Promise<void>;
   context(options?: TestContextOptions): TestContext;
   close(): Promise<void>;
 }
@@ -70,9 +71,8 @@ export async function startBackupWorld(kind: WorldKind): Promise<BackupWorld> {
     policyId,
     service,
     root,
-    setPolicy: async (values) => {
-      await db().backupPolicy.update({ where: { id: policyId }, data: values });
-    },
+    setPolicy: (values) => setPolicyOf(policyId, values),
+    setPolicyOf,
     context: (options) =>
       createTestContext({
         service,
@@ -88,6 +88,10 @@ export async function startBackupWorld(kind: WorldKind): Promise<BackupWorld> {
       rmSync(root, { recursive: true, force: true });
     },
   };
+}
+
+async function setPolicyOf(id: string, values: PolicyValues): Promise<void> {
+  await db().backupPolicy.update({ where: { id }, data: values });
 }
 
 type Started = Pick<BackupWorld, "source" | "login" | "folder" | "containerId" | "image" | "sql"> & {
@@ -165,7 +169,10 @@ function describe(kind: Exclude<WorldKind, "files">, stack: StackInput, swarmSer
   return { source, login, secrets: [passwordSecret, rootPasswordSecret] };
 }
 
-const CLIENTS: Record<Exclude<WorldKind, "files">, (login: Login) => { argv: string[]; env: Record<string, string> }> = {
+const CLIENTS: Record<
+  Exclude<WorldKind, "files">,
+  (login: Login) => { argv: string[]; env: Record<string, string> }
+> = {
   mariadb: ({ password }) => ({ argv: ["mariadb", "-uroot", "-N", "-B", "notes"], env: { MYSQL_PWD: password } }),
   postgresql: ({ password }) => ({
     argv: ["psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-U", "notes", "notes"],

@@ -46,6 +46,8 @@ export interface DumpOptions {
   goodExits?: readonly number[];
   onMessage?: (data: Buffer) => void;
   onWarning?: (exitCode: number) => void;
+  /** The program has ended, well or not, and everything of it has come. */
+  onDumped?: () => void;
 }
 
 /** A dump on its way out of where the data is. */
@@ -100,7 +102,10 @@ async function* readWhole(
       // The last bytes are held back: they may be the end mark, or a part of it.
       const piece = end ? pieces.takeBefore(`\n${mark}`) : pieces.takeAllBut(MARK_BYTES);
       sizeBytes += piece.length;
-      if (end) await exec.write("received\n");
+      if (end) {
+        options.onDumped?.();
+        await exec.write("received\n");
+      }
       if (piece.length > 0) {
         watch?.waitFor("target");
         yield piece;

@@ -19,12 +19,7 @@ export class SqlSession {
     this.#lines = this.#readLines();
   }
 
-  static async open(
-    run: RunProgram,
-    engine: DatabaseEngine,
-    login: Login,
-    signal: AbortSignal,
-  ): Promise<SqlSession> {
+  static async open(run: RunProgram, engine: DatabaseEngine, login: Login, signal: AbortSignal): Promise<SqlSession> {
     const env = { [engine.passwordVariable]: login.password };
     return new SqlSession(await run({ argv: engine.clientArgv(login), env }, signal));
   }

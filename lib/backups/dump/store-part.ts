@@ -25,16 +25,18 @@ export interface PointTarget {
   estimateBytes: number;
 }
 
-export type PartOptions = Pick<DumpOptions, "run" | "argv" | "env" | "goodExits" | "onWarning"> & {
+export type PartOptions = Pick<DumpOptions, "run" | "argv" | "env" | "goodExits" | "onWarning" | "onDumped"> & {
   name: string;
   format: FormatName;
+  /** Ends it besides the step's own. */
+  signal?: AbortSignal;
 };
 
 /** Dumps one part into the target, whole or not at all. Whatever goes wrong, nothing stands under its key. */
 export function storePart(options: PartOptions, target: PointTarget, ctx: StepContext): Promise<Part> {
   const { name, format } = options;
   const { compression } = target;
-  return store({ name, format, compression }, target, ctx, (signal, watch) =>
+  return store({ name, format, compression, signal: options.signal }, target, ctx, (signal, watch) =>
     startDump({ ...options, compression, onMessage: (data) => ctx.log.output("stderr", data) }, signal, watch),
   );
 }
@@ -50,7 +52,7 @@ async function* once(text: string): AsyncGenerator<Uint8Array> {
 }
 
 async function store(
-  part: { name: string; format: FormatName; compression: Compression },
+  part: { name: string; format: FormatName; compression: Compression; signal?: AbortSignal | undefined },
   target: PointTarget,
   ctx: StepContext,
   open: (signal: AbortSignal, watch: StallWatch) => Promise<RunningDump>,
@@ -58,14 +60,15 @@ async function store(
   const key = partKey(target.key, { ...part, encrypted: target.recipients.length > 0 });
   const stop = new AbortController();
   const watch = watchStall(config().BACKUP_STALL_S * 1000, (who) => stop.abort(stalled(who)));
-  const signal = AbortSignal.any([ctx.signal, stop.signal]);
+  const given = part.signal ? [ctx.signal, part.signal] : [ctx.signal];
+  const signal = AbortSignal.any([...given, stop.signal]);
   let dump: RunningDump | undefined;
   try {
     dump = await open(signal, watch);
     await ctx.guard();
     const tally = new Tally(reportBytes(part.name, ctx));
     // The lease once more, after the last byte and before the store makes an object of it.
-    const whole = thenGuard(dump.body, ctx);
+    const whole = thenGuard(readAhead(dump.body), ctx);
     const body = tally.of(target.recipients.length > 0 ? encryptStream(whole, [...target.recipients]) : whole);
     const { estimateBytes, lockUntil } = target;
     const putting = target.store.put(key, body, { signal, estimateBytes, lockUntil });
@@ -76,12 +79,26 @@ async function store(
     }
     return { name: part.name, key, sizeBytes, sha256: tally.sha256() };
   } catch (error) {
-    ctx.signal.throwIfAborted();
+    for (const one of given) one.throwIfAborted();
     throw stop.signal.aborted ? stop.signal.reason : error;
   } finally {
     watch.stop();
     dump?.close();
   }
+}
+
+/** Asks for the first piece at once: whoever waits for the dump to begin does not wait for the target. */
+function readAhead(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const pieces = body[Symbol.asyncIterator]();
+  const first = pieces.next();
+  first.catch(() => {}); // Seen by the one who reads.
+  return (async function* () {
+    try {
+      for (let piece = await first; !piece.done; piece = await pieces.next()) yield piece.value;
+    } finally {
+      await pieces.return?.();
+    }
+  })();
 }
 
 async function* thenGuard(body: AsyncIterable<Uint8Array>, ctx: StepContext): AsyncGenerator<Uint8Array> {
@@ -111,13 +128,24 @@ class Tally {
   sha256 = (): string => this.#hash.digest("hex");
 }
 
+/** How long a store may take to clear away what it began. */
+const CLEAR_MS = 10_000;
+
 /** A store that does not notice the signal is not waited for. */
-function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+async function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = () => {
+    timer = setTimeout(() => reject(signal.reason), CLEAR_MS);
+  };
   signal.addEventListener("abort", onAbort, { once: true });
   if (signal.aborted) onAbort();
-  return Promise.race([work, promise]).finally(() => signal.removeEventListener("abort", onAbort));
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
+  }
 }
 
 const stalled = (who: Awaited) =>

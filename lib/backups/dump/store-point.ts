@@ -88,7 +88,11 @@ export async function storePoint({ backupId, source, target, names }: PointJob, 
   }
 }
 
-async function putManifest(manifest: Manifest, { store, key, lockUntil }: PointTarget, ctx: StepContext): Promise<void> {
+async function putManifest(
+  manifest: Manifest,
+  { store, key, lockUntil }: PointTarget,
+  ctx: StepContext,
+): Promise<void> {
   const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
   const body = async function* () {
     await ctx.guard();

@@ -15,20 +15,14 @@ export async function storeSql(
   const { signal, log } = ctx;
   const env = { [engine.passwordVariable]: login.password };
   const snapshot = await openSnapshot({ run, engine, login, log, signal });
+  const dumped = Promise.withResolvers<void>();
+  const stop = new AbortController();
+  const argv = engine.dumpArgv(login, snapshot.name);
+  const dump = { name: "database", format: formatOf(engine.kind, "database"), run, env, argv };
+  const storing = storePart({ ...dump, onDumped: dumped.resolve, signal: stop.signal }, target, ctx);
+  storing.catch(() => {}); // Awaited below; until then its failure only ends the waiting.
   try {
-    const storing = storePart(
-      {
-        name: "database",
-        format: formatOf(engine.kind, "database"),
-        run,
-        env,
-        argv: engine.dumpArgv(login, snapshot.name),
-      },
-      target,
-      ctx,
-    );
-    storing.catch(() => {}); // Awaited below; until then its failure only ends the waiting.
-    await snapshot.waitForDump(storing);
+    await snapshot.waitForDump(Promise.race([storing, dumped.promise]));
     // In its snapshot rows can be counted meanwhile; a range needs the end of the dump.
     const surveying = snapshot.exact ? snapshot.survey() : storing.then(() => snapshot.survey());
     const [part, survey] = await Promise.all([storing, surveying]);
@@ -42,6 +36,10 @@ export async function storeSql(
         ),
       );
     return { parts, ...survey, counting: snapshot.exact ? "exact" : "range" };
+  } catch (error) {
+    stop.abort(error);
+    await storing.catch(() => {});
+    throw error;
   } finally {
     snapshot.close();
   }

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { db } from "#lib/platform/db/client.ts";
 import { type BackupWorld, startBackupWorld } from "../testing.ts";
@@ -22,18 +23,25 @@ beforeAll(async () => {
 afterAll(() => world?.close());
 
 describe("backups.take on PostgreSQL", { timeout: 120_000 }, () => {
-  test("stores a custom-format dump, counted in its own snapshot and proven by a restore", async () => {
+  test("stores a custom-format dump and the cluster's globals, counted and summed in the dump's own snapshot", async () => {
     const t = world.context();
     const output = (await backupsTake.apply(world.input, t.ctx)) as TakeBackupOutput;
     expect(output).toMatchObject({ tables: 2, rows: ROWS + 2 });
-    const raw = execFileSync("zstd", ["-dc", output.path], { maxBuffer: 1e9 });
-    expect(raw.length).toBe(output.rawBytes);
+    const read = (name: string) =>
+      execFileSync("zstd", ["-dc", join(world.root, output.key, name)], { maxBuffer: 1e9 });
+    const raw = read("database.dump.zst");
     expect(raw.subarray(0, 5).toString()).toBe("PGDMP");
-    const row = await db().backup.findUnique({ where: { path: output.path }, include: { verifications: true } });
+    const globals = read("globals.sql.zst");
+    expect(globals.toString()).toContain("CREATE ROLE notes");
+    expect(raw.length + globals.length).toBe(output.rawBytes);
+    const row = await db().backup.findUnique({ where: { id: output.backupId }, include: { verifications: true } });
     expect(row).toMatchObject({
-      state: "verified",
-      manifest: { counting: "exact", counts: { "public.note": [ROWS, ROWS] } },
+      state: "stored",
+      proven: "decode",
+      manifest: { counting: "exact", counts: { "public.note": [ROWS, ROWS] }, parts: [{}, {}] },
     });
+    const manifest = row?.manifest as { checksums: Record<string, string> };
+    expect(Object.keys(manifest.checksums).sort()).toEqual(['"Odd Name"."a ""table"', "public.note"]);
     expect(row?.verifications.every(({ ok }) => ok)).toBe(true);
     expect(await backupsTake.verify(world.input, t.ctx)).toMatchObject({ ok: true });
   });

@@ -84,6 +84,8 @@ async function applyBackup(input: TakeBackupInput, ctx: StepContext): Promise<Ta
     const rawBytes = await lookAtIt(store, chosen, manifest, policy, ctx);
     return toOutput(chosen, manifest, rawBytes);
   } catch (error) {
+    // Cancelled, or the lease was lost: whoever holds it now writes.
+    ctx.signal.throwIfAborted();
     await noteFailure(store, chosen, error, ctx);
     // What came out bad just now may come out good the next time.
     throw error instanceof Disproved ? takenBadly(error) : error;
@@ -196,8 +198,6 @@ async function noteFailure(
   error: unknown,
   ctx: StepContext,
 ): Promise<void> {
-  // Cancelled, or the lease was lost: whoever holds it now writes.
-  if (ctx.signal.aborted) return;
   const { message, code } = toAppError(error);
   const isBad = error instanceof Disproved;
   if (store && isBad) {

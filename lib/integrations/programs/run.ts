@@ -72,7 +72,12 @@ async function* mergeOutput(stdout: Readable, stderr: Readable, signal: AbortSig
   const open = new Map(
     (["stdout", "stderr"] as const).map((stream) => {
       const source = (stream === "stdout" ? stdout : stderr)[Symbol.asyncIterator]();
-      const pull = () => source.next().then((result) => ({ stream, result, pull }));
+      const pull = () => {
+        const next = source.next().then((result) => ({ stream, result, pull }));
+        // One nobody asks for any more may fail without a word.
+        next.catch(() => {});
+        return next;
+      };
       return [stream, pull()] as const;
     }),
   );
@@ -89,8 +94,6 @@ async function* mergeOutput(stdout: Readable, stderr: Readable, signal: AbortSig
   } catch (error) {
     signal.throwIfAborted();
     throw error;
-  } finally {
-    for (const one of open.values()) one.catch(() => {});
   }
 }
 
