@@ -1,7 +1,9 @@
 import { backupsBorgmatic } from "#lib/backups/steps/borgmatic.ts";
+import { backupsOrphan } from "#lib/backups/steps/orphan.ts";
 import { backupsPing } from "#lib/backups/steps/ping.ts";
 import { backupsPolicy } from "#lib/backups/steps/policy.ts";
 import { backupsPrune } from "#lib/backups/steps/prune.ts";
+import { backupsReconcile } from "#lib/backups/steps/reconcile.ts";
 import { backupsRemove } from "#lib/backups/steps/remove.ts";
 import { backupsRestore } from "#lib/backups/steps/restore.ts";
 import { backupsRetire } from "#lib/backups/steps/retire.ts";
@@ -42,6 +44,8 @@ export const STEPS: readonly AnyStep[] = [
   backupsPolicy,
   backupsPrune,
   backupsRemove,
+  backupsReconcile,
+  backupsOrphan,
   backupsRetire,
   backupsBorgmatic,
   backupsPing,

@@ -1,4 +1,5 @@
-import { BACKUP } from "./backup.ts";
+import { BACKUP, CHECK_TARGET } from "./backup.ts";
+import { ORPHAN } from "./backup-target.ts";
 import { ACCOUNT_KEY, CERTIFICATE, RENEW_CERTIFICATE, REVOKE_CERTIFICATE } from "./certificate.ts";
 import { snapshotChecklist } from "./compile.ts";
 import { DELIVER_CERTIFICATE } from "./deliver-certificate.ts";
@@ -11,6 +12,8 @@ import { RESTORE, RESTORE_SWAP, SWAP } from "./restore.ts";
 export const CHECKLIST_SNAPSHOTS = [
   snapshotChecklist(PROVISION),
   snapshotChecklist(BACKUP),
+  snapshotChecklist(CHECK_TARGET),
+  snapshotChecklist(ORPHAN),
   snapshotChecklist(NOTICE),
   snapshotChecklist(DNS_SYNC),
   snapshotChecklist(CERTIFICATE),

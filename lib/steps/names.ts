@@ -31,6 +31,8 @@ const NAMES = new Map<string, StepName>(
     "backups.policy": { queue: "provisioning", maxAttempts: DEFAULT_ATTEMPTS },
     "backups.prune": { queue: "backups", maxAttempts: DEFAULT_ATTEMPTS },
     "backups.remove": { queue: "backups", maxAttempts: DEFAULT_ATTEMPTS },
+    "backups.reconcile": { queue: "backups", maxAttempts: 3 },
+    "backups.orphan": { queue: "backups", maxAttempts: 3 },
     "backups.retire": { queue: "backups", maxAttempts: DEFAULT_ATTEMPTS },
     "backups.borgmatic": { queue: "backups", maxAttempts: DEFAULT_ATTEMPTS },
     "backups.ping": { queue: "notifications", maxAttempts: 5 },

@@ -2,9 +2,11 @@ import { z } from "zod";
 import { defineRoute } from "#lib/api/define-route.ts";
 import { makeDefaultTarget, removeTarget } from "#lib/backups/commands/manage-target.ts";
 import { createTarget, updateTarget } from "#lib/backups/commands/save-target.ts";
+import { settleOrphan } from "#lib/backups/commands/settle-orphan.ts";
 import { startTargetCheck } from "#lib/backups/commands/start-target-check.ts";
 import { getTarget } from "#lib/backups/queries/get-target.ts";
 import { listTargets } from "#lib/backups/queries/list-targets.ts";
+import { settleOrphanSchema } from "#lib/backups/schema/steps.ts";
 import { targetInputSchema } from "#lib/backups/schema/target.ts";
 import { targetList, targetView } from "#lib/backups/schema/target-views.ts";
 
@@ -90,4 +92,17 @@ const prefer = defineRoute({
   },
 });
 
-export const backupTargetsRoutes = [list, create, read, edit, remove, check, prefer] as const;
+const settle = defineRoute({
+  method: "POST",
+  path: "/backup-targets/{targetId}/orphans/{orphanId}",
+  action: "backupTargets.manage",
+  summary:
+    "Removes something that no backup names from a target, or takes it up as a restore point; answers with the run.",
+  params: params.extend({ orphanId: z.uuid() }),
+  body: settleOrphanSchema.strict(),
+  output: startedRun,
+  status: 202,
+  handler: ({ actor, params: { targetId, orphanId }, body }) => settleOrphan(actor, { targetId, orphanId, ...body }),
+});
+
+export const backupTargetsRoutes = [list, create, read, edit, remove, check, prefer, settle] as const;

@@ -34,6 +34,13 @@ export type PingInput = z.output<typeof pingInputSchema>;
 export const reconcileTargetInputSchema = z.object({ targetId: z.uuid() });
 export type ReconcileTargetInput = z.output<typeof reconcileTargetInputSchema>;
 
+const orphanAct = z.enum(["remove", "adopt"]);
+export type OrphanAct = z.output<typeof orphanAct>;
+export const settleOrphanSchema = z.object({ act: orphanAct });
+/** `key`: for people; what is done is done to what the row says. */
+export const orphanStepInputSchema = z.object({ orphanId: z.uuid(), key: z.string(), act: orphanAct });
+export type OrphanStepInput = z.output<typeof orphanStepInputSchema>;
+
 /** `policy`: the destination's own, which names the living data. */
 export const restoreStepInputSchema = z.object({ restoreId: z.uuid(), policy });
 export type RestoreStepInput = z.output<typeof restoreStepInputSchema>;

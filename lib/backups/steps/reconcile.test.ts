@@ -1,0 +1,156 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ObjectStore } from "#lib/integrations/object-store/types.ts";
+import { db } from "#lib/platform/db/client.ts";
+import { createTestContext } from "#lib/steps/testing/context.ts";
+import { applyTestEnv, createTestDatabase, type TestDatabase } from "#local/test-world.ts";
+import { TARGET_KINDS } from "../constants.ts";
+import { manifestKey } from "../dump/paths.ts";
+import type { Manifest } from "../schema/manifest.ts";
+import { openTarget } from "../targets/open-target.ts";
+import { manifestOf } from "../testing/points.ts";
+import { addTarget } from "../testing/targets.ts";
+import { createServiceRow } from "../testing.ts";
+import { backupsOrphan } from "./orphan.ts";
+import { backupsReconcile } from "./reconcile.ts";
+
+let panel: TestDatabase;
+beforeAll(async () => {
+  applyTestEnv();
+  panel = await createTestDatabase("targets");
+  applyTestEnv({ DATABASE_URL: panel.url });
+});
+afterAll(() => panel?.drop());
+
+const signal = () => new AbortController().signal;
+const put = (store: ObjectStore, key: string, data: Uint8Array) =>
+  store.put(
+    key,
+    (async function* () {
+      yield data;
+    })(),
+    { signal: signal() },
+  );
+
+/** A point's objects in the target; with a row for it unless `unknown`. */
+async function addPoint(targetId: string, store: ObjectStore, service: { id: string; name: string }, unknown = false) {
+  const id = randomUUID();
+  const key = `${service.name}/production/database/20261121T031200Z-${id.slice(0, 8)}`;
+  const data = randomBytes(500);
+  const part = { name: "database", key: `${key}/database.sql.zst`, sizeBytes: data.length, sha256: "0".repeat(64) };
+  const manifest: Manifest = manifestOf(id, { service: service.name, parts: [part] });
+  await put(store, part.key, data);
+  await put(store, manifestKey(key), Buffer.from(JSON.stringify(manifest)));
+  if (unknown) return { id, key, part };
+  const names = { environment: "production", policy: "database", engine: "mariadb" };
+  await db().backup.create({
+    data: {
+      ...{ id, key, targetId, manifest },
+      ...names,
+      serviceId: service.id,
+      state: "stored",
+      finishedAt: new Date(0),
+    },
+  });
+  return { id, key, part };
+}
+
+const check = (targetId: string) => backupsReconcile.apply({ targetId }, createTestContext({}).ctx);
+const settle = (orphan: { id: string; key: string }, act: "remove" | "adopt") =>
+  backupsOrphan.apply({ orphanId: orphan.id, key: orphan.key, act }, createTestContext({}).ctx);
+const orphansOf = (targetId: string) => db().backupOrphan.findMany({ where: { targetId }, orderBy: { key: "asc" } });
+const missingOf = async (id: string) => (await db().backup.findUniqueOrThrow({ where: { id } })).missingAt;
+
+describe.each(TARGET_KINDS)("a target of the kind %s", (kind) => {
+  let targetId: string;
+  let store: ObjectStore;
+  let service: { id: string; name: string };
+  beforeAll(async () => {
+    targetId = await addTarget(kind);
+    store = await openTarget(targetId);
+    service = await createServiceRow(`t-${randomUUID().slice(0, 8)}`);
+  });
+  afterAll(() => store?.close());
+
+  test("is tried for real, and what is missing is marked until it is there again", async () => {
+    const [whole, gone, short] = [
+      await addPoint(targetId, store, service),
+      await addPoint(targetId, store, service),
+      await addPoint(targetId, store, service),
+    ];
+    await store.remove([gone.part.key, short.part.key], signal());
+    await put(store, short.part.key, Buffer.from("less"));
+    expect(await check(targetId)).toMatchObject({ missing: 2, orphans: 0 });
+    expect(await missingOf(whole.id)).toBeNull();
+    for (const { id } of [gone, short]) expect(await missingOf(id)).not.toBeNull();
+    await put(store, gone.part.key, Buffer.alloc(gone.part.sizeBytes));
+    await store.remove([short.part.key], signal());
+    await put(store, short.part.key, Buffer.alloc(short.part.sizeBytes));
+    expect(await check(targetId)).toMatchObject({ missing: 0 });
+    for (const { id } of [gone, short]) expect(await missingOf(id)).toBeNull();
+    expect(await db().backupTarget.findUnique({ where: { id: targetId } })).toMatchObject({ state: "ok", error: null });
+  });
+
+  test("shows what nobody knows; a whole backup is taken up, the rest is removed, and nothing else is touched", async () => {
+    const known = await addPoint(targetId, store, service);
+    const whole = await addPoint(targetId, store, service, true);
+    const half = await addPoint(targetId, store, service, true);
+    await store.remove([half.part.key], signal());
+    await put(store, `${service.name}/notes.txt`, Buffer.from("by hand"));
+    await check(targetId);
+    const orphans = await orphansOf(targetId);
+    expect(orphans.map(({ key, adoptable }) => [key, adoptable])).toEqual(
+      [
+        [whole.key, true],
+        [half.key, false],
+        [service.name, false],
+      ].sort(([a], [b]) => String(a).localeCompare(String(b))),
+    );
+    const of = (key: string) => orphans.find((orphan) => orphan.key === key) ?? { id: "", key: "" };
+    await expect(settle(of(half.key), "adopt")).rejects.toMatchObject({ code: "backups.not_adoptable" });
+    await settle(of(whole.key), "adopt");
+    expect(await db().backup.findUnique({ where: { id: whole.id } })).toMatchObject({
+      ...{ key: whole.key, state: "stored", serviceId: service.id, proven: null },
+      sizeBytes: BigInt(whole.part.sizeBytes),
+    });
+    for (const key of [half.key, service.name]) await settle(of(key), "remove");
+    expect(await orphansOf(targetId)).toEqual([]);
+    expect(await store.size(`${service.name}/notes.txt`, signal())).toBeNull();
+    for (const { part, key } of [known, whole]) {
+      expect(await store.size(part.key, signal())).toBe(part.sizeBytes);
+      expect(await store.size(manifestKey(key), signal())).not.toBeNull();
+    }
+    expect(await check(targetId)).toMatchObject({ missing: 0, orphans: 0 });
+  });
+
+  test("removing never touches what a backup names, whatever the list of unknown things says", async () => {
+    const known = await addPoint(targetId, store, service);
+    const orphan = { id: randomUUID(), targetId, key: known.key };
+    await db().backupOrphan.create({
+      data: { ...orphan, sizeBytes: 1n, modifiedAt: new Date(), adoptable: false },
+    });
+    await expect(settle(orphan, "remove")).rejects.toMatchObject({ code: "backups.orphan_known" });
+    await expect(settle(orphan, "adopt")).rejects.toMatchObject({ code: "backups.orphan_known" });
+    expect(await store.size(known.part.key, signal())).toBe(known.part.sizeBytes);
+    await check(targetId);
+    expect(await orphansOf(targetId)).toEqual([]);
+  });
+});
+
+describe("a target that does not answer", () => {
+  test("is failing, in words, and no point is called missing for it", async () => {
+    const targetId = await addTarget("disk");
+    const store = await openTarget(targetId);
+    const service = await createServiceRow(`t-${randomUUID().slice(0, 8)}`);
+    const { id } = await addPoint(targetId, store, service);
+    const config = { kind: "disk", folder: "/nowhere/at/all" };
+    await db().backupTarget.update({ where: { id: targetId }, data: { config } });
+    await expect(check(targetId)).rejects.toMatchObject({ code: "object_store.unreachable" });
+    expect(await db().backupTarget.findUnique({ where: { id: targetId } })).toMatchObject({
+      state: "failing",
+      error: expect.stringContaining("mounted"),
+      checkedAt: expect.any(Date),
+    });
+    expect(await missingOf(id)).toBeNull();
+  });
+});

@@ -1,0 +1,154 @@
+import type { ObjectStore } from "#lib/integrations/object-store/types.ts";
+import { db } from "#lib/platform/db/client.ts";
+import { toAppError } from "#lib/platform/errors.ts";
+import { formatBytes } from "#lib/platform/format.ts";
+import { defineStep } from "#lib/steps/define-step.ts";
+import type { StepContext } from "#lib/steps/types.ts";
+import { type FoundOrphan, noteMissing, noteOrphans, noteTarget } from "../commands/note-target.ts";
+import { findTarget } from "../queries/find-target.ts";
+import { listKnownFolders, listStoredPoints } from "../queries/list-known-folders.ts";
+import { manifestSchema } from "../schema/manifest.ts";
+import { reconcileTargetInputSchema } from "../schema/steps.ts";
+import { type Folder, findGap, lookThrough } from "../targets/look-through.ts";
+import { openTarget } from "../targets/open-target.ts";
+import { probeStore } from "../targets/probe.ts";
+import { readUnknown } from "../targets/read-unknown.ts";
+
+/** Longer than any upload takes: what is older was left by somebody who died. */
+const UNFINISHED_MS = 24 * 60 * 60_000;
+/** More than a person looks through; the rest is found once these are settled. */
+const ORPHANS_MAX = 2_000;
+
+export interface ReconcileOutput {
+  objects: number;
+  missing: number;
+  orphans: number;
+  swept: number;
+}
+
+/** Tries a target, ends what was never finished, and compares what is there with what the panel thinks is there. */
+export const backupsReconcile = defineStep({
+  name: "backups.reconcile",
+  queue: "backups",
+  input: reconcileTargetInputSchema,
+  maxAttempts: 3,
+  timeoutMs: 2 * 60 * 60_000,
+
+  async plan({ targetId }) {
+    const target = await findTarget(targetId);
+    return { changes: [{ action: "check", kind: "backup target", name: target?.name ?? targetId }] };
+  },
+
+  async apply({ targetId }, ctx): Promise<ReconcileOutput> {
+    if (!(await findTarget(targetId))) {
+      ctx.log.info("The target was removed meanwhile");
+      return { objects: 0, missing: 0, orphans: 0, swept: 0 };
+    }
+    try {
+      const store = await openTarget(targetId, (secret) => ctx.redact(secret));
+      try {
+        const output = await reconcile(targetId, store, ctx);
+        await noteTarget(targetId, null, ctx);
+        return output;
+      } finally {
+        await store.close();
+      }
+    } catch (error) {
+      ctx.signal.throwIfAborted();
+      await noteTarget(targetId, toAppError(error), ctx);
+      throw error;
+    }
+  },
+
+  async verify({ targetId }) {
+    const row = await db().backupTarget.findUnique({ where: { id: targetId }, select: { state: true, error: true } });
+    return { ok: row?.state === "ok", reason: row?.error ?? `The target is ${row?.state ?? "gone"}.` };
+  },
+
+  async undo(_resources, _input, ctx) {
+    ctx.log.info("A check makes nothing");
+  },
+});
+
+async function reconcile(targetId: string, store: ObjectStore, ctx: StepContext): Promise<ReconcileOutput> {
+  await probeStore(store, ctx);
+  ctx.log.info("An object was written, read back and removed");
+  const swept = await sweep(store, ctx);
+  const began = new Date();
+  let objects = 0;
+  const folders = await lookThrough(store, ctx.signal, (count) => {
+    objects = count;
+    if (count % 500 === 0) ctx.progress("objects seen", count);
+  });
+  const missing = await compareRows(targetId, folders, began, ctx);
+  const orphans = await compareFolders(targetId, store, folders, ctx);
+  ctx.log.info(`${objects} objects looked at; ${missing} points missing, ${orphans} folders nobody knows`);
+  return { objects, missing, orphans, swept };
+}
+
+/** Not being allowed to end leftovers is a pity and no fault: a lifecycle rule of the bucket may do it instead. */
+async function sweep(store: ObjectStore, ctx: StepContext): Promise<number> {
+  await ctx.guard();
+  try {
+    const swept = await store.sweep(new Date(Date.now() - UNFINISHED_MS), ctx.signal);
+    if (swept > 0) ctx.log.info(`${swept} unfinished uploads ended`);
+    return swept;
+  } catch (error) {
+    ctx.signal.throwIfAborted();
+    const { code, message } = toAppError(error);
+    if (code !== "object_store.refused") throw error;
+    ctx.log.warn(`Unfinished uploads could not be looked for: ${message}`);
+    return 0;
+  }
+}
+
+/** Points whose objects should have been seen. Returns how many are missing. */
+async function compareRows(
+  targetId: string,
+  folders: ReadonlyMap<string, Folder>,
+  began: Date,
+  ctx: StepContext,
+): Promise<number> {
+  const gone: string[] = [];
+  const back: string[] = [];
+  for await (const point of listStoredPoints(targetId, began)) {
+    const manifest = manifestSchema.safeParse(point.manifest).data;
+    const gap = findGap(point.key, manifest?.parts ?? [], folders);
+    if (gap) {
+      gone.push(point.id);
+      if (!point.missingAt) ctx.log.error(`${gap}: the point is marked as missing`);
+    } else if (point.missingAt) {
+      back.push(point.id);
+      ctx.log.info(`${point.key} is there again`);
+    }
+  }
+  await noteMissing({ gone, back }, ctx);
+  return gone.length;
+}
+
+/** Folders that no backup names. The rows are read after the listing: whatever was begun before it has one by then. */
+async function compareFolders(
+  targetId: string,
+  store: ObjectStore,
+  folders: ReadonlyMap<string, Folder>,
+  ctx: StepContext,
+): Promise<number> {
+  const known = await listKnownFolders(targetId, new Date());
+  const unknown = [...folders.values()].filter(({ key }) => !known.has(key));
+  const services = new Set((await db().service.findMany({ select: { name: true } })).map(({ name }) => name));
+  const orphans: FoundOrphan[] = [];
+  for (const folder of unknown.slice(0, ORPHANS_MAX)) {
+    const manifest = await readUnknown(store, folder, ctx.signal);
+    const hasOwner = manifest !== null && (manifest.service === null || services.has(manifest.service));
+    const isTaken = hasOwner && (await isIdTaken(manifest.backupId, targetId, folder.key));
+    const { key, sizeBytes, modifiedAt } = folder;
+    orphans.push({ key, sizeBytes, modifiedAt, adoptable: hasOwner && !isTaken });
+    ctx.log.warn(`${key}: ${formatBytes(sizeBytes)} that no backup of the panel names`);
+  }
+  await noteOrphans(targetId, orphans, ctx);
+  return unknown.length;
+}
+
+/** A row of a removed point may still have the id or the folder: then it cannot be taken up a second time. */
+const isIdTaken = async (id: string, targetId: string, key: string): Promise<boolean> =>
+  (await db().backup.count({ where: { OR: [{ id }, { targetId, key }] } })) > 0;
