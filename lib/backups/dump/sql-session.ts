@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { RunningExec } from "#lib/integrations/docker/exec.ts";
+import { StringDecoder } from "node:string_decoder";
+import type { RunningExec } from "#lib/integrations/program/types.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { DatabaseEngine, Login } from "../engines/types.ts";
 import { classifyClientError } from "./client-errors.ts";
@@ -42,13 +43,15 @@ export class SqlSession {
   }
 
   async *#readLines(): AsyncGenerator<string> {
+    // A letter may come in two pieces.
+    const decoder = new StringDecoder("utf8");
     let text = "";
     for await (const { stream, data } of this.#exec.output) {
       if (stream === "stderr") {
         this.#errors = (this.#errors + data.toString("utf8")).slice(-2_000);
         continue;
       }
-      text += data.toString("utf8");
+      text += decoder.write(data);
       const lines = text.split("\n");
       text = lines.pop() ?? "";
       yield* lines;

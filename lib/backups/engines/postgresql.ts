@@ -39,6 +39,8 @@ export const postgresql: DatabaseEngine = {
     `SELECT format('%I.%I', schemaname, tablename), 1, 1 FROM pg_tables
      WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`.replaceAll(/\s+/g, " "),
   beforeCounting: [
+    // A function of the database's own must not be taken for one of the server's.
+    "SET search_path = pg_catalog",
     "SET TIME ZONE 'UTC'",
     "SET DateStyle = 'ISO, YMD'",
     "SET IntervalStyle = 'postgres'",

@@ -4,10 +4,10 @@ import { backupsRestore } from "../steps/restore.ts";
 import { backupsSwap } from "../steps/swap.ts";
 import { type BackupWorld, startBackupWorld } from "../testing.ts";
 import { destroyEverything, fillDatabase, readEverything } from "./sample-data.ts";
-import { askRestore, takePoint } from "./testing.ts";
+import { addTarget, askRestore, takePoint } from "./testing.ts";
 
 const DATABASES = ["mariadb", "postgresql"] as const;
-const TARGETS = ["disk"] as const;
+const TARGETS = ["disk", "s3", "ssh"] as const;
 
 describe.each(DATABASES)("a %s database", (kind) => {
   let world: BackupWorld;

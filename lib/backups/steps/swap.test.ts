@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findService } from "#lib/integrations/docker/services.ts";
+import { db } from "#lib/platform/db/client.ts";
+import { LeaseLost } from "#lib/runs/interrupts.ts";
+import type { TestContext, TestContextOptions } from "#lib/steps/testing/context.ts";
+import { appServiceName } from "#lib/swarm/names.ts";
+import { type AskedRestore, askRestore, takePoint } from "../restore/testing.ts";
+import { type BackupWorld, startBackupWorld } from "../testing.ts";
+import { backupsRestore } from "./restore.ts";
+import { backupsSwap } from "./swap.ts";
+
+type Kind = "mariadb" | "postgresql";
+const OLD = "1:old,2:old";
+const NEW = "1:new,2:new,3:new";
+
+/** Plays a worker that dies at its nth call of the engine: nothing of it runs any more, not even what tidies up. */
+function dieAt(make: (options: TestContextOptions) => TestContext, nth: number) {
+  let calls = 0;
+  const test: TestContext = make({
+    onCall: () => {
+      calls += 1;
+      if (calls < nth) return;
+      test.abort(new LeaseLost());
+      throw new LeaseLost();
+    },
+  });
+  return test;
+}
+
+describe.each<Kind>(["postgresql", "mariadb"])("a swap of a %s database", (kind) => {
+  let world: BackupWorld;
+  let backupId: string;
+  beforeAll(async () => {
+    world = await startBackupWorld(kind);
+    await world.sql(
+      "CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(9)); INSERT INTO t VALUES (1, 'new'), (2, 'new'), (3, 'new');",
+    );
+    backupId = await takePoint(world);
+  }, 180_000);
+  afterAll(async () => {
+    await world?.close();
+  }, 120_000);
+
+  const maintenance = kind === "mariadb" ? "" : "\\c template1\n";
+  const listDatabases = async () =>
+    (
+      await world.sql(
+        kind === "mariadb"
+          ? "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE 'notes%' ORDER BY 1;"
+          : `${maintenance}SELECT datname FROM pg_database WHERE datname LIKE 'notes%' ORDER BY 1;`,
+      )
+    ).split("\n");
+  const read = (database: string) =>
+    world
+      .sql(
+        kind === "mariadb"
+          ? `USE \`${database}\`; SELECT GROUP_CONCAT(CONCAT(id, ':', v) ORDER BY id) FROM t;`
+          : `\\c ${database}\nSELECT string_agg(id || ':' || v, ',' ORDER BY id) FROM t;`,
+      )
+      .catch(() => "half");
+  /** What each database of the server holds. */
+  const look = async () =>
+    Object.fromEntries(
+      await Promise.all((await listDatabases()).map(async (name) => [name, await read(name)] as const)),
+    );
+  const replicas = async () =>
+    (await findService(appServiceName(`${world.service.name}-production`), AbortSignal.timeout(10_000)))?.Spec.Mode
+      .Replicated?.Replicas;
+  const makeOld = () => world.sql("DELETE FROM t; INSERT INTO t VALUES (1, 'old'), (2, 'old');");
+
+  async function prepare(): Promise<AskedRestore> {
+    await makeOld();
+    const asked = await askRestore(world, backupId);
+    await backupsRestore.apply(asked.input, asked.context().ctx);
+    expect(await look()).toEqual({ notes: OLD, [asked.destination]: NEW });
+    return asked;
+  }
+
+  /** One more call than the try before, until one comes through. At every death both states are somewhere, whole. */
+  async function dieOnTheWay(
+    asked: Pick<AskedRestore, "context">,
+    newer: string,
+    work: (test: TestContext) => Promise<unknown>,
+  ): Promise<number> {
+    let current = asked.context();
+    for (let nth = 1; nth < 60; nth++) {
+      const dying = dieAt((options) => current.next(options), nth);
+      try {
+        await work(dying);
+        return nth;
+      } catch (error) {
+        if (!(error instanceof LeaseLost)) throw error;
+        const held = Object.values(await look());
+        expect(held, `after death ${nth}`).toContain(OLD);
+        expect(held, `after death ${nth}`).toContain(newer);
+      }
+      current = dying;
+    }
+    throw new Error("it never came through");
+  }
+
+  it("loses nothing when its worker dies at any call of the engine, nor on the way back", async () => {
+    const asked = await prepare();
+    let last = asked.context();
+    const deaths = await dieOnTheWay(asked, NEW, async (test) => {
+      last = test;
+      return backupsSwap.apply(asked.input, test.ctx);
+    });
+    expect(deaths).toBeGreaterThan(2);
+    const { previous } = await db().restore.findUniqueOrThrow({ where: { id: asked.restoreId } });
+    expect(await look()).toEqual({ notes: NEW, [previous ?? ""]: OLD });
+    expect(await replicas()).toBe(1);
+
+    // What the app wrote since goes aside with the rest of it: nothing is thrown away by going back.
+    await world.sql("INSERT INTO t VALUES (4, 'app');");
+    const newer = `${NEW},4:app`;
+    const swapped = last;
+    await dieOnTheWay({ context: () => swapped }, newer, (test) =>
+      backupsSwap.undo([...swapped.ledger.values()], asked.input, test.ctx),
+    );
+    expect(await look()).toEqual({ notes: OLD, [asked.destination]: newer });
+    expect(await replicas()).toBe(1);
+    expect(last.ledger.size).toBe(0);
+    expect(await db().restore.findUniqueOrThrow({ where: { id: asked.restoreId } })).toMatchObject({
+      state: "restored",
+      previous: null,
+    });
+  }, 400_000);
+});
