@@ -130,7 +130,7 @@ async function startServer(kind: Exclude<WorldKind, "files">): Promise<Started> 
   const swarmService = `${stack.stackName}_${kind === "redis" ? "app" : "db"}`;
   const { containerId, image } = await findDatabaseTask(swarmService, stack.stackName, signal());
   if (containerId === null) throw new Error("The world has one node, and the database is on another.");
-  const { source, login, secrets } = describe(kind, stack, swarmService);
+  const { source, login, secrets } = describeServer(kind, stack, swarmService);
   const client = CLIENTS[kind](login);
   return {
     serviceName: stack.serviceName,
@@ -147,7 +147,7 @@ async function startServer(kind: Exclude<WorldKind, "files">): Promise<Started> 
   };
 }
 
-function describe(kind: Exclude<WorldKind, "files">, stack: StackInput, swarmService: string) {
+function describeServer(kind: Exclude<WorldKind, "files">, stack: StackInput, swarmService: string) {
   const inStack = { stackName: stack.stackName, swarmService };
   if (kind === "redis") {
     const source: BackupSource = { kind, ...inStack, passwordSecret: null };

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { RunningExec } from "#lib/integrations/docker/exec.ts";
+import type { RunningExec } from "#lib/integrations/program/types.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { Compression } from "../constants.ts";
 import { classifyClientError } from "./client-errors.ts";

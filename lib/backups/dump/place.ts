@@ -1,5 +1,6 @@
-import type { ExecOptions, ExecResult, RunningExec } from "#lib/integrations/docker/exec.ts";
-import { finishExec, startExec } from "#lib/integrations/docker/exec.ts";
+import { startExec } from "#lib/integrations/docker/exec.ts";
+import { finishExec } from "#lib/integrations/program/finish.ts";
+import type { ExecOptions, ExecResult, RunningExec } from "#lib/integrations/program/types.ts";
 
 /** Starts a program where the data is: in a container, or on the worker itself. */
 export type RunProgram = (options: ExecOptions, signal: AbortSignal) => Promise<RunningExec>;

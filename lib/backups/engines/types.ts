@@ -15,10 +15,7 @@ export type SqlKind = "mariadb" | "mysql" | "postgresql";
 export interface DatabaseEngine {
   kind: SqlKind;
   /** Who dumps: the one that may read everything. Without the second password it is the user. */
-  pickLogin(
-    input: { userName: string; databaseName: string },
-    passwords: { user: string; root: string | null },
-  ): Login;
+  pickLogin(input: { userName: string; databaseName: string }, passwords: { user: string; root: string | null }): Login;
   passwordVariable: "MYSQL_PWD" | "PGPASSWORD";
   dumpArgv(login: Login, snapshot: string | null): string[];
   /** Accounts and other things of the whole server, as SQL; null where the dump has all of it. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { RunningExec } from "#lib/integrations/docker/exec.ts";
+import type { RunningExec } from "#lib/integrations/program/types.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "#lib/platform/format.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { runToEnd } from "../dump/place.ts";

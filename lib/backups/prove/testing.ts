@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { removeContainer, startScratch } from "#lib/integrations/docker/containers.ts";
-import { finishExec, runExec } from "#lib/integrations/docker/exec.ts";
+import { runExec } from "#lib/integrations/docker/exec.ts";
+import { finishExec } from "#lib/integrations/program/finish.ts";
 import { startProgram } from "#lib/integrations/programs/run.ts";
 import { overrideConfig } from "#lib/platform/config/config.ts";
 import { closeDb, db } from "#lib/platform/db/client.ts";

@@ -1,6 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
-import { createService, findService, listServices, listTasks, removeService } from "#lib/integrations/docker/services.ts";
+import {
+  createService,
+  findService,
+  listServices,
+  listTasks,
+  removeService,
+} from "#lib/integrations/docker/services.ts";
 import { readOwnNodeId } from "#lib/integrations/docker/swarm.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
@@ -45,7 +51,12 @@ export async function openHelperService(task: DatabaseTask, ctx: StepContext): P
         Name: name,
         Labels: scratchLabels(ctx),
         TaskTemplate: {
-          ContainerSpec: { Image: task.image, Command: ["sleep", String(LIFE_S)], Labels: scratchLabels(ctx), Init: true },
+          ContainerSpec: {
+            Image: task.image,
+            Command: ["sleep", String(LIFE_S)],
+            Labels: scratchLabels(ctx),
+            Init: true,
+          },
           Networks: [{ Target: network.Target }],
           Placement: { Constraints: [`node.id==${await readOwnNodeId(ctx.signal)}`] },
           RestartPolicy: { Condition: "none" },
@@ -56,7 +67,9 @@ export async function openHelperService(task: DatabaseTask, ctx: StepContext): P
       ctx.signal,
     );
     const containerId = await waitForTask(name, ctx.signal);
-    ctx.log.info("The database runs on another node; its programs run beside the worker and reach it over the stack's network");
+    ctx.log.info(
+      "The database runs on another node; its programs run beside the worker and reach it over the stack's network",
+    );
     const host = `tasks.${task.service.Spec.Name}`;
     return { run: inContainer(containerId), containerId, image: task.image, host, close };
   } catch (error) {
@@ -69,7 +82,10 @@ export async function openHelperService(task: DatabaseTask, ctx: StepContext): P
 export async function sweepHelperServices(ctx: StepContext): Promise<void> {
   const { [SCRATCH_LABEL]: own = "", ...panel } = scratchLabels(ctx);
   const labels = Object.entries(panel).map(([label, value]) => `${label}=${value}`);
-  const found = await listServices(labels.filter((label) => label.startsWith(SCRATCH_LABEL)), ctx.signal);
+  const found = await listServices(
+    labels.filter((label) => label.startsWith(SCRATCH_LABEL)),
+    ctx.signal,
+  );
   const steps = new Map(found.map((service) => [service.ID, Number(service.Spec.Labels[SCRATCH_LABEL])]));
   const busy = await listBusySteps([...steps.values()]);
   for (const [id, step] of steps) if (String(step) === own || !busy.has(step)) await removeService(id, ctx.signal);

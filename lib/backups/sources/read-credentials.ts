@@ -1,16 +1,15 @@
 import { config } from "#lib/platform/config/config.ts";
-import { db } from "#lib/platform/db/client.ts";
-import { readSecret } from "#lib/secrets/queries.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { findEngine } from "../engines/registry.ts";
 import type { Login } from "../engines/types.ts";
+import { readSourceSecret } from "../queries/read-source-secret.ts";
 import type { BackupSource } from "../schema/source.ts";
 
 /** Whom the programs sign in as. Its secrets are kept out of logs from here on. Folders need nobody. */
 export async function readCredentials(source: BackupSource, ctx: StepContext): Promise<Login> {
   const read = async (name: string | null): Promise<string> => {
     if (name === null) return "";
-    const text = (await readSecret(db(), name)).value.toString("utf8");
+    const text = await readSourceSecret(name);
     if (text) ctx.redact(text);
     return text;
   };

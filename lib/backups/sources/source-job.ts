@@ -1,5 +1,5 @@
-import type { PointTarget } from "../dump/store-part.ts";
 import type { Survey } from "../dump/snapshot.ts";
+import type { PointTarget } from "../dump/store-part.ts";
 import type { Login } from "../engines/types.ts";
 import type { Part } from "../schema/manifest.ts";
 import type { OpenPlace } from "./open-place.ts";

@@ -1,7 +1,8 @@
 import type Docker from "dockerode";
 import { z } from "zod";
+import type { OutputFrame } from "#lib/integrations/program/types.ts";
 import { callDocker, findInDocker } from "./client.ts";
-import { type OutputFrame, readFrames } from "./demux.ts";
+import { readFrames } from "./demux.ts";
 import { alreadyExists } from "./errors.ts";
 import { containerSchema, type DockerContainer } from "./schema.ts";
 

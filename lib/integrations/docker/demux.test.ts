@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type OutputFrame, readFrames } from "./demux.ts";
+import type { OutputFrame } from "#lib/integrations/program/types.ts";
+import { readFrames } from "./demux.ts";
 
 const frame = (stream: 1 | 2, data: Buffer) => {
   const header = Buffer.alloc(8);

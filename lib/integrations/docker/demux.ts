@@ -1,8 +1,4 @@
-/** One piece of a container's or an exec's output. */
-export interface OutputFrame {
-  stream: "stdout" | "stderr";
-  data: Buffer;
-}
+import type { OutputFrame } from "#lib/integrations/program/types.ts";
 
 const HEADER_BYTES = 8;
 

@@ -1,25 +1,8 @@
 import type { Duplex } from "node:stream";
+import { finishExec } from "#lib/integrations/program/finish.ts";
+import type { ExecOptions, ExecResult, RunningExec } from "#lib/integrations/program/types.ts";
 import { callDocker } from "./client.ts";
-import { type OutputFrame, readFrames } from "./demux.ts";
-
-export interface ExecOptions {
-  argv: string[];
-  /** Secrets go here, never into argv. */
-  env?: Record<string, string>;
-  user?: string;
-}
-
-/** A program running in a container. Read `output` to its end, then ask for the exit code. */
-export interface RunningExec {
-  output: AsyncIterable<OutputFrame>;
-  /** Resolves when the program can take more. */
-  write(data: string | Uint8Array): Promise<void>;
-  /** Closes its standard input. */
-  end(): void;
-  exitCode(): Promise<number>;
-  /** Drops the connection. A program that reads its standard input meets its end there. */
-  close(): void;
-}
+import { readFrames } from "./demux.ts";
 
 export async function startExec(containerId: string, options: ExecOptions, signal: AbortSignal): Promise<RunningExec> {
   const what = `run ${options.argv[0]} in container ${containerId.slice(0, 12)}`;
@@ -68,14 +51,6 @@ async function waitForExit(execId: string, what: string, signal: AbortSignal): P
   }
 }
 
-export interface ExecResult {
-  exitCode: number;
-  stdout: string;
-  stderr: string;
-}
-
-const MAX_TEXT = 1_000_000;
-
 /** Runs a program to its end and keeps what it printed (at most 1 MB of each). `input` goes to its standard input. */
 export async function runExec(
   containerId: string,
@@ -83,18 +58,4 @@ export async function runExec(
   signal: AbortSignal,
 ): Promise<ExecResult> {
   return finishExec(await startExec(containerId, options, signal), options.input);
-}
-
-/** The same for one that was started already. */
-export async function finishExec(running: RunningExec, input?: string): Promise<ExecResult> {
-  const kept = { stdout: "", stderr: "" };
-  try {
-    if (input !== undefined) await running.write(input);
-    running.end();
-    for await (const { stream, data } of running.output)
-      if (kept[stream].length < MAX_TEXT) kept[stream] += data.toString("utf8");
-    return { exitCode: await running.exitCode(), ...kept };
-  } finally {
-    running.close();
-  }
 }

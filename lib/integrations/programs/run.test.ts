@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { finishExec } from "#lib/integrations/docker/exec.ts";
+import { finishExec } from "#lib/integrations/program/finish.ts";
 import { startProgram } from "./run.ts";
 
 const soon = () => AbortSignal.timeout(20_000);
@@ -30,7 +30,10 @@ describe("startProgram", () => {
     const running = await startProgram({ argv: ["sh", "-c", `sleep 61 & sleep 61; : ${mark}`] }, controller.signal);
     controller.abort(new Error("cancelled"));
     await expect(finishExec(running)).rejects.toThrow();
-    const left = () => execFileSync("sh", ["-c", `pgrep -fc '[s]leep 61; : ${mark}' || true`]).toString().trim();
+    const left = () =>
+      execFileSync("sh", ["-c", `pgrep -fc '[s]leep 61; : ${mark}' || true`])
+        .toString()
+        .trim();
     await expect.poll(left, { timeout: 10_000 }).toBe("0");
   });
 

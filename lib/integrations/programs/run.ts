@@ -1,12 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
-import type { ExecOptions, RunningExec } from "#lib/integrations/docker/exec.ts";
+import type { ExecOptions, OutputFrame, RunningExec } from "#lib/integrations/program/types.ts";
 import { AppError } from "#lib/platform/errors.ts";
 
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const KILL_AFTER_MS = 5_000;
-
-type Frame = { stream: "stdout" | "stderr"; data: Buffer };
 
 /**
  * A program on the worker itself, by argv, with the same face as one in a container. It gets nothing of this process's
@@ -68,7 +66,7 @@ function stop(child: ChildProcess): void {
 }
 
 /** Both outputs as they come. The reader pulls: while it does not, the program is held back. */
-async function* mergeOutput(stdout: Readable, stderr: Readable, signal: AbortSignal): AsyncGenerator<Frame> {
+async function* mergeOutput(stdout: Readable, stderr: Readable, signal: AbortSignal): AsyncGenerator<OutputFrame> {
   const open = new Map(
     (["stdout", "stderr"] as const).map((stream) => {
       const source = (stream === "stdout" ? stdout : stderr)[Symbol.asyncIterator]();
