@@ -204,13 +204,11 @@ test("a backup taken in the browser restores by hand into an empty database with
   const before = new Set(listBackupFiles());
   await signIn(page, /Sam Sand/);
   await page.goto(`/services/${name}/backups`);
-  await page.getByRole("button", { name: /Back up/ }).click();
-  await expect.poll(() => listBackupFiles().filter((file) => !before.has(file)).length, { timeout: 60_000 }).toBe(2);
-  const [row] = await readPanelRows<{ path: string }>(
-    "SELECT b.path FROM Backup b JOIN Service s ON s.id = b.serviceId WHERE s.name = ? ORDER BY b.startedAt DESC LIMIT 1",
-    [name],
-  );
-  const file = listBackupFiles().find((one) => !before.has(one) && one.endsWith(row?.path.split("/").at(-1) ?? "?"));
+  await page.getByRole("region", { name: "Policy database" }).getByRole("button", { name: "Back up now" }).click();
+  // Written last: what has none is not a backup.
+  const findManifest = () => listBackupFiles().find((one) => !before.has(one) && one.endsWith("/manifest.json"));
+  await expect.poll(findManifest, { timeout: 60_000 }).toBeDefined();
+  const file = findManifest()?.replace(/manifest\.json$/, "database.sql.zst");
   const scratch = await restoreByHand(file ?? "", world().images?.mariadb ?? "", database);
   try {
     const count = "SELECT COUNT(*), SUM(CRC32(body)) FROM note";

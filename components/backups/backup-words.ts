@@ -11,13 +11,13 @@ export const LEVEL_WORDS: Record<VerificationLevel, string> = {
   smoke: "Restored, counted and tried",
 };
 
-/** What each level looks at, for those who have not met it. */
+/** What each level finds out, for those who have not met it: "whether …". */
 export const LEVEL_MEANS: Record<VerificationLevel, string> = {
-  hash: "Every byte the target gives back is one that was stored.",
-  decode: "It opens, unpacks to its end, and ends as a whole dump does.",
-  restore: "A throw-away server, apart from everything, took all of it without an error.",
-  counts: "What came back was counted and compared with what was there when it was taken.",
-  smoke: "The app, or a question of its own, was tried on what came back.",
+  hash: "whether every byte the target gives back is one that was stored",
+  decode: "whether it opens, unpacks to its end, and ends as a whole one does",
+  restore: "whether a throw-away server, apart from everything, takes all of it without an error",
+  counts: "whether what comes back is what was counted when it was taken",
+  smoke: "whether the app, or a question of its own, works on what comes back",
 };
 
 export const TRIGGER_WORDS: Record<Trigger, string> = {

@@ -81,7 +81,7 @@ function BoardRow({ row, mayMakePolicy }: { row: BackupBoardRow; mayMakePolicy: 
   ].filter(Boolean);
   return (
     <TableRow>
-      <Td wide className="max-w-64">
+      <Td wide className="max-w-80">
         <TableLink href={hrefOf(row)} className="block truncate" title={name}>
           {name}
         </TableLink>
@@ -170,8 +170,8 @@ function Next({ row, mayMakePolicy }: { row: BackupBoardRow; mayMakePolicy: bool
         <span className="text-muted">{words}</span>
       )}
       {row.overdueSince ? (
-        <span className="block">
-          <StateBadge plain alert state="person" word="Overdue" className="text-xs" />{" "}
+        <span className="flex flex-wrap items-center gap-x-1.5">
+          <StateBadge plain alert state="person" word="Overdue" className="text-xs" />
           <span className="text-muted text-xs">
             since <RelativeTime at={row.overdueSince} />
           </span>

@@ -79,7 +79,7 @@ export function CountsCard({ point }: { point: BackupPoint }) {
                 {sayRange(range)}
               </Td>
               {hasSums ? (
-                <Td label="Checksum">
+                <Td label="Checksum" className={manifest.checksums[name] ? undefined : "max-sm:hidden"}>
                   {manifest.checksums[name] ? <MonoId value={manifest.checksums[name]} what="checksum" /> : "–"}
                 </Td>
               ) : null}

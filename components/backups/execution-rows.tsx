@@ -56,7 +56,7 @@ function ExecutionRow({ row, withService }: { row: BackupView; withService: bool
     : [row.environment, SOURCE_WORDS[row.engine]];
   return (
     <TableRow>
-      <Td wide className="max-w-64">
+      <Td wide className="max-w-80">
         <TableLink href={`/backups/points/${row.id}`} className="block truncate" title={title}>
           {title}
         </TableLink>
@@ -100,7 +100,7 @@ function ExecutionRow({ row, withService }: { row: BackupView; withService: bool
         </span>
         {row.encrypted ? <span className="block text-muted text-xs">encrypted</span> : null}
       </Td>
-      <Td label="Run" numeric>
+      <Td label="Run" numeric className={row.runId === null ? "max-sm:hidden" : undefined}>
         {row.runId === null ? (
           <span className="text-muted">–</span>
         ) : (

@@ -23,7 +23,7 @@ const STATES = [
 ] as const;
 
 const THERE = [
-  { value: "", label: "Wherever" },
+  { value: "", label: "There or gone" },
   { value: "available", label: "Available" },
   { value: "missing", label: "Missing" },
   { value: "removed", label: "Removed" },

@@ -88,20 +88,24 @@ export function PointFacts({ point }: { point: BackupPoint }) {
             <Link href={`/backups/targets/${point.target.id}`} className={linkStyle}>
               {point.target.name}
             </Link>
-            <span className="flex items-start gap-0.5">
-              <code className="min-w-0 break-all text-muted text-xs">{point.key}</code>
-              <CopyButton text={point.key} label="Copy the folder’s name" className="-my-1" />
-            </span>
-          </Fact>
-          <Fact name="Can be had">
-            <AvailabilityBadges backup={point} />
-            {point.removedAt ? (
-              <span className="block text-muted text-sm">
-                since <Moment at={point.removedAt} />
-                {point.removedReason ? `: ${point.removedReason}` : ""}
+            {manifest ? (
+              <span className="flex items-start gap-0.5">
+                <code className="min-w-0 break-all text-muted text-xs">{point.key}</code>
+                <CopyButton text={point.key} label="Copy the folder’s name" className="-my-1" />
               </span>
             ) : null}
           </Fact>
+          {point.availability === "none" ? null : (
+            <Fact name="Can be had">
+              <AvailabilityBadges backup={point} />
+              {point.removedAt ? (
+                <span className="block text-muted text-sm">
+                  since <Moment at={point.removedAt} />
+                  {point.removedReason ? `: ${point.removedReason}` : ""}
+                </span>
+              ) : null}
+            </Fact>
+          )}
           {point.pin ? (
             <Fact name="Pinned">
               by {point.pin.by || "somebody"}, <Moment at={point.pin.at} />

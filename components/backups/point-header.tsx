@@ -6,7 +6,9 @@ import type { BackupPoint } from "#lib/backups/types.ts";
 import { api } from "../api-client.ts";
 import { Button } from "../ui/button.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
+import { StateBadge } from "../ui/state-badge.tsx";
 import { BackupState } from "./backup-state.tsx";
+import { describeAvailability } from "./backup-words.ts";
 import { Moment } from "./moment.tsx";
 import { PinButton } from "./pin-button.tsx";
 import { RemovePointButton } from "./remove-point-button.tsx";
@@ -28,7 +30,7 @@ export function PointHeader({ point }: { point: BackupPoint }) {
           {nameOwner(point.service)} · {point.policy}
         </span>
       }
-      mark={<BackupState state={point.state} proven={point.proven} plain={false} />}
+      mark={<PointState point={point} />}
       note={
         <>
           {point.service ? `${point.environment} · ` : ""}
@@ -51,6 +53,13 @@ export function PointHeader({ point }: { point: BackupPoint }) {
       }
     />
   );
+}
+
+/** What was proven, unless it is not there any more. */
+function PointState({ point }: { point: BackupPoint }) {
+  const there = point.availability === "available" ? null : describeAvailability(point);
+  if (there) return <StateBadge state={there.state} word={there.word} />;
+  return <BackupState state={point.state} proven={point.proven} plain={false} />;
 }
 
 function VerifyButton({ point }: { point: BackupPoint }) {

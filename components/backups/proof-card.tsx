@@ -9,6 +9,8 @@ import { LEVEL_MEANS, LEVEL_WORDS } from "./backup-words.ts";
 
 /** How we know: the last look at each level, each saying more than the one before; earlier looks fold away. */
 export function ProofCard({ point }: { point: BackupPoint }) {
+  // Nothing was stored, so there is nothing to look at.
+  if (point.availability === "none" && point.verifications.length === 0 && point.state !== "running") return null;
   const latest = new Map(point.verifications.map((look) => [look.level, look]));
   const earlier = point.verifications.filter((look) => latest.get(look.level) !== look).reverse();
   return (
@@ -56,7 +58,7 @@ function Level({ level, look }: { level: VerificationView["level"]; look: Verifi
         <StateIcon state="waiting" word="Not looked at" className="mt-0.5 opacity-60" />
         <div className="min-w-0">
           <p>{LEVEL_WORDS[level]}</p>
-          <p className="text-sm">Not looked at. {LEVEL_MEANS[level]}</p>
+          <p className="text-sm">Not looked at: {LEVEL_MEANS[level]}.</p>
         </div>
       </li>
     );
@@ -64,7 +66,7 @@ function Level({ level, look }: { level: VerificationView["level"]; look: Verifi
     <li className="flex items-start gap-2.5">
       <StateIcon state={look.ok ? "done" : "failed"} word={look.ok ? "Good" : "Not good"} className="mt-0.5" />
       <div className="min-w-0">
-        <p className="font-medium" title={LEVEL_MEANS[level]}>
+        <p className="font-medium" title={`Looks ${LEVEL_MEANS[level]}`}>
           {LEVEL_WORDS[level]}
         </p>
         <p className={look.ok ? "break-words" : "break-words text-failed"}>{look.summary}</p>

@@ -26,7 +26,7 @@ export function HealthBand({ health }: { health: HomeView["health"] }) {
       <HealthCard
         title="Provably restorable as of"
         all="/backups"
-        total={health.backups.worst.length}
+        total={health.backups.lines}
         more={summarizeBackups(health.backups)}
         empty="No service has data to back up yet."
       >

@@ -102,7 +102,7 @@ function PolicyCard({ row, mayBackUp, mayEdit }: PolicyCardProps) {
   const { policyId } = row;
   if (policyId === null) return null;
   return (
-    <Card>
+    <Card aria-label={`Policy ${row.policy}`}>
       <CardHeader
         title={<PolicyClaim row={row} />}
         note={`${row.policy} · ${row.environment}`}

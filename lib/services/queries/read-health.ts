@@ -44,16 +44,15 @@ async function readCertificates(tx: Tx, actor: Actor) {
 /** What could least be brought back, and how much of everything needs a look. */
 async function readBackups(tx: Tx): Promise<HomeView["health"]["backups"]> {
   const claims = await readClaims(tx);
+  const begun = claims.filter((claim) => claim.serviceId !== null || claim.policyId !== null);
   const { overdue, failing, services, withinDay } = summarizeClaims(claims);
   return {
     services,
     withinDay,
     overdue,
     failing,
-    worst: sortClaims(
-      claims.filter((claim) => claim.serviceId !== null || claim.policyId !== null),
-      "worst",
-    )
+    lines: begun.length,
+    worst: sortClaims(begun, "worst")
       .slice(0, SHOWN)
       .map((claim) => ({
         service: claim.service,

@@ -239,6 +239,8 @@ export const homeView = z.object({
       /** Of all that is backed up, the panel itself included. */
       overdue: z.number().int(),
       failing: z.number().int(),
+      /** Lines of the board that are about something begun: policies, and services without one. */
+      lines: z.number().int(),
       worst: z.array(
         z.object({
           /** null: the panel itself. */
