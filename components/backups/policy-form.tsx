@@ -40,7 +40,7 @@ export function PolicyForm({ policy, identity, settings, targets, suggested = []
   const kind = form.identity.source.kind;
   const isMeanwhile = refused?.code === CHANGED_MEANWHILE;
   const targetName = (id: string) => targets.find((one) => one.id === id)?.name ?? id;
-  const previewProblem = preview.error ? "It is shown here once the schedule and the numbers are right." : undefined;
+  const previewProblem = form.isPreviewed ? undefined : "It is shown here once the schedule and the numbers are right.";
 
   function submit(event: FormEvent) {
     event.preventDefault();

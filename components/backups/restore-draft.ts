@@ -41,7 +41,7 @@ export interface RestoreRules {
 function explainNoSwap(point: BackupPoint, to: Destination, draft: RestoreDraft): string | null {
   if (point.engine === "volume") return "Which volume a service mounts is for its stack to say.";
   if (draft.isPart) return "Only the whole can take the place of the whole.";
-  if (to.own && !point.may.swap)
+  if (!to.maySwap)
     return "Replacing living data takes a database administrator, an administrator, or a manager who owns the service.";
   return null;
 }

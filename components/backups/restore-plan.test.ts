@@ -10,11 +10,10 @@ const point = {
   restoreMs: 250_000,
   rawBytes: 600_000_000,
   target: { id: "t", name: "Off site", kind: "s3" },
-  may: { swap: true },
 } as BackupPoint;
 const own: Destination = {
   ...{ service: "pads", environment: "production", kind: "mariadb", database: "pads" },
-  ...{ production: true, own: true },
+  ...{ production: true, own: true, maySwap: true },
 };
 const staging: Destination = { ...own, environment: "staging", production: false, own: false };
 const other: Destination = { ...own, service: "notes", database: "notes", own: false };
@@ -44,8 +43,7 @@ describe("a restore that is asked for", () => {
   });
 
   it("does not offer to replace living data to who may not", () => {
-    const looker = { ...point, may: { ...point.may, swap: false } };
-    expect(judgeRestore(looker, own, blankRestore()).whyNoSwap).toMatch(/database administrator/);
+    expect(judgeRestore(point, { ...own, maySwap: false }, blankRestore()).whyNoSwap).toMatch(/database administrator/);
     expect(judgeRestore(point, own, blankRestore()).whyNoSwap).toBeNull();
   });
 

@@ -69,12 +69,18 @@ export function usePolicyForm(beginning: Beginning, onRefused: () => void) {
       else onRefused();
     },
   });
-  const preview = usePolicyPreview(policy?.id ?? null, settings, !save.isPending);
-
   const refused = save.error instanceof ApiError ? save.error : undefined;
   const found = findProblems(policy ? editPolicySchema : newPolicySchema, asked);
+  // Numbers that are none must not keep the server from judging the schedule.
+  const isCountable = !Object.keys(found).some((key) => /^(retention|jitterMinutes)/.test(key));
+  const { jitterMinutes, retention } = isCountable ? settings : base;
+  const preview = usePolicyPreview(
+    policy?.id ?? null,
+    { ...settings, jitterMinutes, retention },
+    !save.isPending && settings.cron !== "",
+  );
   const unreadable = preview.error instanceof ApiError ? preview.error.fields : {};
-  const fields: Record<string, string> = { ...found, ...unreadable, ...refused?.fields };
+  const fields: Record<string, string> = { ...unreadable, ...found, ...refused?.fields };
 
   /** What stands on the server now is where the next edit begins. */
   function settle(saved: PolicyView) {
@@ -106,7 +112,8 @@ export function usePolicyForm(beginning: Beginning, onRefused: () => void) {
     refused,
     theirs,
     preview,
-    fields,
+    /** What is shown is of the numbers that are typed. */
+    isPreviewed: isCountable && !preview.error && settings.cron !== "",
     setDropPing,
     change(next: Partial<SettingsDraft>) {
       setDraft((known) => ({ ...known, ...next }));

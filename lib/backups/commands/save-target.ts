@@ -13,7 +13,7 @@ import { getTarget } from "../queries/get-target.ts";
 import type { TargetInput } from "../schema/target.ts";
 import { targetSecretName } from "../targets/secret-name.ts";
 import type { TargetView } from "../types.ts";
-import { createTargetCheck } from "./start-target-check.ts";
+import { ensureTargetCheck } from "./start-target-check.ts";
 
 const NEEDED: Partial<Record<TargetKind, string>> = {
   s3: "Give the secret access key.",
@@ -50,7 +50,7 @@ export async function createTarget(actor: UserActor, input: TargetInput): Promis
       subjectId: id,
       detail: { name, config },
     });
-    return createTargetCheck(tx, actor, { id, name });
+    return ensureTargetCheck(tx, actor, { id, name });
   });
   await ringRun(runId);
   return getTarget(actor, id);
@@ -73,7 +73,8 @@ export async function updateTarget(
       throw invalid({ "config.folder": "Only the panel’s own disk has the folder of the settings." });
     const mine = await tx.backupTarget.updateMany({
       where: { id: targetId, version },
-      data: { name, config, state: "unchecked", error: null, version: { increment: 1 } },
+      // A look that goes on just now is of what it was before: the next one is due at once.
+      data: { name, config, state: "unchecked", error: null, nextCheckAt: new Date(), version: { increment: 1 } },
     });
     if (mine.count === 0) throw changedMeanwhile();
     await keepSecret(tx, targetId, input, false);
@@ -83,7 +84,7 @@ export async function updateTarget(
       subjectId: targetId,
       detail: { name, config, ...(secret ? { secret: "replaced" } : {}) },
     });
-    return createTargetCheck(tx, actor, { id: targetId, name });
+    return ensureTargetCheck(tx, actor, { id: targetId, name });
   });
   await ringRun(runId);
   return getTarget(actor, targetId);
