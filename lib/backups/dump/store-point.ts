@@ -38,12 +38,17 @@ function parse(text: string): unknown {
   }
 }
 
+/** A target with a clock that runs ahead of this one is still swept. */
+const CLOCKS_APART_MS = 86_400_000;
+
 /** Everything in the point's folder, the manifest first: from then on nothing there looks like a backup. */
 export async function removePoint(store: ObjectStore, key: string, signal: AbortSignal): Promise<void> {
   await store.remove([manifestKey(key)], signal);
   const left: string[] = [];
   for await (const object of store.list(`${key}/`, signal)) left.push(object.key);
   if (left.length > 0) await store.remove(left, signal);
+  // Nobody else writes below this key: what is unfinished there was a try that died.
+  await store.sweep(new Date(Date.now() + CLOCKS_APART_MS), signal, key);
 }
 
 export interface PointJob {

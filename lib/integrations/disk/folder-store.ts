@@ -40,9 +40,10 @@ export function openFolderStore(options: FolderStoreOptions): ObjectStore {
         await removeFile(path, options.folder);
       }
     },
-    sweep: async (olderThan, signal) => {
+    sweep: async (olderThan, signal, below = "") => {
+      assertPrefix(below);
       await assertFolder(options.folder, options.create);
-      return sweepPartials(options.folder, options.folder, olderThan, signal);
+      return sweepPartials(join(options.folder, below), options.folder, olderThan, signal);
     },
     close: async () => {},
   };

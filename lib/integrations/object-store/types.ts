@@ -14,8 +14,11 @@ export interface ObjectStore {
   list(prefix: string, signal: AbortSignal): AsyncIterable<StoredObject>;
   /** Safe to repeat. An object under Object Lock is an error `object_store.locked`. */
   remove(keys: readonly string[], signal: AbortSignal): Promise<void>;
-  /** Ends uploads that nobody finished before `olderThan`: pieces of objects that never came to be. Returns how many. */
-  sweep(olderThan: Date, signal: AbortSignal): Promise<number>;
+  /**
+   * Ends uploads that nobody finished before `olderThan`, below a folder (`""`: everywhere): pieces of objects that never came
+   * to be. Returns how many.
+   */
+  sweep(olderThan: Date, signal: AbortSignal, below?: string): Promise<number>;
   close(): Promise<void>;
 }
 

@@ -36,7 +36,7 @@ export function openS3Store(options: S3StoreOptions): ObjectStore {
       for (const key of keys) assertKey(key);
       await removeObjects(place, keys, signal);
     },
-    sweep: (olderThan, signal) => sweepUploads(place, olderThan, signal),
+    sweep: (olderThan, signal, below = "") => sweepUploads(place, olderThan, signal, below),
     close: async () => place.client.destroy(),
   };
 }
@@ -83,14 +83,14 @@ async function* listObjects(place: S3Place, prefix: string, signal: AbortSignal)
   } while (token !== undefined);
 }
 
-async function sweepUploads(place: S3Place, olderThan: Date, signal: AbortSignal): Promise<number> {
+async function sweepUploads(place: S3Place, olderThan: Date, signal: AbortSignal, below: string): Promise<number> {
   const { client, options } = place;
   let count = 0;
   let from: { KeyMarker?: string; UploadIdMarker?: string } = {};
   try {
     for (let isMore = true; isMore; ) {
       const page = await client.send(
-        new ListMultipartUploadsCommand({ Bucket: options.bucket, Prefix: folderOf(place, ""), ...from }),
+        new ListMultipartUploadsCommand({ Bucket: options.bucket, Prefix: folderOf(place, below), ...from }),
         { abortSignal: signal },
       );
       for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {

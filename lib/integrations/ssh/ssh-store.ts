@@ -62,10 +62,11 @@ export function openSshStore(options: SshStoreOptions): ObjectStore {
         }
       });
     },
-    sweep: (olderThan, signal) =>
+    sweep: (olderThan, signal, below = "") =>
       run("end unfinished uploads", signal, async (on) => {
         await assertBase(on, options.folder);
-        return sweepPartials(on, options.folder, options.folder, olderThan);
+        assertPrefix(below);
+        return sweepPartials(on, options.folder, posix.join(options.folder, below), olderThan);
       }),
     close: async () => connections.close(),
   };
