@@ -93,10 +93,21 @@ async function expectOneOfEach(name: string, owner = stage.owner): Promise<void>
   const deliveries = await db().certificateDelivery.findMany({ where: { certificate: { service: { name } } } });
   expect(deliveries).toMatchObject([{ kind: "caddy", target: "ingress", state: "delivered" }]);
 
-  const [file, manifest, ...more] = readBackupFiles(stage.backupsRoot, name);
-  expect([file, manifest, more]).toEqual([expect.stringMatching(/\.sql\.zst$/), `${file}.json`, []]);
-  const backups = await db().backup.findMany({ where: { service: { name } } });
-  expect(backups.map(({ state }) => state)).toEqual(["verified"]);
+  // The database and the folder, each with the manifest that makes it a backup.
+  expect(readBackupFiles(stage.backupsRoot, name)).toEqual([
+    "database.sql.zst",
+    "files.tar.zst",
+    "list.sha256.zst",
+    "manifest.json",
+    "manifest.json",
+  ]);
+  const backups = await db().backup.findMany({ where: { service: { name } }, orderBy: { policy: "asc" } });
+  expect(backups.map(({ policy, state, proven }) => `${policy} ${state} ${proven}`)).toEqual([
+    "database verified counts",
+    "files verified counts",
+  ]);
+  const policies = await db().backupPolicy.findMany({ where: { service: { name }, removedAt: null } });
+  expect(policies.map(({ name }) => name).sort()).toEqual(["database", "files"]);
 
   expect(statSync(join(config().SERVICES_ROOT, name)).mode & 0o7777).toBe(0o750);
   const mails = await readMessageIds(stage.mailUrl, owner.email, name);
@@ -112,12 +123,13 @@ async function expectNothingLeft(name: string): Promise<void> {
   expect(await readIngress(name)).toEqual([]);
   expect(await db().certificateDelivery.count({ where: { certificate: { service: { name } } } })).toBe(0);
   expect(readBackupFiles(stage.backupsRoot, name)).toEqual([]);
+  expect(await db().backupPolicy.count({ where: { service: { name }, removedAt: null } })).toBe(0);
   expect(() => statSync(join(config().SERVICES_ROOT, name))).toThrow("ENOENT");
   expect(await countLedger(name)).toBe(0);
 }
 
 test("two people press Start at once; the worker dies in every step; one of each thing is made, and undone", {
-  timeout: 300_000,
+  timeout: 420_000,
 }, async () => {
   const first = await startWorker();
   const { draftId, name } = await draftService(stage.owner, stage.webImage);
@@ -137,7 +149,9 @@ test("two people press Start at once; the worker dies in every step; one of each
   const issuedBefore = stage.countIssued();
   const lost = await killInEveryStep(stage.owner, runId);
   // Whatever takes longer than a look at the database was hit for certain.
-  expect([...lost.keys()]).toEqual(expect.arrayContaining(["stack", "certificate", "backup"]));
+  expect([...lost.keys()]).toEqual(
+    expect.arrayContaining(["stack", "certificate", "backup.database", "proof.database"]),
+  );
   expect(await untilDone(stage.owner, runId, 90_000), await describeSteps(runId)).toBe("succeeded");
   await expectOneOfEach(name);
   expect(stage.countIssued() - issuedBefore).toBe(1);

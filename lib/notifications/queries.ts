@@ -31,7 +31,10 @@ export async function readServiceSummary(
   const records = await readRecords(tx, { serviceId });
   const issued = await readIssued(tx, { serviceId });
   const backup = await tx.backup.findFirst({
-    where: { serviceId, state: "verified", ...(environment === null ? {} : { environment }) },
+    where: {
+      ...{ serviceId, state: "verified", missingAt: null, removedAt: null },
+      ...(environment === null ? {} : { environment }),
+    },
     orderBy: { startedAt: "desc" },
     select: { startedAt: true },
   });

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { RUN_HOOKS } from "#lib/hooks/run-hooks.ts";
+import { overrideConfig } from "#lib/platform/config/config.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { confirmStep } from "#lib/runs/commands/confirm-step.ts";
@@ -23,6 +24,8 @@ const stackInputs: Record<string, unknown>[] = [];
 
 beforeAll(async () => {
   stage = await openStage("journey");
+  // Nothing packs its folder: that is left to a person.
+  overrideConfig({ BACKUP_HELPER_IMAGE: "" });
   const make = (name: string, kind: string) =>
     testStep(
       name,
@@ -51,7 +54,9 @@ beforeAll(async () => {
     "dns.record",
     "certificates.issue",
     "ingress.route",
+    "backups.policy",
     "backups.take",
+    "backups.verify",
     "notifications.mail",
   ];
   await stage.startEngine([stack, ...others.map((name) => make(name, name))], { hooks: RUN_HOOKS });

@@ -122,7 +122,8 @@ const LENGTHS_MS: Record<string, number> = {
   "dns.record": 250,
   "certificates.issue": 600,
   "ingress.route": 100,
-  "backups.take": 1_800,
+  "backups.take": 300,
+  "backups.verify": 600,
 };
 
 async function untilOneRuns(actor: TestActor, runId: number, waiting: ReadonlySet<number>) {
