@@ -105,7 +105,11 @@ const download = definePublicDownload({
   summary: "The point behind a link: its one object, or a tar of them with the manifest.",
   params: z.object({ token: z.string().max(200) }),
   handler: async ({ params: { token }, request, requestId }) => {
-    const { fileName, sizeBytes, body } = await openLink(token, requestId, request.signal);
+    const { fileName, sizeBytes, body } = await openLink(token, {
+      requestId,
+      method: request.method,
+      signal: request.signal,
+    });
     const contentType = fileName.endsWith(".tar") ? "application/x-tar" : "application/octet-stream";
     return { fileName, sizeBytes, contentType, body };
   },

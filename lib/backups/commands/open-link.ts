@@ -12,6 +12,13 @@ import { openTarget } from "../targets/open-target.ts";
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 const unknownLink = () => notFound("download");
 
+export interface LinkRequest {
+  requestId: string;
+  /** HEAD gives no byte, and so counts as no use. */
+  method: string;
+  signal: AbortSignal;
+}
+
 export interface OpenedLink {
   fileName: string;
   sizeBytes: number;
@@ -22,7 +29,7 @@ export interface OpenedLink {
  * The point behind a link's token. Expired, revoked, unknown and never made are one answer. Each download is written down, with
  * who made the link, before its first byte leaves.
  */
-export async function openLink(token: string, requestId: string, signal: AbortSignal): Promise<OpenedLink> {
+export async function openLink(token: string, { requestId, method, signal }: LinkRequest): Promise<OpenedLink> {
   if (!TOKEN.test(token)) throw unknownLink();
   const tokenHash = sha256(token);
   const { point, manifest } = await transaction(async (tx) => {
@@ -33,14 +40,22 @@ export async function openLink(token: string, requestId: string, signal: AbortSi
     return { point: found, manifest: found.described };
   });
   const store = await openStore(point, manifest, signal);
+  if (method === "HEAD") {
+    await store.close();
+    return { ...announce(point, manifest), body: nothing() };
+  }
   try {
     await noteDownload(tokenHash, point, requestId);
   } catch (error) {
     await store.close();
     throw error;
   }
-  return pack(store, point, manifest, signal);
+  // Somebody who goes away before the first byte never reads to an end.
+  signal.addEventListener("abort", () => void store.close(), { once: true });
+  return { ...announce(point, manifest), body: closing(pack(store, manifest, signal), store) };
 }
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 /** Opens where it is stored, and looks whether everything of it can be had from here. */
 async function openStore(point: Point, manifest: Manifest, signal: AbortSignal): Promise<ObjectStore> {
@@ -95,17 +110,23 @@ async function noteDownload(tokenHash: Uint8Array<ArrayBuffer>, point: Point, re
   });
 }
 
-function pack(store: ObjectStore, point: Point, manifest: Manifest, signal: AbortSignal): OpenedLink {
-  const base = [point.service?.name ?? "seaworthy", point.environment, point.key.split("/").at(-1) ?? point.id].join(
-    "-",
-  );
+const manifestFile = (manifest: Manifest) => fromText("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
+const fileName = (key: string) => key.split("/").at(-1) ?? key;
+
+/** What the browser is told before the first byte. */
+function announce(point: Point, manifest: Manifest): Omit<OpenedLink, "body"> {
+  const base = [point.service?.name ?? "seaworthy", point.environment, fileName(point.key)].join("-");
+  const [first, ...rest] = manifest.parts;
+  if (first && rest.length === 0) return { fileName: `${base}-${fileName(first.key)}`, sizeBytes: first.sizeBytes };
+  return { fileName: `${base}.tar`, sizeBytes: measureTar([...manifest.parts, manifestFile(manifest)]) };
+}
+
+/** One object as it is; several as an archive, with the manifest. */
+function pack(store: ObjectStore, manifest: Manifest, signal: AbortSignal): AsyncIterable<Uint8Array> {
   const files = manifest.parts.map((part) => fromStore(store, part.key, part.sizeBytes, signal));
-  const [only] = files;
-  if (files.length === 1 && only)
-    return { fileName: `${base}-${only.name}`, sizeBytes: only.sizeBytes, body: closing(readWhole(only), store) };
-  const all = [...files, fromText("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`)];
-  const body = writeTar(all, new Date(manifest.startedAt));
-  return { fileName: `${base}.tar`, sizeBytes: measureTar(all), body: closing(body, store) };
+  const [first, ...rest] = files;
+  if (first && rest.length === 0) return readWhole(first);
+  return writeTar([...files, manifestFile(manifest)], new Date(manifest.startedAt));
 }
 
 /** Closes the store when the last byte is read, or when whoever reads goes away. */

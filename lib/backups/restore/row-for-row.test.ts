@@ -21,12 +21,15 @@ describe.each(DATABASES)("a %s database", (kind) => {
   it.each(TARGETS)(
     "that was destroyed comes back from %s, row for row",
     async (target) => {
+      const targetId = await addTarget(target);
+      await world.setPolicy({ targetId });
       await destroyEverything(world, kind);
       await fillDatabase(world, kind);
       const before = await readEverything(world, kind);
       expect(before.rows).toBeGreaterThan(1_000);
 
       const backupId = await takePoint(world);
+      expect(await db().backup.findUniqueOrThrow({ where: { id: backupId } })).toMatchObject({ targetId });
       await destroyEverything(world, kind);
       expect((await readEverything(world, kind)).rows).toBe(0);
 

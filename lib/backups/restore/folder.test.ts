@@ -1,0 +1,141 @@
+import { randomUUID } from "node:crypto";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { overrideConfig } from "#lib/platform/config/config.ts";
+import { db } from "#lib/platform/db/client.ts";
+import { LeaseLost } from "#lib/runs/interrupts.ts";
+import type { TestContext } from "#lib/steps/testing/context.ts";
+import { testWorld } from "#local/test-world.ts";
+import { backupsRestore } from "../steps/restore.ts";
+import { backupsSwap } from "../steps/swap.ts";
+import { type BackupWorld, startBackupWorld } from "../testing.ts";
+import { askRestore, takePoint } from "./testing.ts";
+
+let world: BackupWorld;
+beforeAll(async () => {
+  world = await startBackupWorld("files");
+  overrideConfig({ BACKUPS_ROOT: world.root, BACKUP_HELPER_IMAGE: testWorld().images?.tools ?? "" });
+}, 120_000);
+afterAll(async () => {
+  for (const { destination, previous } of await db().restore.findMany())
+    for (const path of [destination, previous]) if (path) rmSync(path, { recursive: true, force: true });
+  await world?.close();
+}, 60_000);
+
+beforeEach(() => {
+  rmSync(world.folder, { recursive: true, force: true });
+  mkdirSync(join(world.folder, "uploads/deep"), { recursive: true });
+  writeFileSync(join(world.folder, "uploads/a b\nü.bin"), Buffer.from([0, 255, 10, 13, 0]));
+  writeFileSync(join(world.folder, "uploads/deep/[x]*.txt"), "inner");
+  writeFileSync(join(world.folder, "top.txt"), randomUUID());
+  chmodSync(join(world.folder, "top.txt"), 0o640);
+  chownSync(join(world.folder, "top.txt"), 1234, 4321);
+  symlinkSync("top.txt", join(world.folder, "link"));
+  mkdirSync(join(world.folder, "empty"), { mode: 0o700 });
+});
+
+/** Everything of a folder: kinds, owners, modes, content. */
+function read(folder: string) {
+  const about = (path: string) => {
+    const { mode, uid, gid } = lstatSync(join(folder, path));
+    return `${path} ${(mode & 0o7777).toString(8)} ${uid}:${gid}`;
+  };
+  return [
+    ...["uploads", "uploads/deep", "empty", "top.txt", "uploads/a b\nü.bin"].map(about),
+    readlinkSync(join(folder, "link")),
+    readFileSync(join(folder, "top.txt"), "utf8"),
+    readFileSync(join(folder, "uploads/deep/[x]*.txt"), "utf8"),
+    readFileSync(join(folder, "uploads/a b\nü.bin")).toString("hex"),
+  ];
+}
+
+it("comes back beside the living folder with owners and modes, takes its place, and goes back", async () => {
+  const before = read(world.folder);
+  const backupId = await takePoint(world);
+  rmSync(join(world.folder, "uploads"), { recursive: true });
+  writeFileSync(join(world.folder, "later.txt"), "later");
+
+  const asked = await askRestore(world, backupId);
+  expect(asked.destination).toMatch(/\.restored-\d{8}-\d{6}$/);
+  const restoring = asked.context();
+  await backupsRestore.apply(asked.input, restoring.ctx);
+  expect(read(asked.destination)).toEqual(before);
+  expect(existsSync(join(world.folder, "uploads"))).toBe(false);
+
+  const swapping = asked.context();
+  await backupsSwap.apply(asked.input, swapping.ctx);
+  expect(read(world.folder)).toEqual(before);
+  const { previous } = await db().restore.findUniqueOrThrow({ where: { id: asked.restoreId } });
+  expect(readFileSync(join(previous ?? "", "later.txt"), "utf8")).toBe("later");
+
+  await backupsSwap.undo([...swapping.ledger.values()], asked.input, swapping.next().ctx);
+  expect(readFileSync(join(world.folder, "later.txt"), "utf8")).toBe("later");
+  expect(read(asked.destination)).toEqual(before);
+  await backupsRestore.undo([...restoring.ledger.values()], asked.input, restoring.next().ctx);
+  expect(existsSync(asked.destination)).toBe(false);
+  expect(restoring.ledger.size).toBe(0);
+}, 120_000);
+
+it("brings only what was chosen, by names as they are", async () => {
+  const backupId = await takePoint(world);
+  const asked = await askRestore(world, backupId, { only: ["uploads/deep/[x]*.txt", "empty"] });
+  const output = await backupsRestore.apply(asked.input, asked.context().ctx);
+  expect(output).toMatchObject({ tables: 1 });
+  expect(readFileSync(join(asked.destination, "uploads/deep/[x]*.txt"), "utf8")).toBe("inner");
+  expect(existsSync(join(asked.destination, "top.txt"))).toBe(false);
+  const missing = await askRestore(world, backupId, { only: ["no/such"] });
+  await expect(backupsRestore.apply(missing.input, missing.context().ctx)).rejects.toMatchObject({
+    retry: "permanent",
+  });
+}, 120_000);
+
+it("begins again wherever its worker died", async () => {
+  const before = read(world.folder);
+  const asked = await askRestore(world, await takePoint(world));
+  let current: TestContext = asked.context();
+  for (let nth = 1; nth < 30; nth++) {
+    let calls = 0;
+    const dying: TestContext = current.next({
+      onCall: () => {
+        calls += 1;
+        if (calls < nth) return;
+        dying.abort(new LeaseLost());
+        throw new LeaseLost();
+      },
+    });
+    current = dying;
+    const done = await backupsRestore.apply(asked.input, dying.ctx).then(
+      () => true,
+      (error: unknown) => {
+        expect(error).toBeInstanceOf(LeaseLost);
+        return false;
+      },
+    );
+    if (done) break;
+  }
+  expect(read(asked.destination)).toEqual(before);
+  expect(read(world.folder)).toEqual(before);
+}, 180_000);
+
+it("never overwrites what somebody put there", async () => {
+  const asked = await askRestore(world, await takePoint(world));
+  mkdirSync(asked.destination);
+  writeFileSync(join(asked.destination, "mine"), "mine");
+  await expect(backupsRestore.apply(asked.input, asked.context().ctx)).rejects.toMatchObject({
+    code: "backups.name_taken",
+  });
+  expect(readFileSync(join(asked.destination, "mine"), "utf8")).toBe("mine");
+  expect(dirname(asked.destination)).toBe(dirname(world.folder));
+}, 60_000);
