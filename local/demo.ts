@@ -3,7 +3,16 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { ACCOUNTS } from "./idp/accounts.ts";
 import { stopWhenAsked } from "./lifetime.ts";
-import { buildWeb, generateClient, migrateDatabase, type Panel, panelEnv, seedDatabase, startPanel } from "./panel.ts";
+import {
+  buildWeb,
+  generateClient,
+  migrateDatabase,
+  type Panel,
+  panelEnv,
+  seedBackupTargets,
+  seedDatabase,
+  startPanel,
+} from "./panel.ts";
 import { createProgress } from "./progress.ts";
 import { findMissingPackages, installPackages } from "./servers/packages.ts";
 import { findPortOwner, isPortFree, pickPort } from "./servers/ports.ts";
@@ -48,6 +57,7 @@ async function runDemo(): Promise<void> {
   await step("Database: migrations and seed", async () => {
     await migrateDatabase(env, logsDir);
     await seedDatabase(env, logsDir);
+    await seedBackupTargets(env, dir, logsDir);
   });
   await step("Web application", () => buildWeb(env, logsDir), describeMaking);
   running.panel = await step("Web and worker processes", () => startPanel({ env, port, logsDir, log }));
@@ -99,6 +109,8 @@ function describeDemo(url: string, { world, env, images }: World): string {
     `  DNS              dig @${world.dnsHost} -p ${world.dnsPort} NAME.${env.ROOT_DOMAIN}`,
     `  Docker           docker -H ${env.DOCKER_HOST} service ls   (published ports answer at ${world.ingressAddress})`,
     `  HTTPS            curl --cacert ${env.CERTIFICATE_ROOTS_FILE} --resolve NAME.${env.ROOT_DOMAIN}:443:${world.ingressAddress} https://NAME.${env.ROOT_DOMAIN}/`,
+    `  S3               ${world.s3.endpoint}, bucket ${world.s3.bucket}; a target of the panel, like the next`,
+    `  SSH              sftp -P ${world.ssh.port} -i ${world.ssh.privateKeyFile} ${world.ssh.user}@${world.ssh.host}`,
     `  Sample images    ${images?.web["1.0"]} (port 8080, health check /healthz), ${images?.web["1.1"]}`,
     `  Logs             ${logsDir}`,
     "",

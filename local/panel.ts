@@ -44,6 +44,14 @@ export const migrateDatabase = (env: Record<string, string>, logsDir: string) =>
 export const seedDatabase = (env: Record<string, string>, logsDir: string) =>
   runStep([process.execPath, inRepository("prisma/seed.ts")], { logsDir, name: "seed", env });
 
+/** Puts the world's bucket and host for backups into the database as targets; safe to run again. */
+export const seedBackupTargets = (env: Record<string, string>, stateDir: string, logsDir: string) =>
+  runStep([process.execPath, inRepository("local/seed-targets.ts"), "--dir", stateDir], {
+    logsDir,
+    name: "seed-targets",
+    env,
+  });
+
 /** Builds the web application unless the sources are those of the last build. */
 export function buildWeb(env: Record<string, string>, logsDir: string): Promise<boolean> {
   const sources = ["app", "components", "lib", "public", "proxy.ts", "instrumentation.ts", "prisma/schema.prisma"];
