@@ -1,4 +1,4 @@
-import { BACKUP, CHECK_TARGET } from "./backup.ts";
+import { BACKUP, CHECK_TARGET, PING, REMOVE_BACKUP, RETIRE_BACKUPS, VERIFY_BACKUP } from "./backup.ts";
 import { ORPHAN } from "./backup-target.ts";
 import { ACCOUNT_KEY, CERTIFICATE, RENEW_CERTIFICATE, REVOKE_CERTIFICATE } from "./certificate.ts";
 import { snapshotChecklist } from "./compile.ts";
@@ -12,7 +12,11 @@ import { RESTORE, RESTORE_SWAP, SWAP } from "./restore.ts";
 export const CHECKLIST_SNAPSHOTS = [
   snapshotChecklist(PROVISION),
   snapshotChecklist(BACKUP),
+  snapshotChecklist(VERIFY_BACKUP),
+  snapshotChecklist(REMOVE_BACKUP),
   snapshotChecklist(CHECK_TARGET),
+  snapshotChecklist(PING),
+  snapshotChecklist(RETIRE_BACKUPS),
   snapshotChecklist(ORPHAN),
   snapshotChecklist(NOTICE),
   snapshotChecklist(DNS_SYNC),
