@@ -35,12 +35,12 @@ const COLUMNS = [
 ] as const;
 
 /** Where a line leads: to the service's backups, or to the panel's own policy. */
-export function hrefOf({ service, environment, policyId }: BackupBoardRow): string {
+function hrefOf({ service, environment, policyId }: BackupBoardRow): string {
   if (service !== null) return `/services/${service}/backups`;
   return policyId === null ? newPolicyHref({ service, environment }) : `/backups/policies/${policyId}`;
 }
 
-export const newPolicyHref = ({ service, environment }: Pick<BackupBoardRow, "service" | "environment">) =>
+const newPolicyHref = ({ service, environment }: Pick<BackupBoardRow, "service" | "environment">) =>
   `/backups/policies/new?service=${encodeURIComponent(service ?? PANEL)}&environment=${encodeURIComponent(environment)}`;
 
 const keyOf = (row: BackupBoardRow) => row.policyId ?? row.service ?? PANEL;

@@ -14,7 +14,7 @@ import { StateBadge } from "../ui/state-badge.tsx";
 import { isAllProven, sayAll } from "./backup-words.ts";
 import { BoardRows } from "./board-rows.tsx";
 
-export interface BoardFilters {
+interface BoardFilters {
   q: string;
   show: string;
   sort: string;

@@ -104,7 +104,7 @@ function ExecutionRow({ row, withService }: { row: BackupView; withService: bool
         {row.runId === null ? (
           <span className="text-muted">–</span>
         ) : (
-          <Link href={`/runs/${row.runId}`} className="relative text-accent underline-offset-4 hover:underline">
+          <Link href={`/runs/${row.runId}`} className="relative text-accent underline underline-offset-4">
             {row.runId}
           </Link>
         )}

@@ -30,7 +30,7 @@ const THERE = [
 ] as const;
 
 /** Parts of the address the list is narrowed by. */
-export interface ExecutionFilters {
+interface ExecutionFilters {
   q: string;
   state: string;
   there: string;

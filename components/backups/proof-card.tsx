@@ -83,7 +83,7 @@ function When({ look }: { look: VerificationView }) {
       {look.runId === null ? null : (
         <>
           {" · "}
-          <Link href={`/runs/${look.runId}`} className="text-accent underline-offset-4 hover:underline">
+          <Link href={`/runs/${look.runId}`} className="text-accent underline underline-offset-4">
             run {look.runId}
           </Link>
         </>

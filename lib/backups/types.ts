@@ -1,5 +1,4 @@
 import type { z } from "zod";
-import type { Compression } from "./constants.ts";
 import type { policyPreview, policyView } from "./schema/policy-views.ts";
 import type { TargetConfig } from "./schema/target.ts";
 import type {
@@ -25,13 +24,6 @@ export type BackupLinkView = z.output<typeof backupLinkView>;
 export type BackupBoardRow = z.output<typeof backupBoardRow>;
 export type BackupSummary = z.output<typeof backupSummary>;
 export type BackupBoard = z.output<typeof backupBoard>;
-
-/** "Provably restorable as of": the newest backup whose restored rows were compared. */
-export interface Restorable {
-  asOf: string;
-  backupId: string;
-  restoreMs: number | null;
-}
 
 export type PolicyView = z.output<typeof policyView>;
 export type PolicyPreview = z.output<typeof policyPreview>;
@@ -65,5 +57,3 @@ export interface OrphanView {
   /** A whole backup with its manifest: it can be taken up as a restore point. */
   adoptable: boolean;
 }
-
-export type { Compression };

@@ -39,6 +39,7 @@ export const BACKUP_ROW = {
   startedAt: true,
   finishedAt: true,
   service: { select: { name: true } },
+  backupPolicy: { select: { scope: true } },
   target: { select: { id: true, name: true, kind: true } },
 } as const satisfies Prisma.BackupSelect;
 export type BackupRow = Prisma.BackupGetPayload<{ select: typeof BACKUP_ROW }>;
@@ -63,10 +64,12 @@ interface Beside {
 }
 
 export function toBackupView(row: BackupRow, { runId, tables }: Beside, now = Date.now()): BackupView {
-  const { service, pinnedAt, lockedUntil, totalRows, missingAt: _, stepId: __, ...same } = row;
+  const { service, backupPolicy, pinnedAt, lockedUntil, totalRows, missingAt: _, stepId: __, ...same } = row;
   return {
     ...same,
     service: service?.name ?? null,
+    // Of one that was deleted only the name is left.
+    policyId: backupPolicy?.scope ? row.policyId : null,
     engine: readEngine(row.engine),
     state: readState(row.state),
     availability: findAvailability(row),

@@ -25,7 +25,7 @@ const POINT = {
   pinnedBy: { select: { displayName: true } },
   service: { select: { name: true, ownerId: true } },
   target: { select: { id: true, name: true, kind: true, config: true } },
-  backupPolicy: { select: { kind: true, source: true } },
+  backupPolicy: { select: { scope: true, kind: true, source: true } },
 } as const satisfies Prisma.BackupSelect;
 type PointRow = Prisma.BackupGetPayload<{ select: typeof POINT }>;
 

@@ -218,6 +218,12 @@ describe("a restore point", () => {
     expect(script).toContain("pads_restored");
   });
 
+  test("whose policy was deleted keeps its name, and leads nowhere", async () => {
+    const ended = await addPolicy({ serviceId: services.fresh ?? "", name: "ended" }, { scope: null });
+    const id = await addPoint(ended, { startedAt: ago(300) });
+    expect(await getBackup(people.outsider, id)).toMatchObject({ policyId: null, policy: "ended" });
+  });
+
   test("of before, whose manifest this version does not read, still has its page", async () => {
     const id = await addPoint(fresh, { startedAt: ago(204), manifest: { version: 1 } });
     const point = await getBackup(people.admin, id);

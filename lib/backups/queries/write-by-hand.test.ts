@@ -2,6 +2,8 @@ import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { SOURCE_KINDS } from "../constants.ts";
 import type { Manifest } from "../schema/manifest.ts";
+import type { BackupSource } from "../schema/source.ts";
+import type { TargetConfig } from "../schema/target.ts";
 import { manifestOf } from "../testing/points.ts";
 import { type ByHandFacts, quote, writeByHand } from "./write-by-hand.ts";
 
@@ -35,14 +37,17 @@ describe("commands by hand", () => {
 
   test("fetch from where the objects are", () => {
     expect(script(facts())).toContain(`cd /var/backups/seaworthy/${KEY}`);
-    const s3 = {
+    const target: TargetConfig = {
       kind: "s3",
       endpoint: "https://s3.example.org",
       region: "eu-central-1",
       bucket: "safe",
       prefix: "sea",
+      accessKeyId: "AK",
+      pathStyle: true,
+      checksums: true,
+      conditionalWrites: true,
     };
-    const target = { ...s3, accessKeyId: "AK", pathStyle: true, checksums: true, conditionalWrites: true } as const;
     expect(script(facts({}, { target }))).toContain(
       `aws s3 cp --recursive --endpoint-url https://s3.example.org --region eu-central-1 s3://safe/sea/${KEY}/`,
     );
@@ -67,10 +72,15 @@ describe("commands by hand", () => {
   });
 
   test("use the client of the engine, and the account of the policy", () => {
-    const source = {
-      ...{ kind: "postgresql", stackName: "pads-production", swarmService: "pads-production_db", databaseName: "pads" },
-      ...{ userName: "robin", passwordSecret: "services.pads.db_pass", rootPasswordSecret: null },
-    } as const;
+    const source: BackupSource = {
+      kind: "postgresql",
+      stackName: "pads-production",
+      swarmService: "pads-production_db",
+      databaseName: "pads",
+      userName: "robin",
+      passwordSecret: "services.pads.db_pass",
+      rootPasswordSecret: null,
+    };
     const parts = [part("database", "database.dump.zst"), part("globals", "globals.sql.zst")];
     const text = script(facts({ engine: "postgresql", parts }, { source }));
     expect(text).toContain("com.docker.swarm.service.name=pads-production_db");
