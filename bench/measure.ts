@@ -9,6 +9,8 @@ export interface Measurement {
 }
 
 export interface Measure {
+  /** `npm run bench -- <key>` runs those of this key only. */
+  key?: string;
   title: string;
   run(): Promise<Measurement[]>;
 }

@@ -121,7 +121,7 @@ async function lockAll(session: SqlSession, { log }: SnapshotOptions): Promise<b
   }
 }
 
-/** The dump's transaction: the one other than ours that came while all writing was held. */
+/** The dump's transaction: one of the same account on the same database, other than ours, that came while all writing was held. */
 async function waitForTransaction(
   session: SqlSession,
   counterId: string,
@@ -138,7 +138,8 @@ async function waitForTransaction(
     const [found] = await session.query(
       "SELECT COUNT(*) FROM information_schema.INNODB_TRX t JOIN information_schema.PROCESSLIST p " +
         `ON p.ID = t.trx_mysql_thread_id WHERE p.ID NOT IN (${Number(counterId)}, CONNECTION_ID()) ` +
-        "AND (p.INFO IS NULL OR p.INFO NOT LIKE 'START TRANSACTION%') AND t.trx_started >= NOW() - INTERVAL 60 SECOND",
+        // The app may be in a transaction of its own, and another of the server's databases may be dumped at the same time.
+        "AND p.USER = SUBSTRING_INDEX(USER(), '@', 1) AND p.DB = DATABASE() AND t.trx_started >= NOW() - INTERVAL 60 SECOND",
     );
     if (Number(found) > 0 || over) return true;
     await delay(50, undefined, { signal });

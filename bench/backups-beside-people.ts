@@ -1,0 +1,145 @@
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { createPeople } from "#lib/access/testing/people.ts";
+import { createPolicyRow, startBackupWorld } from "#lib/backups/testing.ts";
+import { db } from "#lib/platform/db/client.ts";
+import { compiled, openStage, type Stage, startRun, untilState } from "#lib/runs/testing/stage.ts";
+import { buildWeb, startPanel } from "#local/panel.ts";
+import { pickPort } from "#local/servers/ports.ts";
+import { killWorkers, startWorker } from "#workers/testing/worker-process.ts";
+import { type Measure, measurement, percentile } from "./measure.ts";
+
+const AT_ONCE = 12;
+const MEGABYTES = Number(process.env.BENCH_BACKUP_EACH_MB ?? 60);
+const LARGE_MB = Number(process.env.BENCH_BACKUP_MB ?? 700);
+const ROWS_PER_MB = 1_850;
+const PATIENCE_MS = 900_000;
+/** The pages somebody who waits for backups looks at, and the home page. */
+const PAGES = ["/", "/services", "/backups", "/backups/executions"];
+const EYES = 2;
+const QUIET_MS = 15_000;
+const MEMORY_GOAL_MB = 150;
+const SLOWDOWN_GOAL = 1.5;
+
+async function fill(sql: (text: string) => Promise<string>, database: string, megabytes: number): Promise<void> {
+  const table = `${database}.note`;
+  await sql(`CREATE TABLE ${table} (id INT PRIMARY KEY, title VARCHAR(200), body VARCHAR(1000), at DATETIME)`);
+  const rows = megabytes * ROWS_PER_MB;
+  for (let from = 1; from <= rows; from += 100_000)
+    await sql(
+      `INSERT INTO ${table} SELECT seq, CONCAT('Note number ', seq),
+       CONCAT(REPEAT(MD5(seq), 4), REPEAT('the same words again ', 15)), NOW() FROM seq_${from}_to_${Math.min(rows, from + 99_999)}`,
+    );
+}
+
+/** Looks at the pages one after the other until told to stop; how long each answer took. */
+async function look(url: string, cookie: string, during: () => boolean): Promise<number[]> {
+  const times: number[] = [];
+  const watch = async (offset: number) => {
+    for (let at = offset; during(); at++) {
+      const begin = performance.now();
+      const answer = await fetch(`${url}${PAGES[at % PAGES.length]}`, { headers: { cookie }, redirect: "manual" });
+      await answer.arrayBuffer();
+      if (answer.status !== 200) throw new Error(`${PAGES[at % PAGES.length]} answered ${answer.status}`);
+      times.push(performance.now() - begin);
+      await delay(50);
+    }
+  };
+  await Promise.all(Array.from({ length: EYES }, (_, offset) => watch(offset)));
+  return times;
+}
+
+/** The most memory a process ever had, MB. */
+const peakMb = (pid: number) =>
+  Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1_024;
+
+const until = (work: Promise<unknown>) => {
+  let over = false;
+  const done = () => {
+    over = true;
+  };
+  work.then(done, done);
+  return () => !over;
+};
+
+const startTake = (stage: Stage, serviceId: string, policy: string) =>
+  startRun(stage.actor, [compiled("take", "backups.take", [], { input: { policy, trigger: "person" } })], {
+    serviceId,
+    environment: "production",
+  });
+
+async function untilTaken(runId: number): Promise<void> {
+  const state = await untilState(runId, "finished", PATIENCE_MS);
+  if (state === "succeeded") return;
+  const step = await db().step.findFirst({ where: { runId } });
+  throw new Error(`a backup ${state}: ${JSON.stringify(step?.error)}`);
+}
+
+/** The memory of the worker at one large backup, and what twelve at once do to people who look at pages. */
+export const backupsBesidePeople: Measure = {
+  key: "backups",
+  title: `A worker's memory, and ${AT_ONCE} backups at once beside people who look at pages`,
+  async run() {
+    const world = await startBackupWorld("mariadb");
+    Object.assign(process.env, { BACKUPS_ROOT: world.root, WORKER_CONCURRENCY: String(AT_ONCE) });
+    const { DATABASE_URL = "", REDIS_URL = "" } = process.env;
+    const stage = await openStage("bench-backups", { DATABASE_URL, REDIS_URL });
+    const logsDir = mkdtempSync(join(tmpdir(), "seaworthy-bench-"));
+    const port = await pickPort();
+    const url = `http://127.0.0.1:${port}`;
+    const env = Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, value ?? ""]));
+    const own = { ...env, PORT: String(port), APP_URL: url, NODE_ENV: "production", WORKER_QUEUES: "notifications" };
+    await buildWeb(own, logsDir);
+    const panel = await startPanel({ env: own, port, logsDir, log: () => {} });
+    try {
+      const { owner } = await createPeople();
+      const cookie = `seaworthy=${owner.sessionToken}`;
+      const policies: string[] = [];
+      for (let at = 0; at < AT_ONCE; at++) {
+        const databaseName = `notes_${at}`;
+        await world.sql(`CREATE DATABASE ${databaseName}`);
+        await fill(world.sql, databaseName, MEGABYTES);
+        const source = { ...world.source, databaseName } as typeof world.source;
+        const name = `database-${at}`;
+        await createPolicyRow({ service: world.service, source, name });
+        policies.push(name);
+      }
+      await fill(world.sql, "notes", LARGE_MB);
+      process.env.WORKER_QUEUES = "backups";
+      const worker = await startWorker();
+      const idleMb = peakMb(worker.pid);
+      await untilTaken((await startTake(stage, world.service.id, world.input.policy)).runId);
+      const largeMb = peakMb(worker.pid);
+
+      await look(url, cookie, until(delay(3_000))); // Warm.
+      const quiet = await look(url, cookie, until(delay(QUIET_MS)));
+      const runs = await Promise.all(policies.map((policy) => startTake(stage, world.service.id, policy)));
+      const taking = Promise.all(runs.map(({ runId }) => untilTaken(runId)));
+      const busy = await look(url, cookie, until(taking));
+      await taking;
+      const manyMb = peakMb(worker.pid);
+      const ms = (times: number[]) => `${percentile(times, 0.5).toFixed(0)}/${percentile(times, 0.95).toFixed(0)}`;
+      console.error(`  pages, median/p95 ms: quiet ${ms(quiet)} (${quiet.length}), busy ${ms(busy)} (${busy.length})`);
+      console.error(
+        `  worker's peak memory, MB: idle ${idleMb.toFixed(0)}, one of ${LARGE_MB} MB ${largeMb.toFixed(0)}, ${AT_ONCE} at once ${manyMb.toFixed(0)}`,
+      );
+      return [
+        measurement(
+          `p95 of pages beside ${AT_ONCE} backups (goal ${SLOWDOWN_GOAL}×)`,
+          percentile(busy, 0.95),
+          "ms",
+          percentile(quiet, 0.95),
+        ),
+        measurement(`worker's peak memory at ${LARGE_MB} MB beside the goal`, largeMb, "MB", MEMORY_GOAL_MB),
+        measurement(`worker's peak memory at ${AT_ONCE} backups beside the goal`, manyMb, "MB", MEMORY_GOAL_MB),
+      ];
+    } finally {
+      await panel.stop();
+      await killWorkers();
+      await stage.close();
+      await world.close();
+    }
+  },
+};
