@@ -85,6 +85,24 @@ async function pingWatcher(tx: Tx, policy: Policy, run: RunHookInfo): Promise<vo
  */
 export async function followBackupRun(tx: Tx, run: RunHookInfo): Promise<void> {
   if (run.mode !== "apply" || !isFinished(run.state)) return;
+  await endCutOff(tx, run);
+  await followEnd(tx, run);
+}
+
+/** A step that was cancelled writes nothing more: what it had begun is said to be over here. */
+async function endCutOff(tx: Tx, run: RunHookInfo): Promise<void> {
+  const steps = await tx.step.findMany({ where: { runId: run.id, name: "backups.take" }, select: { id: true } });
+  if (steps.length === 0) return;
+  await tx.backup.updateMany({
+    where: { stepId: { in: steps.map((step) => step.id) }, state: "running" },
+    data: { state: "failed", error: `Its run ended (${run.state}) before it was stored.`, finishedAt: new Date() },
+  });
+}
+
+/** The same for a run that waits for a person: to who looks after the data it has failed. Safe to repeat. */
+export const followWaitingRun = (tx: Tx, run: RunHookInfo): Promise<void> => followEnd(tx, { ...run, state: "failed" });
+
+async function followEnd(tx: Tx, run: RunHookInfo): Promise<void> {
   const steps = await tx.step.findMany({
     where: { runId: run.id, name: { in: ["backups.take", "backups.verify"] } },
     select: { id: true },

@@ -191,7 +191,7 @@ async function lookAtIt(
   return findings.rawBytes;
 }
 
-/** What was proven bad goes, manifest first; what could only not be looked at stays, for the next try. */
+/** What is bad or not whole goes, manifest first; what could only not be looked at stays, for the next try. */
 async function noteFailure(
   store: ObjectStore | undefined,
   { backupId, key }: Chosen,
@@ -200,16 +200,18 @@ async function noteFailure(
 ): Promise<void> {
   const { message, code } = toAppError(error);
   const isBad = error instanceof Disproved;
-  if (store && isBad) {
+  if (isBad) {
     const { level, details } = error;
     await noteVerification(backupId, [{ level, ok: false, summary: message, details, durationMs: 0 }], ctx);
+  }
+  const row = await findBackupRow(backupId);
+  const stays = !isBad && row?.state === "stored";
+  if (store && !stays) {
     await ctx.guard();
     await removePoint(store, key, ctx.signal).catch((reason: unknown) => {
       ctx.log.warn(`What was stored could not be removed: ${toAppError(reason).message}`);
     });
   }
-  const row = await findBackupRow(backupId);
-  const stays = !isBad && row?.state === "stored";
   await noteEnded(backupId, stays ? "stored" : code === DOWN ? "missed" : "failed", message, ctx);
 }
 
