@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { checkTargets } from "#lib/backups/commands/check-targets.ts";
 import { fillInPolicies } from "#lib/backups/commands/fill-in-policies.ts";
 import { startDue, startVerifications } from "#lib/backups/commands/start-due.ts";
-import { watchOverdue } from "#lib/backups/commands/watch-overdue.ts";
+import { watchOverdue, watchWaiting } from "#lib/backups/commands/watch-overdue.ts";
 import { OWN_DISK_TARGET } from "#lib/backups/constants.ts";
 import { findPolicyById, pingSecretName } from "#lib/backups/queries/find-policy.ts";
 import { readOverdue } from "#lib/backups/queries/read-overdue.ts";
@@ -268,6 +268,22 @@ describe("who hears of it", () => {
     take = async () => ({ state: "failed", error: "again" });
     await goRound(policyId);
     expect(await mails("backup-failed")).toHaveLength(4);
+  });
+
+  it("of a backup that waits for a person, too, and only once", async () => {
+    const policyId = await createPolicy();
+    take = async (ctx) => {
+      await createPoint(policyId, { state: "failed", error: "There is no room left.", stepId: ctx.step.id });
+      throw new AppError({ code: "disk.full", message: "There is no room left.", retry: "needs_person" });
+    };
+    await makeDue(policyId);
+    const [runId = 0] = await startDue();
+    await untilState(runId, ["waiting"]);
+    expect(await mails("backup-failed")).toHaveLength(0);
+    await Promise.all([watchWaiting(), watchWaiting()]);
+    await watchWaiting();
+    expect(await mails("backup-failed")).toHaveLength(2);
+    await db().run.update({ where: { id: runId }, data: { state: "cancelled", exclusiveKey: null } });
   });
 
   it("of a stopped database as missed, not as failed", async () => {

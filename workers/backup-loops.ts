@@ -1,7 +1,7 @@
 import { checkTargets } from "#lib/backups/commands/check-targets.ts";
 import { fillInPolicies } from "#lib/backups/commands/fill-in-policies.ts";
 import { startDue, startVerifications } from "#lib/backups/commands/start-due.ts";
-import { watchOverdue } from "#lib/backups/commands/watch-overdue.ts";
+import { watchOverdue, watchWaiting } from "#lib/backups/commands/watch-overdue.ts";
 import { type Loop, startLoop } from "#lib/runs/loop.ts";
 
 const DUE_MS = 15_000;
@@ -23,4 +23,4 @@ export function startBackupLoops(): Loop[] {
 
 /** Where mails are sent, not where backups are made: what keeps backups from starting must not keep it still. */
 export const startOverdueClock = (): Loop =>
-  startLoop("overdue backups", OVERDUE_MS, () => watchOverdue(), ROUND_LIMIT_MS);
+  startLoop("overdue backups", OVERDUE_MS, () => watchOverdue().then(watchWaiting), ROUND_LIMIT_MS);

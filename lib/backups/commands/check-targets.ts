@@ -1,16 +1,15 @@
 import type { Actor } from "#lib/access/types.ts";
-import { CHECK_TARGET } from "#lib/checklists/backup.ts";
-import { compileChecklist } from "#lib/checklists/compile.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
-import { createRun } from "#lib/runs/commands/create-run.ts";
 import { ringRun } from "#lib/runs/ring.ts";
+import { passWaiting } from "./start-backup.ts";
+import { ensureTargetCheck } from "./start-target-check.ts";
 
 const SCHEDULE: Actor = { kind: "system", name: "backup schedule", requestId: "backup-schedule" };
 const DAY_MS = 86_400_000;
 const BATCH = 20;
 
-/** Starts the daily look through every target, once however many workers look. Returns the runs that this one started. */
+/** Starts the daily look through every target that is used, once however many workers look. Returns its runs. */
 export async function checkTargets(now: Date = new Date()): Promise<number[]> {
   const due = await db().backupTarget.findMany({
     where: { removedAt: null, nextCheckAt: { lte: now }, OR: [{ policies: { some: {} } }, { backups: { some: {} } }] },
@@ -19,25 +18,17 @@ export async function checkTargets(now: Date = new Date()): Promise<number[]> {
     take: BATCH,
   });
   const started: number[] = [];
-  for (const { id, name, nextCheckAt } of due) {
+  for (const { nextCheckAt, ...target } of due) {
     const run = await transaction(async (tx) => {
-      const exclusiveKey = `target:${id}`;
-      if (await tx.run.findUnique({ where: { exclusiveKey }, select: { id: true } })) return null;
       const mine = await tx.backupTarget.updateMany({
-        where: { id, nextCheckAt },
+        where: { id: target.id, nextCheckAt },
         data: { nextCheckAt: new Date(now.getTime() + DAY_MS) },
       });
       if (mine.count === 0) return null;
-      return createRun(tx, SCHEDULE, {
-        mode: "apply",
-        checklist: { key: CHECK_TARGET.key, version: CHECK_TARGET.version },
-        title: `Check the backup target ${name}`.slice(0, 200),
-        ...{ serviceId: null, environment: null, exclusiveKey },
-        startKey: `check-target:${id}:${nextCheckAt.getTime()}`,
-        steps: compileChecklist(CHECK_TARGET, { targetId: id }),
-      });
+      await passWaiting(tx, `target:${target.id}`);
+      return ensureTargetCheck(tx, SCHEDULE, target);
     });
-    if (!run?.created) continue;
+    if (!run) continue;
     await ringRun(run.runId);
     started.push(run.runId);
   }

@@ -1,5 +1,5 @@
 import type { Actor } from "#lib/access/types.ts";
-import { BACKUP, VERIFY_BACKUP } from "#lib/checklists/backup.ts";
+import { BACKUP, CHECK_TARGET, VERIFY_BACKUP } from "#lib/checklists/backup.ts";
 import { compileChecklist } from "#lib/checklists/compile.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors.ts";
@@ -10,7 +10,7 @@ import { sourceKey } from "../sources/source-key.ts";
 
 const TITLE_MAX = 200;
 /** Runs that may stand aside while a person makes up their mind: a schedule must not stop for them. */
-const PASSED_OVER = [BACKUP.key, VERIFY_BACKUP.key];
+const PASSED_OVER = [BACKUP.key, VERIFY_BACKUP.key, CHECK_TARGET.key];
 
 export interface BackupStart {
   trigger: Trigger;

@@ -15,7 +15,7 @@ import { noteMissed } from "./note-missed.ts";
 import { nameData, passWaiting, startBackup } from "./start-backup.ts";
 import { tellMissed } from "./tell-backup.ts";
 
-export const SCHEDULE: Actor = { kind: "system", name: "backup schedule", requestId: "backup-schedule" };
+const SCHEDULE: Actor = { kind: "system", name: "backup schedule", requestId: "backup-schedule" };
 const BATCH = 50;
 /** So many times that nobody was there for get a row; of a longer absence the newest. */
 const MISSED_MOST = 50;

@@ -1,9 +1,10 @@
+import { BACKUP, VERIFY_BACKUP } from "#lib/checklists/backup.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
 import { toAppError } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { ringRun } from "#lib/runs/ring.ts";
-import { noteGood } from "./follow-backup-run.ts";
+import { followWaitingRun, noteGood } from "./follow-backup-run.ts";
 import { nameData } from "./start-backup.ts";
 import { tell } from "./tell-backup.ts";
 
@@ -64,4 +65,21 @@ export async function watchOverdue(now: Date = new Date()): Promise<number[]> {
     }
   }
   return told;
+}
+
+/**
+ * Backups that wait for a person, as on a full disk, have not ended, so that nothing followed from it yet. Whose data it is
+ * hears of it like of any other failure; telling twice is telling once.
+ */
+export async function watchWaiting(): Promise<void> {
+  const waiting = await db().run.findMany({
+    where: { state: "waiting", mode: "apply", checklistKey: { in: [BACKUP.key, VERIFY_BACKUP.key] } },
+    select: { id: true, checklistKey: true, serviceId: true, draftId: true, undoesRunId: true },
+    orderBy: { id: "desc" },
+    take: BATCH,
+  });
+  for (const run of waiting)
+    await transaction((tx) => followWaitingRun(tx, { ...run, mode: "apply", state: "failed" })).catch(
+      (error: unknown) => logger.warn({ runId: run.id, error: toAppError(error).message }, "waiting backup not told"),
+    );
 }

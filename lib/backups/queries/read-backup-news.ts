@@ -19,7 +19,7 @@ export interface BackupNews {
 }
 
 /** The moment a policy's data can provably be brought back to. */
-export async function readProvenAsOf(tx: Tx, policyId: string | null): Promise<Date | null> {
+async function readProvenAsOf(tx: Tx, policyId: string | null): Promise<Date | null> {
   if (policyId === null) return null;
   const proven = await tx.backup.findFirst({
     where: { policyId, state: "verified", removedAt: null, missingAt: null },

@@ -25,11 +25,9 @@ export const pruneBackupsInputSchema = z.object({ policy });
 export type PruneBackupsInput = z.output<typeof pruneBackupsInputSchema>;
 
 export const removeBackupInputSchema = z.object({ backupId: z.uuid() });
-export type RemoveBackupInput = z.output<typeof removeBackupInputSchema>;
 
 /** What a watcher outside is told. */
 export const pingInputSchema = z.object({ policyId: z.uuid(), says: z.enum(["start", "success", "fail"]) });
-export type PingInput = z.output<typeof pingInputSchema>;
 
 export const reconcileTargetInputSchema = z.object({ targetId: z.uuid() });
 export type ReconcileTargetInput = z.output<typeof reconcileTargetInputSchema>;

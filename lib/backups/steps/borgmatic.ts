@@ -7,7 +7,7 @@ import { KINDS } from "../constants.ts";
 import { type BorgmaticInput, borgmaticInputSchema } from "../schema/steps.ts";
 import { findBorgmaticProblem } from "./ask-borgmatic.ts";
 
-export interface BorgmaticOutput extends BorgmaticEntries {
+interface BorgmaticOutput extends BorgmaticEntries {
   configFile: string;
 }
 

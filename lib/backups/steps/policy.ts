@@ -10,7 +10,7 @@ import { DEFAULT_ENVIRONMENT, findPolicy } from "../queries/find-policy.ts";
 
 import { type PolicyStepInput, policyStepInputSchema } from "../schema/steps.ts";
 
-export interface PolicyStepOutput {
+interface PolicyStepOutput {
   policyId: string;
 }
 
