@@ -112,6 +112,9 @@ export function PointFacts({ point }: { point: BackupPoint }) {
               <span className="block break-words text-muted text-sm">{point.pin.reason}</span>
             </Fact>
           ) : null}
+          {point.stays && !point.pinned && !point.lockedUntil && point.state !== "running" ? (
+            <Fact name="Stays">{point.stays}</Fact>
+          ) : null}
           {point.lockedUntil ? (
             <Fact name="Locked">
               until <ExactTime at={point.lockedUntil} />

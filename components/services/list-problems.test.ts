@@ -31,7 +31,6 @@ const healthy: ServiceView = {
   secrets: [],
   records: [],
   certificates: [],
-  backups: [],
   hasBackups: false,
 };
 

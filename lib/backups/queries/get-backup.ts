@@ -10,6 +10,7 @@ import { targetConfigSchema } from "../schema/target.ts";
 import type { BackupPoint, VerificationView } from "../types.ts";
 import { BACKUP_ROW, findAvailability, findRuns, readLevel, toBackupView } from "./backup-view.ts";
 import { LINK_WITH, RESTORE_WITH, toLinkView, toRestoreView } from "./restore-view.ts";
+import { explainStays } from "./why-stays.ts";
 import { writeByHand } from "./write-by-hand.ts";
 
 const LOOKS_SHOWN = 60;
@@ -103,17 +104,23 @@ function explain(row: PointRow, manifest: Manifest | null): string | null {
   return reason;
 }
 
-function decide(actor: Actor, row: PointRow, notRestorable: string | null, now: number): BackupPoint["may"] {
+const isKeepable = (row: PointRow) => row.removedAt === null && (row.state === "stored" || row.state === "verified");
+
+function decide(
+  actor: Actor,
+  row: PointRow,
+  { notRestorable, stays }: Pick<BackupPoint, "notRestorable" | "stays">,
+): BackupPoint["may"] {
   const subject = { ownerId: row.service?.ownerId ?? null, serviceId: row.serviceId };
   const isThere = findAvailability(row) === "available";
-  const isKept = row.pinnedAt !== null || (row.lockedUntil !== null && row.lockedUntil.getTime() > now);
   const hasObjects = row.removedAt === null && row.manifest !== null && row.state !== "running";
   return {
-    verify: isThere && may(actor, "backups.verify").ok,
+    // Also one that was found bad: it may have been mended since.
+    verify: hasObjects && may(actor, "backups.verify").ok,
     restore: notRestorable === null && may(actor, "backups.restore", subject).ok,
     swap: notRestorable === null && may(actor, "backups.swap", subject).ok,
-    pin: hasObjects && may(actor, "backups.pin").ok,
-    remove: hasObjects && !isKept && may(actor, "backups.remove").ok,
+    pin: (row.pinnedAt !== null || isKeepable(row)) && may(actor, "backups.pin").ok,
+    remove: hasObjects && stays === null && may(actor, "backups.remove").ok,
     link: isThere && may(actor, "backups.link", subject).ok,
   };
 }
@@ -140,10 +147,10 @@ export async function getBackup(actor: Actor, backupId: string): Promise<BackupP
   const tx = db();
   const row = await tx.backup.findUnique({ where: { id: backupId }, select: POINT });
   if (!row) throw notFound("backup");
-  const now = Date.now();
+  const now = new Date();
   const manifest = manifestSchema.safeParse(row.manifest).data ?? null;
   const notRestorable = explain(row, manifest);
-  const allowed = decide(actor, row, notRestorable, now);
+  const stays = row.removedAt ? null : await explainStays(backupId, now, tx);
   const mayLink = may(actor, "backups.link", { ownerId: row.service?.ownerId ?? null, serviceId: row.serviceId }).ok;
   const [runs, looks, given] = await Promise.all([
     findRuns(tx, [row.stepId]),
@@ -153,7 +160,11 @@ export async function getBackup(actor: Actor, backupId: string): Promise<BackupP
   const tables = manifest ? Object.keys(manifest.counts).length : null;
   const { id, name, kind } = row.target;
   return {
-    ...toBackupView({ ...row, target: { id, name, kind } }, { runId: runs.get(row.stepId) ?? null, tables }, now),
+    ...toBackupView(
+      { ...row, target: { id, name, kind } },
+      { runId: runs.get(row.stepId) ?? null, tables },
+      now.getTime(),
+    ),
     key: row.key,
     manifest,
     verifications: looks,
@@ -162,7 +173,8 @@ export async function getBackup(actor: Actor, backupId: string): Promise<BackupP
       : null,
     ...given,
     byHand: writeCommands(row, manifest),
-    may: allowed,
+    may: decide(actor, row, { notRestorable, stays }),
     notRestorable,
+    stays,
   };
 }

@@ -192,6 +192,9 @@ describe("a restore point", () => {
     expect(await allowed("admin")).not.toContain("remove");
     await db().backup.update({ where: { id }, data: { pinnedAt: null, lockedUntil: ago(-24) } });
     expect(await allowed("admin")).not.toContain("remove");
+    const newest = (await listBoard(people.admin, { service: "fresh" })).rows[0]?.provenId ?? "";
+    expect(await allowed("admin", newest)).not.toContain("remove");
+    expect((await getBackup(people.admin, newest)).stays).toContain("last one that was proven");
     await db().backup.update({ where: { id }, data: { lockedUntil: null, removedAt: ago(1), removedReason: "asked" } });
     expect(await allowed("admin")).toEqual([]);
     const point = await getBackup(people.admin, id);

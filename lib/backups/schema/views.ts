@@ -115,6 +115,8 @@ export const backupPoint = backupView.extend({
   }),
   /** Why it cannot be restored here; null when it can. */
   notRestorable: z.string().nullable(),
+  /** Why nobody may delete it now; null when it may be deleted, or is gone. */
+  stays: z.string().nullable(),
 });
 
 /** A size over time: one point of the chart. */

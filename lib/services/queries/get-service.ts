@@ -10,7 +10,6 @@ import type { ServiceView } from "../types.ts";
 import { SERVICE_ROW, summarizeServices } from "./summarize-services.ts";
 
 const RUNS_SHOWN = 10;
-const BACKUPS_SHOWN = 10;
 const RESOURCES_SHOWN = 200;
 const TASKS_SHOWN = 100;
 const STATE = { select: { name: true, state: true } } as const;
@@ -126,9 +125,9 @@ async function readPorts(tx: Tx, serviceId: string): Promise<ServiceView["ports"
   });
 }
 
-/** Names of secrets, records, certificates and backups: what the service owns outside. */
+/** Names of secrets, records and certificates, and whether there are backups: what the service owns outside. */
 async function readBelongings(tx: Tx, serviceId: string) {
-  const [secrets, records, certificates, backups, policies] = await Promise.all([
+  const [secrets, records, certificates, backup, policies] = await Promise.all([
     tx.secret.findMany({
       where: { serviceId, deletedAt: null },
       select: { name: true, version: true, createdAt: true },
@@ -143,20 +142,7 @@ async function readBelongings(tx: Tx, serviceId: string) {
       orderBy: { createdAt: "desc" },
       select: { id: true, names: true, state: true, issuer: true, notAfter: true },
     }),
-    tx.backup.findMany({
-      where: { serviceId },
-      orderBy: { startedAt: "desc" },
-      take: BACKUPS_SHOWN,
-      select: {
-        id: true,
-        state: true,
-        engine: true,
-        sizeBytes: true,
-        startedAt: true,
-        finishedAt: true,
-        proven: true,
-      },
-    }),
+    tx.backup.findFirst({ where: { serviceId }, select: { id: true } }),
     tx.backupPolicy.count({ where: { serviceId, scope: { not: null } } }),
   ]);
   const newest = new Map<string, (typeof secrets)[number]>();
@@ -176,13 +162,7 @@ async function readBelongings(tx: Tx, serviceId: string) {
       names: one.names.split(","),
       notAfter: one.notAfter?.toISOString() ?? null,
     })),
-    backups: backups.map((one) => ({
-      ...one,
-      sizeBytes: one.sizeBytes === null ? null : Number(one.sizeBytes),
-      startedAt: one.startedAt.toISOString(),
-      finishedAt: one.finishedAt?.toISOString() ?? null,
-    })),
-    hasBackups: backups.length > 0 || policies > 0,
+    hasBackups: backup !== null || policies > 0,
   };
 }
 

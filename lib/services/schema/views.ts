@@ -187,18 +187,6 @@ export const serviceView = serviceSummary.extend({
       notAfter: instant.nullable(),
     }),
   ),
-  backups: z.array(
-    z.object({
-      id: z.string(),
-      state: z.string(),
-      engine: z.string(),
-      sizeBytes: z.number().nullable(),
-      startedAt: instant,
-      finishedAt: instant.nullable(),
-      /** Highest level proven: hash, decode, restore, counts, smoke. */
-      proven: z.string().nullable(),
-    }),
-  ),
   /** Its backups have a schedule or could have one. */
   hasBackups: z.boolean(),
 });
