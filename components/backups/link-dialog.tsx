@@ -44,7 +44,7 @@ export function LinkDialog({ point }: { point: BackupPoint }) {
     onSuccess: () => client.invalidateQueries({ queryKey: ["backups"] }),
   });
   const refused = make.error instanceof ApiError ? make.error : undefined;
-  const isElsewhere = make.error && !refused?.fields.reason && !refused?.fields.minutes;
+  const isOfNoField = make.error && !refused?.fields.reason && !refused?.fields.minutes;
 
   function changeOpen(next: boolean) {
     setOpen(next);
@@ -116,7 +116,7 @@ export function LinkDialog({ point }: { point: BackupPoint }) {
                 ))}
               </Select>
             </Field>
-            {isElsewhere ? (
+            {isOfNoField ? (
               <p role="alert" className="text-failed">
                 {make.error?.message} {refused?.advice}
               </p>

@@ -61,7 +61,7 @@ export function RestoreForm({ point, destinations }: RestoreFormProps) {
   const fields: Record<string, string> = { ...(wasTried ? found : {}), ...refused?.fields };
   const isBlocked = rules.nameToType !== null && input.confirm !== rules.nameToType;
   const known = ["identity", "only", "mask", "confirm", "serviceName", "environment", "mode"];
-  const isElsewhere = refused && !known.some((key) => problemAt(refused.fields, key));
+  const isOfNoField = refused && !known.some((key) => problemAt(refused.fields, key));
 
   function change(next: Partial<RestoreDraft>) {
     setDraft((before) => ({ ...before, ...next }));
@@ -207,7 +207,12 @@ export function RestoreForm({ point, destinations }: RestoreFormProps) {
             />
           </Section>
         )}
-        {refused && isElsewhere ? (
+      </div>
+      <div className="lg:col-start-2 lg:row-span-2 lg:row-start-1 lg:h-full">
+        <PlanCard lines={planRestore(point, to, input)} time={aboutTime(point)} />
+      </div>
+      <div className="grid grid-cols-1 gap-4">
+        {refused && isOfNoField ? (
           <ErrorPanel
             message={refused.message}
             advice={refused.advice}
@@ -224,13 +229,12 @@ export function RestoreForm({ point, destinations }: RestoreFormProps) {
             variant={input.mode === "swap" ? "danger" : "primary"}
             pending={start.isPending || start.isSuccess}
             disabled={isBlocked}
-            className="max-w-full"
+            className="h-auto min-h-8 max-w-full whitespace-normal break-words py-1 text-left"
           >
-            <span className="truncate">{nameRestore(to, input)}</span>
+            {nameRestore(to, input)}
           </Button>
         </div>
       </div>
-      <PlanCard lines={planRestore(point, to, input)} time={aboutTime(point)} />
     </form>
   );
 }
