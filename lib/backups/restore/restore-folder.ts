@@ -27,7 +27,13 @@ export interface FolderPlace {
 export function placeOf(kind: "files" | "volume", destination: string): FolderPlace {
   if (kind === "volume") return { kind: "volume", parent: destination, name: null };
   const at = destination.lastIndexOf("/");
-  return { kind: "bind", parent: destination.slice(0, at) || "/", name: destination.slice(at + 1) };
+  if (at <= 0)
+    throw new AppError({
+      code: "backups.at_the_root",
+      message: `${destination} is at the root of the disk: the panel writes nothing there.`,
+      advice: "Move what is backed up one folder down, or restore by hand.",
+    });
+  return { kind: "bind", parent: destination.slice(0, at), name: destination.slice(at + 1) };
 }
 
 const inside = ({ name }: FolderPlace) => (name === null ? HOME : `${HOME}/${name}`);

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { db } from "#lib/platform/db/client.ts";
 import { backupsRestore } from "../steps/restore.ts";
 import { backupsSwap } from "../steps/swap.ts";
+import { destroyEverything, fillDatabase, readEverything } from "../testing/sample-data.ts";
+import { addTarget } from "../testing/targets.ts";
 import { type BackupWorld, startBackupWorld } from "../testing.ts";
-import { destroyEverything, fillDatabase, readEverything } from "./sample-data.ts";
-import { addTarget, askRestore, takePoint } from "./testing.ts";
+import { askRestore, takePoint } from "./testing.ts";
 
 const DATABASES = ["mariadb", "postgresql"] as const;
 const TARGETS = ["disk", "s3", "ssh"] as const;

@@ -12,7 +12,7 @@ import { assertSame, describeSurvey, surveyDatabase } from "./survey.ts";
 type Advance = (phase: Exchange["phase"]) => Promise<void>;
 
 /**
- * Puts `incoming` in the place of `living`, which is kept as `aside`. Safe at any moment of dying: until `kept` the living one was
+ * Puts `incoming` in the place of `living`, which is kept as `aside` (false: there was none). Safe at any moment of dying: until `kept` the living one was
  * only read; from then on both are whole under names of their own, and the living name is filled again from one of them.
  */
 export async function exchangeDatabases(
@@ -20,11 +20,12 @@ export async function exchangeDatabases(
   swap: Exchange,
   advance: Advance,
   ctx: StepContext,
-): Promise<void> {
+): Promise<boolean> {
   if (place.engine.kind === "postgresql") {
     await exchangeByName(place, swap, ctx);
     await advance("placed");
   } else await exchangeByCopy(place, swap, advance, ctx);
+  return place.server.exists(swap.aside);
 }
 
 const loginTo = ({ admin }: Living, database: string) => ({ ...admin, database });
@@ -78,19 +79,30 @@ async function exchangeByCopy(place: Living, swap: Exchange, advance: Advance, c
 /** Fills the living name from what was kept of it; false when nothing was. */
 export async function putBack(place: Living, { living, aside }: Exchange, ctx: StepContext): Promise<boolean> {
   if (!(await place.server.exists(aside))) return false;
-  await fillLiving(place, aside, living, ctx);
+  try {
+    await fillLiving(place, aside, living, ctx);
+  } catch (error) {
+    if (ctx.signal.aborted) throw error;
+    // The app's own user may not do all that its database has in it.
+    await fillAsNobody(place, aside, living, ctx);
+  }
   ctx.log.warn(`${living} was put back as it was`);
   return true;
 }
 
 /** A copy under a name of its own, filled as any restore is. Half of one, of a try that died, is dropped first. */
 export async function copyAside(place: Living, from: string, to: string, ctx: StepContext): Promise<void> {
+  await ctx.guard();
+  await place.server.drop(to);
+  await fillAsNobody(place, from, to, ctx);
+}
+
+async function fillAsNobody(place: Living, from: string, to: string, ctx: StepContext): Promise<void> {
   const { server, source } = place;
   const account = { user: fillingAccount(to), password: generatePassword() };
   ctx.redact(account.password);
   await ctx.guard();
-  await server.drop(to);
-  await server.create(to, from);
+  await server.empty(to, from);
   await server.addAccount(account, to);
   await pour(place, from, { ...place.admin, ...account, database: to }, ctx);
   await ctx.guard();

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { generateIdentity, identityToRecipient } from "age-encryption";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { runExec } from "#lib/integrations/docker/exec.ts";
 import { db } from "#lib/platform/db/client.ts";
@@ -200,6 +201,18 @@ describe.each<Kind>(["mariadb", "postgresql"])("a restore of a %s database", (ki
     );
     expect(touched.exitCode).toBe(1);
   }, 300_000);
+
+  it("opens an encrypted point with an identity that was lent for this one time", async () => {
+    const identity = await generateIdentity();
+    await world.setPolicy({ recipients: [await identityToRecipient(identity)] });
+    const encrypted = await takePoint(world);
+    await world.setPolicy({ recipients: [] });
+    const asked = await askRestore(world, encrypted, { identity });
+    const test = asked.context();
+    await backupsRestore.apply(asked.input, test.ctx);
+    expect(await people(asked.destination)).toBe(`${SECRET}\n${SECRET}`);
+    expect(test.lines.join("\n")).not.toContain(identity);
+  }, 120_000);
 
   it("takes nothing that is not what was stored", async () => {
     const copy = await plant(world, kind, backupId, null);

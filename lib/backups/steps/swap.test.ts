@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findService } from "#lib/integrations/docker/services.ts";
 import { db } from "#lib/platform/db/client.ts";
-import { LeaseLost } from "#lib/runs/interrupts.ts";
+import { LeaseLost, RunCancelled } from "#lib/runs/interrupts.ts";
 import type { TestContext, TestContextOptions } from "#lib/steps/testing/context.ts";
 import { appServiceName } from "#lib/swarm/names.ts";
 import { type AskedRestore, askRestore, takePoint } from "../restore/testing.ts";
@@ -41,6 +41,7 @@ describe.each<Kind>(["postgresql", "mariadb"])("a swap of a %s database", (kind)
     await world?.close();
   }, 120_000);
 
+  const isMariadb = kind === "mariadb";
   const maintenance = kind === "mariadb" ? "" : "\\c template1\n";
   const listDatabases = async () =>
     (
@@ -69,6 +70,8 @@ describe.each<Kind>(["postgresql", "mariadb"])("a swap of a %s database", (kind)
   const makeOld = () => world.sql("DELETE FROM t; INSERT INTO t VALUES (1, 'old'), (2, 'old');");
 
   async function prepare(): Promise<AskedRestore> {
+    for (const name of await listDatabases())
+      if (name !== "notes") await world.sql(isMariadb ? `DROP DATABASE \`${name}\`` : `DROP DATABASE "${name}"`);
     await makeOld();
     const asked = await askRestore(world, backupId);
     await backupsRestore.apply(asked.input, asked.context().ctx);
@@ -126,4 +129,45 @@ describe.each<Kind>(["postgresql", "mariadb"])("a swap of a %s database", (kind)
       previous: null,
     });
   }, 400_000);
+
+  it("lets the app go on when it is cancelled, on data that is whole", async () => {
+    const asked = await prepare();
+    const base = asked.context();
+    for (let nth = 2; nth < 6; nth++) {
+      let calls = 0;
+      const cancelled: TestContext = base.next({
+        onCall: () => {
+          calls += 1;
+          if (calls < nth) return;
+          cancelled.abort(new RunCancelled());
+          throw new RunCancelled();
+        },
+      });
+      await expect(backupsSwap.apply(asked.input, cancelled.ctx)).rejects.toThrow();
+      expect(Object.values(await look())).toEqual(expect.arrayContaining([OLD, NEW]));
+      const living = (await look()).notes;
+      // Only where the living name may hold half of something it stays stopped; the undo below mends that.
+      if (living !== "half") expect(await replicas(), `cancelled at ${nth}`).toBe(1);
+    }
+    await backupsSwap.undo([...base.ledger.values()], asked.input, base.next().ctx);
+    expect((await look()).notes).toBe(OLD);
+    expect(await replicas()).toBe(1);
+  }, 240_000);
+
+  it.runIf(kind === "mariadb")(
+    "puts the living data back when what was restored cannot be put there",
+    async () => {
+      const asked = await prepare();
+      await world.sql("REVOKE ALL PRIVILEGES ON `notes`.* FROM 'notes'@'%';");
+      const first = asked.context();
+      await expect(backupsSwap.apply(asked.input, first.ctx)).rejects.toMatchObject({ code: "backups.restore_failed" });
+      const after = await look();
+      expect(after.notes).toBe(OLD);
+      expect(after[asked.destination]).toBe(NEW);
+      expect(await replicas()).toBe(1);
+      await backupsSwap.apply(asked.input, first.next().ctx);
+      expect((await look()).notes).toBe(NEW);
+    },
+    240_000,
+  );
 });

@@ -75,25 +75,32 @@ async function begin(job: RestoreJob, ctx: StepContext): Promise<SwapProgress> {
   return progress;
 }
 
-async function applySwap(input: RestoreStepInput, ctx: StepContext): Promise<{ living: string; previous: string }> {
+interface SwapOutput {
+  living: string;
+  /** What it is kept as; null: there was nothing to keep. */
+  previous: string | null;
+}
+
+async function applySwap(input: RestoreStepInput, ctx: StepContext): Promise<SwapOutput> {
   const job = await readRestoreJob(input, ctx);
   const progress = await begin(job, ctx);
   const { exchange } = progress;
   const stack = stackOf(job.source, ctx);
   try {
     if (exchange.phase !== "placed") await stopApp(stack, ctx);
-    await run(job, exchange, () => ctx.ledger.record(toEntry(job, progress)), ctx);
-    await noteRestore(job.id, { state: "swapped", previous: exchange.aside, error: null }, ctx);
+    const kept = await run(job, exchange, () => ctx.ledger.record(toEntry(job, progress)), ctx);
+    const previous = kept ? exchange.aside : null;
+    await noteRestore(job.id, { state: "swapped", previous, error: null }, ctx);
     await startApp(stack, progress.replicas, ctx);
-    return { living: exchange.living, previous: exchange.aside };
+    return { living: exchange.living, previous };
   } catch (error) {
     await letAppGoOn(stack, progress, ctx);
     throw error;
   }
 }
 
-/** Both kinds of data; `save` notes how far it came. */
-async function run(job: RestoreJob, exchange: Exchange, save: () => Promise<void>, ctx: StepContext): Promise<void> {
+/** Both kinds of data; `save` notes how far it came. Whether what lived was kept. */
+async function run(job: RestoreJob, exchange: Exchange, save: () => Promise<void>, ctx: StepContext): Promise<boolean> {
   const advance = async (phase: Exchange["phase"]) => {
     exchange.phase = phase;
     await save();
@@ -103,6 +110,7 @@ async function run(job: RestoreJob, exchange: Exchange, save: () => Promise<void
     return withLiving(source, ctx, (living) => exchangeDatabases(living, exchange, advance, ctx));
   if (exchange.phase !== "placed") await exchangeFolders(exchange, ctx);
   await advance("placed");
+  return true;
 }
 
 /**
@@ -159,8 +167,12 @@ async function goBack(job: RestoreJob, progress: SwapProgress, ctx: StepContext)
   await withLiving(source, ctx, async (place) => {
     const { server } = place;
     if (!(await server.exists(exchange.aside))) {
-      if (!progress.back) ctx.log.info(`There is no ${exchange.aside}: nothing was swapped`);
-      return;
+      if (progress.back || exchange.phase !== "placed") return;
+      throw new AppError({
+        code: "backups.nothing_kept",
+        message: `${exchange.living} did not exist when this was swapped in, so there is nothing to go back to. It stays.`,
+        advice: "Restore another point into its place.",
+      });
     }
     const isPostgres = place.engine.kind === "postgresql";
     if (!isPostgres && exchange.phase !== "placed") {
