@@ -10,8 +10,6 @@ export interface BackupRun {
   /** When the schedule wanted it, as ISO text; null: nobody's schedule. */
   dueAt: string | null;
   restoreEach: boolean;
-  /** An outside watcher is told that it begins. */
-  ping: { policyId: string } | null;
 }
 
 /** A backup asked for by a person or a schedule: taken, proven as the policy says, then the ones no longer kept are removed. */
@@ -20,14 +18,6 @@ export const BACKUP = defineChecklist<BackupRun>({
   version: 2,
   title: "Backup",
   items: [
-    {
-      key: "ping",
-      step: "backups.ping",
-      about: "Tell the watcher that it begins",
-      skip: ({ ping }) => (ping ? undefined : "No watcher's address was given."),
-      title: () => "Tell the watcher that it begins",
-      input: ({ ping }) => ({ policyId: ping?.policyId, says: "start" }),
-    },
     {
       key: "take",
       step: "backups.take",
@@ -113,8 +103,8 @@ export const CHECK_TARGET = defineChecklist<{ targetId: string }>({
   ],
 });
 
-/** Says to a watcher how a backup ended. */
-export const PING = defineChecklist<{ policyId: string; says: "success" | "fail" }>({
+/** Says to a watcher outside that a backup begins, or how it ended: a run of its own, which no backup ever waits for. */
+export const PING = defineChecklist<{ policyId: string; says: "start" | "success" | "fail" }>({
   key: "backup-ping",
   version: 1,
   title: "Backup ping",
@@ -122,7 +112,7 @@ export const PING = defineChecklist<{ policyId: string; says: "success" | "fail"
     {
       key: "ping",
       step: "backups.ping",
-      about: "Tell the watcher how it ended",
+      about: "Tell the watcher",
       title: ({ says }) => `Tell the watcher: ${says}`,
       input: ({ policyId, says }) => ({ policyId, says }),
     },

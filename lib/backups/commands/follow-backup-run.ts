@@ -1,14 +1,12 @@
 import type { Actor } from "#lib/access/types.ts";
-import { BACKUP, PING } from "#lib/checklists/backup.ts";
-import { compileChecklist } from "#lib/checklists/compile.ts";
+import { BACKUP } from "#lib/checklists/backup.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
-import { createRun } from "#lib/runs/commands/create-run.ts";
 import { isFinished } from "#lib/runs/run-state.ts";
 import type { RunHookInfo } from "#lib/runs/types.ts";
-import { pingSecretName } from "../queries/find-policy.ts";
 import { nextStart, overdueAfter } from "../schedule/cron.ts";
+import { nameData } from "./name-data.ts";
 import { noteAnomaly } from "./note-anomaly.ts";
-import { nameData } from "./start-backup.ts";
+import { pingWatcher } from "./ping-watcher.ts";
 import { tell, tellFailed, tellMissed } from "./tell-backup.ts";
 
 const BACKUPS: Actor = { kind: "system", name: "backups", requestId: "backups" };
@@ -64,21 +62,6 @@ async function tellDisproved(tx: Tx, stepIds: number[]): Promise<Set<string>> {
   return new Set(rows.map((row) => row.id));
 }
 
-/** A watcher outside hears how it ended, by a run of its own: what it does about it never touches the backup. */
-async function pingWatcher(tx: Tx, policy: Policy, run: RunHookInfo): Promise<void> {
-  const name = pingSecretName(policy.id);
-  if ((await tx.secret.count({ where: { name, deletedAt: null } })) === 0) return;
-  const says = run.state === "succeeded" ? "success" : "fail";
-  await createRun(tx, BACKUPS, {
-    mode: "apply",
-    checklist: { key: PING.key, version: PING.version },
-    title: `Tell the watcher of ${nameData(policy)}: ${says}`.slice(0, 200),
-    ...{ serviceId: policy.serviceId, environment: policy.environment },
-    startKey: `backup-ping:${run.id}:${says}`,
-    steps: compileChecklist(PING, { policyId: policy.id, says }),
-  });
-}
-
 /**
  * What follows when a run that took or proved backups ends: what is expected next, what is odd, who has to hear of it. Called
  * in the transaction that ends the run; safe to call twice.
@@ -116,6 +99,7 @@ async function followEnd(tx: Tx, run: RunHookInfo): Promise<void> {
     if (isGood(row)) await followGood(tx, row, policy);
     else if (row.state === "missed") await tellMissed(tx, policy, [row.id]);
     else if (run.state === "failed" && !disproved.has(row.id)) await tellFailed(tx, policy, row.id);
-    if (run.checklistKey === BACKUP.key) await pingWatcher(tx, policy, run);
+    if (run.checklistKey === BACKUP.key)
+      await pingWatcher(tx, BACKUPS, policy, run.id, run.state === "succeeded" ? "success" : "fail");
   }
 }

@@ -5,8 +5,10 @@ import type { Tx } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { type CreatedRun, createRun } from "#lib/runs/commands/create-run.ts";
 import type { Trigger } from "../constants.ts";
-import { findPolicyById, pingSecretName } from "../queries/find-policy.ts";
+import { findPolicyById } from "../queries/find-policy.ts";
 import { sourceKey } from "../sources/source-key.ts";
+import { nameData } from "./name-data.ts";
+import { pingWatcher } from "./ping-watcher.ts";
 
 const TITLE_MAX = 200;
 /** Runs that may stand aside while a person makes up their mind: a schedule must not stop for them. */
@@ -19,10 +21,6 @@ export interface BackupStart {
   /** Two starts with one key are one run. */
   startKey: string;
 }
-
-/** "pad-notes: database" or "Seaworthy itself: panel". */
-export const nameData = ({ service, name }: { service: { name: string } | null; name: string }): string =>
-  `${service?.name ?? "Seaworthy itself"}: ${name}`;
 
 /** A run that waits for a person gives up its place; whoever lets it go on has it take the place again. */
 export async function passWaiting(tx: Tx, exclusiveKey: string): Promise<void> {
@@ -46,8 +44,7 @@ export async function startBackup(
   if (!policy || policy.service?.state === "retired") throw notFound("backup policy");
   const exclusiveKey = sourceKey(policy.source);
   await passWaiting(tx, exclusiveKey);
-  const pinged = await tx.secret.count({ where: { name: pingSecretName(policy.id), deletedAt: null } });
-  return createRun(tx, actor, {
+  const run = await createRun(tx, actor, {
     mode: "apply",
     checklist: { key: BACKUP.key, version: BACKUP.version },
     title: `Back up ${nameData(policy)}`.slice(0, TITLE_MAX),
@@ -57,7 +54,8 @@ export async function startBackup(
       trigger,
       dueAt: dueAt?.toISOString() ?? null,
       restoreEach: policy.verification.restoreEach,
-      ping: pinged > 0 ? { policyId: policy.id } : null,
     }),
   });
+  if (run.created) await pingWatcher(tx, actor, policy, run.runId, "start");
+  return run;
 }

@@ -11,8 +11,9 @@ import { findPolicyById, type PolicyRow } from "../queries/find-policy.ts";
 import { nextStart, type Schedule, startsUntil } from "../schedule/cron.ts";
 import { sourceKey } from "../sources/source-key.ts";
 import { verifySchedule } from "./check-policy.ts";
+import { nameData } from "./name-data.ts";
 import { noteMissed } from "./note-missed.ts";
-import { nameData, passWaiting, startBackup } from "./start-backup.ts";
+import { passWaiting, startBackup } from "./start-backup.ts";
 import { tellMissed } from "./tell-backup.ts";
 
 const SCHEDULE: Actor = { kind: "system", name: "backup schedule", requestId: "backup-schedule" };

@@ -4,7 +4,7 @@ import { NOTICE } from "#lib/checklists/notice.ts";
 import { sha256 } from "#lib/platform/crypto.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { createRun } from "#lib/runs/commands/create-run.ts";
-import { nameData } from "./start-backup.ts";
+import { nameData } from "./name-data.ts";
 
 const BACKUPS: Actor = { kind: "system", name: "backups", requestId: "backups" };
 

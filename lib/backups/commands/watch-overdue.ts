@@ -5,7 +5,7 @@ import { toAppError } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { ringRun } from "#lib/runs/ring.ts";
 import { followWaitingRun, noteGood } from "./follow-backup-run.ts";
-import { nameData } from "./start-backup.ts";
+import { nameData } from "./name-data.ts";
 import { tell } from "./tell-backup.ts";
 
 const BATCH = 100;
