@@ -21,7 +21,7 @@ decode() {
   case $how in
     zstd) zstd -q -dc ;;
     gzip) gzip -dc ;;
-    lrzip) cat >"$work/in.lrz" && lrzip -q -d -o - "$work/in.lrz" ;;
+    lrzip) cat >"$work/in.lrz" && lrzip -Q -d -o - "$work/in.lrz" ;;
     *) cat ;;
   esac
 }
@@ -100,6 +100,7 @@ export async function decodeInto(run: RunProgram, options: DecodeOptions, signal
     if (!found) throw cut(output.messages);
     const [decoderExit = -1, clientExit = -1, rawBytes = 0] = found.slice(1, 4).map(Number);
     if (CANNOT_RUN.has(decoderExit)) throw noDecoder(options.compression, output.messages);
+    if (CANNOT_RUN.has(clientExit)) throw noProgram(options.argv[0] ?? "", output.messages);
     return {
       decoderExit,
       clientExit,
@@ -146,6 +147,15 @@ const cut = (messages: string) =>
     advice: "Nothing was found out about the backup. It is tried again by itself.",
     detail: messages.trim(),
     retry: "retry",
+  });
+
+const noProgram = (program: string, messages: string) =>
+  new AppError({
+    code: "backups.no_program",
+    message: `The image that proves the backup cannot run ${program}.`,
+    advice: "Nothing was found out about the backup. Look whether the image has the database's own client programs.",
+    detail: messages.trim(),
+    retry: "needs_person",
   });
 
 const noDecoder = (compression: Compression, messages: string) =>

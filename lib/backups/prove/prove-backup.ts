@@ -94,6 +94,7 @@ const SCRATCH_CODES = new Set([
   "image.not_found",
   "backups.scratch_failed",
   "backups.no_decoder",
+  "backups.no_program",
   "age.wrong_identity",
   "age.bad_identity",
 ]);

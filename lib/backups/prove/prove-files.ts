@@ -36,7 +36,10 @@ export async function proveFiles(job: ProofJob, image: string, findings: Finding
   const archive = findPart(manifest, "files");
   const list = findPart(manifest, "list");
   if (!archive || !list) throw new Disproved("hash", "its manifest names no archive with a list of its files");
-  const options = { image, env: {}, ...WAIT, tmpfs: { [FOLDER]: scratchMemory() / 2 } };
+  const room = scratchMemory() / 2;
+  const options = { image, env: {}, ...WAIT, tmpfs: { [FOLDER]: room } };
+  // lrzip wants its input as a file: in memory where that fits beside the lists.
+  const env: Record<string, string> = archive.sizeBytes < room / 2 ? { TMPDIR: FOLDER } : {};
   ctx.log.info(`Unpacking it in a throw-away container of ${image}`);
   await withScratchContainer(ctx, "", options, async (scratch) => {
     const write = (name: string) => ["sh", "-c", 'cat >"$1"', "write", `${FOLDER}/${name}`];
@@ -48,7 +51,7 @@ export async function proveFiles(job: ProofJob, image: string, findings: Finding
     if (listed.clientExit !== 0) await refuse(scratch, listed.messages, ctx);
     const argv = ["sh", "-c", UNPACK, "unpack", FOLDER];
     const result = await reader.read(archive, (stream) =>
-      decodeInto(scratch.run, { argv, user: NOBODY, ...stream }, ctx.signal),
+      decodeInto(scratch.run, { argv, env, user: NOBODY, ...stream }, ctx.signal),
     );
     reader.conclude(findings);
     if (result.messages) ctx.log.output("stderr", `${result.messages}\n`);

@@ -58,6 +58,8 @@ export async function proveSql(
   );
 }
 
+/** By SIGKILL, which nobody but the kernel sends here: for want of memory. */
+const KILLED = 137;
 const NO_ROOM = /No space left on device|Errcode: 28|Disk full|could not extend file|The table '.*' is full/i;
 
 async function judgeRestore(
@@ -75,7 +77,7 @@ async function judgeRestore(
     );
     return;
   }
-  await assertScratchLives(scratch.containerId, signal);
+  await assertScratchLives(scratch.containerId, signal, clientExit === KILLED);
   if (NO_ROOM.test(messages)) throw noRoom(messages);
   throw new Disproved("restore", `the database's own client refused it with exit code ${clientExit}`, {
     detail: messages,

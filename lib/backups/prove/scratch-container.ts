@@ -101,16 +101,17 @@ export async function sweepScratches(ctx: StepContext): Promise<void> {
   for (const name of volumes.filter(left)) await removeMemoryVolume(name, ctx.signal);
 }
 
-/** Whether the container still runs and nothing in it was killed for want of memory. Throws with what happened otherwise. */
-export async function assertScratchLives(containerId: string, signal: AbortSignal): Promise<void> {
+/** Whether the container still runs and nothing in it was killed (`wasKilled`: a program was) for want of memory. Throws with what happened otherwise. */
+export async function assertScratchLives(containerId: string, signal: AbortSignal, wasKilled = false): Promise<void> {
   const state = (await findContainer(containerId, signal))?.State;
-  if (state?.Running && !state.OOMKilled) return;
+  if (state?.Running && !state.OOMKilled && !wasKilled) return;
   const log = state ? await readContainerLog(containerId, 20, signal) : [];
   throw new AppError({
     code: "backups.scratch_died",
-    message: state?.OOMKilled
-      ? "The throw-away server that proves the backup ran out of memory."
-      : "The throw-away server that proves the backup stopped half-way.",
+    message:
+      state?.OOMKilled || wasKilled
+        ? "The throw-away server that proves the backup ran out of memory."
+        : "The throw-away server that proves the backup stopped half-way.",
     advice: "This says nothing about the backup. Raise BACKUP_SCRATCH_MEMORY_MB if it happens again.",
     detail: log.map((frame) => frame.data.toString("utf8")).join(""),
     retry: "retry",

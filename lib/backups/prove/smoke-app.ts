@@ -49,11 +49,12 @@ const appSpecSchema = z.object({
 type AppSpec = z.output<typeof appSpecSchema>;
 
 /** The database answers, inside the app's own loopback, to the name the app knows it by. */
-export function prepareApp(ctx: StepContext): SmokeStage {
+export function prepareApp({ source }: ProofJob, ctx: StepContext): SmokeStage {
   const volume = scratchName(ctx, "secrets");
+  const service = source && "swarmService" in source ? [source.swarmService, `tasks.${source.swarmService}`] : [];
   return {
     container: {
-      hosts: { [DATABASE_ALIAS]: "127.0.0.1" },
+      hosts: Object.fromEntries([DATABASE_ALIAS, ...service].map((name) => [name, "127.0.0.1"])),
       mounts: [{ kind: "volume", source: volume, target: STAGED_SECRETS, readOnly: false }],
     },
     around: async (work) => {

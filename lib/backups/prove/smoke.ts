@@ -17,7 +17,7 @@ export interface SmokeStage {
 const NOTHING: SmokeStage = { container: {}, around: (work) => work() };
 
 export const prepareSmoke = (job: ProofJob, ctx: StepContext): SmokeStage =>
-  job.smoke?.kind === "http" ? prepareApp(ctx) : NOTHING;
+  job.smoke?.kind === "http" ? prepareApp(job, ctx) : NOTHING;
 
 /** Asks the restored data what its policy wants asked. */
 export async function checkSmoke(

@@ -11,9 +11,9 @@ import { closeDb, db } from "#lib/platform/db/client.ts";
 import { createTestContext, type TestContext, type TestContextOptions } from "#lib/steps/testing/context.ts";
 import { applyTestEnv, createTestDatabase } from "#local/test-world.ts";
 import { type Compression, OWN_DISK_TARGET, type SourceKind } from "../constants.ts";
-import { COMPRESS_ARGV } from "../dump/compression.ts";
+import { COMPRESS_ARGV, DECOMPRESS_ARGV } from "../dump/compression.ts";
 import { formatOf } from "../dump/formats.ts";
-import { choosePointKey, manifestKey, partKey } from "../dump/paths.ts";
+import { choosePointKey, compressionOf, manifestKey, partKey } from "../dump/paths.ts";
 import { inContainer, type RunProgram } from "../dump/place.ts";
 import { surveyTables } from "../dump/snapshot.ts";
 import { SqlSession } from "../dump/sql-session.ts";
@@ -123,14 +123,16 @@ async function setPolicy(
   await db().backup.update({ where: { id: backupId }, data: { policyId: id } });
 }
 
-export const compress = async (data: Uint8Array, how: Compression): Promise<Uint8Array> => {
-  const running = await startProgram({ argv: [...COMPRESS_ARGV[how]] }, soon());
+export const compress = (data: Uint8Array, how: Compression) => pass([...COMPRESS_ARGV[how]], data);
+
+async function pass(argv: string[], data: Uint8Array): Promise<Buffer> {
+  const running = await startProgram({ argv }, soon());
   const chunks: Buffer[] = [];
   const feed = running.write(data).then(() => running.end());
   for await (const { stream, data: chunk } of running.output) if (stream === "stdout") chunks.push(chunk);
   await feed;
   return Buffer.concat(chunks);
-};
+}
 
 export const hashOf = (data: Uint8Array) => createHash("sha256").update(data).digest("hex");
 
@@ -192,6 +194,22 @@ export async function replacePart(point: StoredPoint, name: string, stored: Uint
     const part = manifest.parts.find((one) => one.name === name);
     if (part) Object.assign(part, { sizeBytes: stored.length, sha256: hashOf(stored) });
   });
+}
+
+/** Changes what one part of a stored backup holds, and makes everything else fit. */
+export async function tamper(root: string, backupId: string, name: string, change: (raw: Buffer) => Uint8Array) {
+  const { key, manifest: kept } = await db().backup.findUniqueOrThrow({ where: { id: backupId } });
+  const manifest = structuredClone(kept) as Manifest;
+  const part = manifest.parts.find((one) => one.name === name);
+  if (!part) throw new Error(`no part ${name}`);
+  const path = join(root, part.key);
+  const how = compressionOf(part.key);
+  const raw = await pass([...DECOMPRESS_ARGV[how]], readFileSync(path));
+  const stored = await compress(change(raw), how);
+  writeFileSync(path, stored);
+  Object.assign(part, { sizeBytes: stored.length, sha256: hashOf(stored) });
+  await db().backup.update({ where: { id: backupId }, data: { manifest } });
+  writeFileSync(join(root, manifestKey(key)), JSON.stringify(manifest));
 }
 
 export const readStored = (point: StoredPoint, name: string) => readFileSync(point.path(name));

@@ -9,7 +9,8 @@ import { overrideConfig } from "#lib/platform/config/config.ts";
 import { db } from "#lib/platform/db/client.ts";
 import type { TestContext } from "#lib/steps/testing/context.ts";
 import { SCRATCH_LABEL, scratchLabels, scratchName } from "../prove/scratch-container.ts";
-import { type BackupWorld, startBackupWorld } from "../testing.ts";
+import { tamper } from "../prove/testing.ts";
+import { type BackupWorld, createPolicyRow, startBackupWorld } from "../testing.ts";
 import { backupsTake, type TakeBackupOutput } from "./take.ts";
 import { backupsVerify, type VerifyBackupOutput } from "./verify.ts";
 
@@ -186,6 +187,16 @@ describe("a backup of MariaDB in a stack", { timeout: 240_000 }, () => {
     expect(await rowOf(backupId)).toMatchObject({ state: "verified", proven: "counts" });
   });
 
+  test("the panel's own backup is proven in a server of the kind its database is", async () => {
+    await createPolicyRow({ service: null, source: { kind: "panel" }, name: "panel" });
+    const panel = () => world.context({ service: null });
+    const output = (await backupsTake.apply({ policy: "panel", trigger: "person" }, panel().ctx)) as TakeBackupOutput;
+    const t = panel();
+    const which = { backupId: output.backupId };
+    expect(await backupsVerify.apply({ policy: "panel", which }, t.ctx)).toMatchObject({ proven: "counts" });
+    expect(await leftOf(t)).toEqual([]);
+  });
+
   test("what is encrypted is proven with the panel's identity, and only compared without one", async () => {
     const identity = await generateIdentity();
     await world.setPolicy({ recipients: [await identityToRecipient(identity)] });
@@ -227,6 +238,19 @@ describe("a backup of Redis", { timeout: 120_000 }, () => {
     await expect(verify(world, backupId)).rejects.toMatchObject({ detail: "db0 has 2 keys instead of 3" });
     expect(await rowOf(backupId)).toMatchObject({ state: "failed", proven: "restore" });
   });
+
+  test("a byte that changed before it was hashed is found by the server, a cut file by its end", async () => {
+    const flipped = await take(world);
+    await tamper(world.root, flipped, "dump", (raw) => {
+      const at = raw.indexOf("list");
+      raw.writeUInt8(raw.readUInt8(at) ^ 1, at);
+      return raw;
+    });
+    await expect(verify(world, flipped)).rejects.toMatchObject({ code: "backups.disproved", level: "restore" });
+    const cut = await take(world);
+    await tamper(world.root, cut, "dump", (raw) => raw.subarray(0, raw.length - 20));
+    await expect(verify(world, cut)).rejects.toMatchObject({ code: "backups.disproved", level: "decode" });
+  });
 });
 
 describe("a backup of a folder", { timeout: 120_000 }, () => {
@@ -243,12 +267,36 @@ describe("a backup of a folder", { timeout: 120_000 }, () => {
   }, 120_000);
   afterAll(() => world?.close());
 
-  test("is unpacked and compared file by file; another list is found out", async () => {
+  test.each(["zstd", "lrzip"])("compressed with %s it is unpacked and compared file by file", async (compression) => {
+    await world.setPolicy({ compression });
     const backupId = await take(world);
     const t = world.context();
     expect(await verify(world, backupId, t)).toMatchObject({ proven: "counts", stopped: null });
     expect((await rowOf(backupId)).verifications.at(-1)?.report).toMatchObject({ files: 5, differences: [] });
     expect(await leftOf(t)).toEqual([]);
+  });
+
+  test("a file that changed, another list and a cut archive are found", async () => {
+    await world.setPolicy({ compression: "zstd" });
+    const changed = await take(world);
+    await tamper(world.root, changed, "files", (raw) => {
+      raw.writeUInt8(8, raw.indexOf(Buffer.alloc(1_000, 7)) + 500);
+      return raw;
+    });
+    await expect(verify(world, changed)).rejects.toMatchObject({
+      level: "counts",
+      detail: "./large.bin has other content",
+    });
+    expect(await rowOf(changed)).toMatchObject({ state: "failed", proven: "restore" });
+    const listed = await take(world);
+    await tamper(world.root, listed, "list", (raw) =>
+      Buffer.concat([raw, Buffer.from(`${"0".repeat(64)}  ./extra\n`)]),
+    );
+    const error = await verify(world, listed).catch((reason: unknown) => reason as Error & { detail: string });
+    expect(error).toMatchObject({ level: "counts", detail: expect.stringContaining("./extra is missing") });
+    const cut = await take(world);
+    await tamper(world.root, cut, "files", (raw) => raw.subarray(0, 1_000_000));
+    await expect(verify(world, cut)).rejects.toMatchObject({ level: "restore" });
   });
 
   test("without an image to unpack it in, it says so and stops at what it can show", async () => {

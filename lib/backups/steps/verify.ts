@@ -42,6 +42,9 @@ export const backupsVerify = defineStep({
   undo: undoVerify,
 });
 
+/** The next try keeps the restored data on the disk instead. */
+const NO_ROOM = new Set(["backups.scratch_full", "backups.scratch_died"]);
+
 const WHICH_WORDS = { taken: "the backup of this run", newest: "the newest point", "random-older": "an older point" };
 
 async function planVerify({ policy, which }: VerifyBackupInput): Promise<PlanResult> {
@@ -61,6 +64,11 @@ async function applyVerify(input: VerifyBackupInput, ctx: StepContext): Promise<
   }
   const backup = await db().backup.findUniqueOrThrow({ where: { id: chosen.backupId } });
   const manifest = manifestSchema.safeParse(backup.manifest).data;
+  if (!manifest && input.which === "random-older") {
+    const stopped = "The older point that was drawn was taken by an earlier version of the panel, without a manifest.";
+    ctx.log.warn(stopped);
+    return { backupId: backup.id, ...(await readStanding(backup.id)), stopped };
+  }
   if (!manifest)
     throw new AppError({
       code: "backups.no_manifest",
@@ -86,7 +94,7 @@ async function applyVerify(input: VerifyBackupInput, ctx: StepContext): Promise<
     const { stopped } = await proveBackup(job, ctx);
     return { backupId: backup.id, ...(await readStanding(backup.id)), stopped };
   } catch (error) {
-    if (error instanceof AppError && error.code === "backups.scratch_full")
+    if (error instanceof AppError && NO_ROOM.has(error.code))
       await ctx.checkpoint.set({ ...chosen, onDisk: true } satisfies Chosen);
     throw error;
   } finally {
