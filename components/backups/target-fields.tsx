@@ -181,7 +181,7 @@ export function SshFields({ draft, change, problem, hasSecret }: FieldsProps) {
         />
         <TextField
           label="User"
-          why="One who can do nothing else, best with ForceCommand internal-sftp."
+          why="One who may do SFTP and nothing else."
           value={draft.user}
           onChange={(user) => change({ user })}
           mono

@@ -144,7 +144,6 @@ export function usePolicyForm(beginning: Beginning, onRefused: () => void) {
     },
   };
 }
-export type PolicyForm = ReturnType<typeof usePolicyForm>;
 
 /** Parts of the form that have another name in the body. */
 const BODY_KEYS: Record<string, string> = {

@@ -4,7 +4,7 @@ import { targetConfigSchema } from "./target.ts";
 const instant = z.iso.datetime();
 
 /** Something under a target's prefix that no backup of the panel names. */
-export const orphanView = z.object({
+const orphanView = z.object({
   id: z.string(),
   key: z.string(),
   sizeBytes: z.number(),
