@@ -1,13 +1,19 @@
-import { db, type Tx } from "#lib/platform/db/client.ts";
+import { db, Prisma, type Tx } from "#lib/platform/db/client.ts";
 
-/** How long a removal may still be on its way: until then what is left belongs to it. */
-const REMOVING_MS = 24 * 60 * 60_000;
+/** How long a removal, or the end of a failed try, may still be on its way: until then what is left belongs to it. */
+const ENDING_MS = 24 * 60 * 60_000;
 
-/** Backups that still have a claim on what lies in their folder. */
-const living = (targetId: string, now: Date) => ({
-  targetId,
-  OR: [{ removedAt: null }, { removedAt: { gt: new Date(now.getTime() - REMOVING_MS) } }],
-});
+/** Backups that still have a claim on what lies in their folder: not those that were removed, or never came to be. */
+const living = (targetId: string, now: Date) => {
+  const recent = { gt: new Date(now.getTime() - ENDING_MS) };
+  return {
+    targetId,
+    AND: [
+      { OR: [{ removedAt: null }, { removedAt: recent }] },
+      { OR: [{ state: { not: "failed" } }, { manifest: { not: Prisma.DbNull } }, { startedAt: recent }] },
+    ],
+  } satisfies Prisma.BackupWhereInput;
+};
 
 /** Every folder of a target that a backup names, whatever became of it. */
 export async function listKnownFolders(targetId: string, now: Date): Promise<Set<string>> {

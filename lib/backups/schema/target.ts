@@ -9,8 +9,8 @@ const prefix = z
 /** Everything of a target but its secrets. */
 export const targetConfigSchema = z.discriminatedUnion("kind", [
   /** null: BACKUPS_ROOT, of the target every panel has. */
-  z.object({ kind: z.literal("disk"), folder: folderPath.nullable() }),
-  z.object({
+  z.strictObject({ kind: z.literal("disk"), folder: folderPath.nullable() }),
+  z.strictObject({
     kind: z.literal("s3"),
     /** null: Amazon's own. */
     endpoint: z
@@ -27,7 +27,7 @@ export const targetConfigSchema = z.discriminatedUnion("kind", [
     /** Asks the server to refuse to overwrite (`If-None-Match`); off for servers that do not know it. */
     conditionalWrites: z.boolean(),
   }),
-  z.object({
+  z.strictObject({
     kind: z.literal("ssh"),
     host: z
       .string()

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ObjectStore } from "#lib/integrations/object-store/types.ts";
-import { db } from "#lib/platform/db/client.ts";
+import { db, Prisma } from "#lib/platform/db/client.ts";
 import { createTestContext } from "#lib/steps/testing/context.ts";
 import { applyTestEnv, createTestDatabase, type TestDatabase } from "#local/test-world.ts";
 import { TARGET_KINDS } from "../constants.ts";
@@ -134,6 +134,27 @@ describe.each(TARGET_KINDS)("a target of the kind %s", (kind) => {
     expect(await store.size(known.part.key, signal())).toBe(known.part.sizeBytes);
     await check(targetId);
     expect(await orphansOf(targetId)).toEqual([]);
+  });
+});
+
+describe("what a failed backup left", () => {
+  test("is nobody's after a day, and can be removed but not taken up", async () => {
+    const targetId = await addTarget("disk");
+    const store = await openTarget(targetId);
+    const service = await createServiceRow(`t-${randomUUID().slice(0, 8)}`);
+    const { id, key } = await addPoint(targetId, store, service);
+    await db().backup.update({
+      where: { id },
+      data: { state: "failed", manifest: Prisma.DbNull, startedAt: new Date() },
+    });
+    await check(targetId);
+    expect(await orphansOf(targetId)).toEqual([]);
+    await db().backup.update({ where: { id }, data: { startedAt: new Date(Date.now() - 2 * 86_400_000) } });
+    await check(targetId);
+    const [orphan] = await orphansOf(targetId);
+    expect(orphan).toMatchObject({ key, adoptable: false });
+    await settle(orphan ?? { id: "", key: "" }, "remove");
+    expect(await store.size(manifestKey(key), signal())).toBeNull();
   });
 });
 

@@ -14,7 +14,7 @@ export async function openTarget(targetId: string, redact?: (secret: string) => 
 }
 
 /** The store that a target's settings describe; nothing is asked of it yet. */
-export function openStore(target: Pick<TargetWithSecret, "config" | "secret">): ObjectStore {
+function openStore(target: Pick<TargetWithSecret, "config" | "secret">): ObjectStore {
   const settings = target.config;
   const stallMs = config().BACKUP_STALL_S * 1_000;
   switch (settings.kind) {

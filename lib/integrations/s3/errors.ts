@@ -36,7 +36,7 @@ export const isMissing = (error: unknown): boolean =>
   error instanceof Error && (GONE.test(error.name) || (statusOf(error) === 404 && error.name !== "NoSuchBucket"));
 
 /** Asked not to overwrite, the server found something there. */
-export const isTaken = (error: unknown): boolean =>
+const isTaken = (error: unknown): boolean =>
   error instanceof Error && (error.name === "PreconditionFailed" || statusOf(error) === 412);
 
 /** Turns what the SDK throws into an error with the right retry class. `what`: "store wiki/…". */

@@ -52,7 +52,7 @@ async function putThrough(
   return ends;
 }
 
-describe("an S3 server behind a bad line", () => {
+describe("an S3 server behind a bad line", { timeout: 180_000 }, () => {
   test("cut once at any byte, of a request or of an answer", async () => {
     for (const direction of ["up", "down"] as const)
       await putThrough(`cut-${direction}`, 61, 24, (random) =>
@@ -115,7 +115,7 @@ describe("an S3 server behind a bad line", () => {
   });
 });
 
-describe("an S3 server that refuses", () => {
+describe("an S3 server that refuses", { timeout: 180_000 }, () => {
   const open = (more: Partial<typeof bucket.options> = {}) =>
     openS3Store({ ...bucket.options, endpoint: front.endpoint, ...more });
 
@@ -143,7 +143,7 @@ describe("an S3 server that refuses", () => {
     front.decide = () => null;
     await beside.sweep(later(), never());
     expect(await beside.sweep(later(), never())).toBe(0);
-  }, 120_000);
+  });
 
   test("each answer has its words and says whether to try again", async () => {
     const answers = [
@@ -168,7 +168,7 @@ describe("an S3 server that refuses", () => {
       await through.close();
     }
     front.decide = () => null;
-  }, 120_000);
+  });
 
   test("a server that stored less than was sent is caught, and what it stored goes", async () => {
     const through = open();

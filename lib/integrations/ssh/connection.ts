@@ -27,7 +27,7 @@ export interface SftpConnection {
   end(): void;
 }
 
-export const fingerprintOf = (key: Buffer): string =>
+const fingerprintOf = (key: Buffer): string =>
   `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
 
 const HANDSHAKE_MS = 20_000;

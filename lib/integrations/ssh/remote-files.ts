@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { FileEntryWithStats, SFTPWrapper, Stats, TransferOptions } from "ssh2";
+import type { FileEntryWithStats, SFTPWrapper, Stats } from "ssh2";
 import { storeError } from "../object-store/errors.ts";
 import type { SftpConnection } from "./connection.ts";
 import { SFTP_STATUS, statusOf } from "./errors.ts";
@@ -7,8 +7,6 @@ import { SFTP_STATUS, statusOf } from "./errors.ts";
 const PIECE_BYTES = 128 * 1024;
 /** Pieces on the way at a time: enough for a long line, little enough for memory. */
 const PIECES_AT_ONCE = 16;
-
-export type { FileEntryWithStats, TransferOptions };
 
 export async function findStats(on: SftpConnection, path: string): Promise<Stats | null> {
   try {

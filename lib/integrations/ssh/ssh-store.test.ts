@@ -27,7 +27,7 @@ const put = (store: ReturnType<typeof openSshStore>, key = randomUUID()) =>
 
 describeStore("a folder on another host", open, PART_BYTES);
 
-describe("a host reached by SSH", () => {
+describe("a host reached by SSH", { timeout: 180_000 }, () => {
   test("is refused when its key is another than the target names", async () => {
     const store = openSshStore({ ...host.options, hostKey: `SHA256:${"A".repeat(43)}` });
     await expect(put(store)).rejects.toMatchObject({
@@ -97,7 +97,7 @@ describe("a host reached by SSH", () => {
   });
 });
 
-describe("a host behind a bad line", () => {
+describe("a host behind a bad line", { timeout: 180_000 }, () => {
   const rounds = async (name: string, seed: number, make: (random: (below: number) => number) => void) => {
     const beside = await open();
     const random = createRandom(seed);
@@ -116,19 +116,17 @@ describe("a host behind a bad line", () => {
     await beside.close();
   };
 
-  test("cut once at any byte, either way", async () => {
-    for (const direction of ["up", "down"] as const)
-      await rounds(`cut-${direction}`, 81, (random) =>
-        line.make({ direction, act: "cut", times: 1, after: random(direction === "up" ? 3 * PART_BYTES : 1_200) }),
-      );
-  });
+  test.each(["up", "down"] as const)("cut once at any byte on the way %s", (direction) =>
+    rounds(`cut-${direction}`, 81, (random) =>
+      line.make({ direction, act: "cut", times: 1, after: random(direction === "up" ? 3 * PART_BYTES : 1_200) }),
+    ),
+  );
 
-  test("hangs at any byte, either way: given up in time", async () => {
-    for (const direction of ["up", "down"] as const)
-      await rounds(`hang-${direction}`, 82, (random) =>
-        line.make({ direction, act: "hang", times: 1, after: random(direction === "up" ? 3 * PART_BYTES : 1_200) }),
-      );
-  });
+  test.each(["up", "down"] as const)("hangs at any byte on the way %s: given up in time", (direction) =>
+    rounds(`hang-${direction}`, 82, (random) =>
+      line.make({ direction, act: "hang", times: 1, after: random(direction === "up" ? 3 * PART_BYTES : 1_200) }),
+    ),
+  );
 
   test("gone for good: an error in time, and nothing that a sweep does not take", async () => {
     const beside = await open();
