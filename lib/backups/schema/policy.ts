@@ -20,14 +20,14 @@ const timeZone = z
   }, "This is not a time zone. Use a name such as America/Vancouver.");
 
 /** Asked of the restored data: an HTTP look at the app, or a query that must say something. */
-export const smokeSchema = z.discriminatedUnion("kind", [
-  z.object({
+const smokeSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
     kind: z.literal("query"),
     sql: z.string().trim().min(1, "Give one statement.").max(2_000),
     /** The first value of the first row; empty: any row will do. */
     expect: z.string().max(200),
   }),
-  z.object({
+  z.strictObject({
     kind: z.literal("http"),
     /** Asked of the service's own image, started on the restored data in a network of its own. */
     path: z
@@ -40,7 +40,7 @@ export const smokeSchema = z.discriminatedUnion("kind", [
 ]);
 export type SmokeCheck = z.output<typeof smokeSchema>;
 
-export const verificationSchema = z.object({
+export const verificationSchema = z.strictObject({
   /** Restored after every backup; else only when `cron` says. Hash and decode are always done. */
   restoreEach: z.boolean(),
   /** When the newest point is restored; null: never by itself. */

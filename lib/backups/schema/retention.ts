@@ -4,7 +4,7 @@ const count = (most: number) => z.number().int("Give a whole number.").min(0).ma
 
 /** Grandfather, father, son: how many points of each kind are kept, besides the last so many. Days are the policy's zone's. */
 export const retentionSchema = z
-  .object({
+  .strictObject({
     last: count(1_000),
     hourly: count(720),
     daily: count(3_660),

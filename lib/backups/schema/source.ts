@@ -8,7 +8,7 @@ const swarmService = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,159}$/, "Use the na
 
 /** Where a server of a stack is reached, and as whom. Secrets are names in the panel's own table, never values. */
 const inStack = { stackName, swarmService };
-const sqlSource = z.object({
+const sqlSource = z.strictObject({
   ...inStack,
   databaseName: identifier,
   userName: identifier,
@@ -28,7 +28,7 @@ export const SOURCE_SCHEMAS = {
   mariadb: sqlSource,
   mysql: sqlSource,
   postgresql: sqlSource,
-  mongodb: z.object({
+  mongodb: z.strictObject({
     ...inStack,
     /** null: all databases. */
     databaseName: identifier.nullable(),
@@ -37,15 +37,15 @@ export const SOURCE_SCHEMAS = {
     /** Of a whole replica set also what is written meanwhile (`--oplog`). */
     oplog: z.boolean(),
   }),
-  redis: z.object({ ...inStack, passwordSecret: secretName.nullable() }),
+  redis: z.strictObject({ ...inStack, passwordSecret: secretName.nullable() }),
   /** A folder of the worker's node; patterns are tar's. */
-  files: z.object({ path: folderPath, exclude: z.array(z.string().min(1).max(200)).max(50).default([]) }),
-  volume: z.object({
+  files: z.strictObject({ path: folderPath, exclude: z.array(z.string().min(1).max(200)).max(50).default([]) }),
+  volume: z.strictObject({
     volumeName: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,190}$/, "Use the volume's name."),
     exclude: z.array(z.string().min(1).max(200)).max(50).default([]),
   }),
   /** Its database is DATABASE_URL; its keys are put in only when the policy encrypts. */
-  panel: z.object({}),
+  panel: z.strictObject({}),
 } as const satisfies Record<SourceKind, z.ZodType>;
 
 export type SourceOf<K extends SourceKind> = z.output<(typeof SOURCE_SCHEMAS)[K]>;
