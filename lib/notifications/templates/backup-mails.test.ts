@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
+import { MailInput } from "../steps/mail-input.ts";
 import { backupAnomaly } from "./backup-anomaly.ts";
 import { backupDisproved } from "./backup-disproved.ts";
 import { backupFailed } from "./backup-failed.ts";
@@ -103,4 +104,18 @@ You hear of the first failure in a row, and again when it is overdue. You get th
     expect(failed.text).toContain("The living data is as it was.\n\nWhy:\n  It does not fit.");
     expect(restoreFinished.render({ ...restore, state: "swapped" }, CONTEXT).text).toContain("taken the place");
   });
+});
+
+const ID = "00000000-0000-4000-8000-000000000001";
+test.each([
+  ["backup-failed", { backupId: ID }],
+  ["backup-missed", { backupIds: [ID, ID] }],
+  ["backup-disproved", { verificationId: ID }],
+  ["backup-overdue", { policyId: ID, overdueAt: new Date(0).toISOString() }],
+  ["backup-anomaly", { backupId: ID }],
+  ["restore-finished", { restoreId: ID, endedRunId: 7 }],
+])("the step takes what %s is told, and nothing more", (template, about) => {
+  const input = { template, toUserId: ID, ...about };
+  expect(MailInput.parse(input)).toEqual(input);
+  expect(MailInput.safeParse({ ...input, password: "x" }).success).toBe(false);
 });
