@@ -44,7 +44,8 @@ const buildConfig = (dataDir: string, port: number): string =>
     `PidFile ${join(dataDir, "pid")}`,
     // The world's folder may be anybody's; the file is ours all the same.
     "StrictModes no",
-    "UsePAM no",
+    // Without PAM nobody gets in whose password is locked, not even by a key.
+    `UsePAM ${isRootLocked() ? "yes" : "no"}`,
     "PermitRootLogin prohibit-password",
     "PasswordAuthentication no",
     "KbdInteractiveAuthentication no",
@@ -59,6 +60,8 @@ const buildConfig = (dataDir: string, port: number): string =>
     "ForceCommand internal-sftp",
     "",
   ].join("\n");
+
+const isRootLocked = (): boolean => /^root:!/m.test(readFileSync("/etc/shadow", "utf8"));
 
 export const readSshFacts = ({ dataDir, port }: Pick<SshdOptions, "dataDir" | "port">): SshFacts => ({
   host: "127.0.0.1",
