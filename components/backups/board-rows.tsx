@@ -12,7 +12,7 @@ import { StateBadge } from "../ui/state-badge.tsx";
 import { Table, TableBody, TableHead, TableRow, Td } from "../ui/table.tsx";
 import { TableLink } from "../ui/table-link.tsx";
 import { BackupState } from "./backup-state.tsx";
-import { LEVEL_WORDS, sayNext } from "./backup-words.ts";
+import { describeAvailability, LEVEL_WORDS, sayNext } from "./backup-words.ts";
 import { Moment } from "./moment.tsx";
 import { SizeTrend } from "./size-trend.tsx";
 import { nameOwner, SOURCE_WORDS } from "./words.ts";
@@ -112,8 +112,17 @@ function BoardRow({ row, mayMakePolicy }: { row: BackupBoardRow; mayMakePolicy: 
 }
 
 /** Since when it could be brought back, and how we know. */
-function AsOf({ row: { asOf, level, provenId } }: { row: BackupBoardRow }) {
-  if (!asOf || !provenId) return <StateBadge plain alert state="person" word="Never proven" />;
+function AsOf({ row: { asOf, level, provenId, lastBackup } }: { row: BackupBoardRow }) {
+  if (!asOf || !provenId)
+    // What was proven may be gone.
+    return (
+      <StateBadge
+        plain
+        alert
+        state="person"
+        word={lastBackup?.availability === "missing" ? "Not now" : "Never proven"}
+      />
+    );
   return (
     <>
       <Link href={`/backups/points/${provenId}`} className="relative font-medium underline-offset-4 hover:underline">
@@ -126,11 +135,16 @@ function AsOf({ row: { asOf, level, provenId } }: { row: BackupBoardRow }) {
 
 function Last({ row: { lastBackup: last } }: { row: BackupBoardRow }) {
   if (!last) return <span className="text-muted">None yet</span>;
+  const there = last.availability === "missing" ? describeAvailability({ ...last, removedReason: null }) : null;
   const trouble = last.error ?? last.anomaly;
   return (
     <>
       <Link href={`/backups/points/${last.id}`} className="relative rounded-sm underline-offset-4 hover:underline">
-        <BackupState state={last.state} proven={last.proven} />
+        {there ? (
+          <StateBadge plain state={there.state} word={there.word} />
+        ) : (
+          <BackupState state={last.state} proven={last.proven} />
+        )}
       </Link>
       <span className="block text-muted text-xs">
         <RelativeTime at={last.startedAt} />
@@ -185,7 +199,7 @@ function Size({ row }: { row: BackupBoardRow }) {
   const last = row.sizes.at(-1);
   if (!last) return <span className="text-muted">–</span>;
   return (
-    <span className="inline-flex items-center gap-2">
+    <span className="inline-flex items-center gap-2 align-middle">
       <SizeTrend sizes={row.sizes} />
       <span className="min-w-14">{formatBytes(last.sizeBytes)}</span>
     </span>

@@ -4,7 +4,7 @@ import { db, Prisma, type Tx } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { type BoardFilter, type BoardSort, PANEL } from "../constants.ts";
 import type { BackupBoard, BackupBoardRow } from "../types.ts";
-import { findRuns, readEngine, readLevel, readState, toNumber } from "./backup-view.ts";
+import { findAvailability, findRuns, readEngine, readLevel, readState, toNumber } from "./backup-view.ts";
 import { FITS, sortClaims, summarizeClaims } from "./judge-claims.ts";
 import { type Claim, readClaims } from "./read-claims.ts";
 
@@ -50,12 +50,13 @@ async function readSizes(tx: Tx, policyIds: string[]): Promise<Map<string, Backu
   );
 }
 
-/** Restore points there are now, by policy: counted in an index alone. */
+/** Restore points that can be had now, by policy. */
 async function countPoints(tx: Tx, policyIds: string[]): Promise<Map<string | null, number>> {
   if (policyIds.length === 0) return new Map();
   const rows = await tx.$queryRaw<{ policyId: string; points: bigint }[]>`
     SELECT policyId, COUNT(*) AS points FROM Backup FORCE INDEX (Backup_policyId_removedAt_state_startedAt_idx)
-     WHERE policyId IN (${Prisma.join(policyIds)}) AND removedAt IS NULL AND state IN ('stored', 'verified')
+     WHERE policyId IN (${Prisma.join(policyIds)}) AND removedAt IS NULL AND missingAt IS NULL
+       AND state IN ('stored', 'verified')
      GROUP BY policyId`;
   return new Map(rows.map((row) => [row.policyId, Number(row.points)]));
 }
@@ -73,6 +74,8 @@ async function readLast(tx: Tx, ids: string[]): Promise<Map<string | null, NonNu
       anomaly: true,
       error: true,
       stepId: true,
+      missingAt: true,
+      removedAt: true,
     },
   });
   const runs = await findRuns(
@@ -80,11 +83,12 @@ async function readLast(tx: Tx, ids: string[]): Promise<Map<string | null, NonNu
     rows.map((row) => row.stepId),
   );
   return new Map(
-    rows.map(({ stepId, ...row }) => [
+    rows.map(({ stepId, missingAt, removedAt, ...row }) => [
       row.id,
       {
         ...row,
         state: readState(row.state),
+        availability: findAvailability({ state: row.state, missingAt, removedAt }),
         proven: readLevel(row.proven),
         startedAt: row.startedAt.toISOString(),
         finishedAt: row.finishedAt?.toISOString() ?? null,

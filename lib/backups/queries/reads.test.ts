@@ -65,7 +65,7 @@ describe("the board", () => {
     const { rows } = await listBoard(people.outsider);
     const of = (service: string) => rows.find((row) => row.service === service);
     expect(of("broken")).toMatchObject({ level: "counts", lastBackup: { state: "failed", error: "Disk full" } });
-    expect(of("gone")).toMatchObject({ asOf: null, count: 2 });
+    expect(of("gone")).toMatchObject({ asOf: null, count: 1, lastBackup: { availability: "missing" } });
     expect(of("fresh")).toMatchObject({ restoreMs: 4_200, count: 2, overdueSince: null });
     expect(of("fresh")?.sizes.map((one) => one.sizeBytes)).toEqual([900, 1_000, 2_000]);
     expect(of("late")?.overdueSince).not.toBeNull();

@@ -147,6 +147,7 @@ export const backupBoardRow = z.object({
     .object({
       id: z.string(),
       state: z.enum(BACKUP_STATES),
+      availability: z.enum(AVAILABILITIES),
       proven: z.enum(VERIFICATION_LEVELS).nullable(),
       startedAt: instant,
       finishedAt: instant.nullable(),
