@@ -5,6 +5,7 @@ import { useTestDatabase } from "#lib/access/testing/use-test-database.ts";
 import type { UserActor } from "#lib/access/types.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
+import { isOwnRun } from "#lib/runs/own-run.ts";
 import { findSecret } from "#lib/secrets/queries.ts";
 import { OWN_DISK_TARGET } from "../constants.ts";
 import { getRestore } from "../queries/get-restore.ts";
@@ -207,6 +208,19 @@ describe("a restore that is asked for", () => {
     }
     await expect(ask(people.owner.actor, {}, randomUUID())).rejects.toMatchObject({ status: 404 });
     await expect(ask(people.owner.actor, { serviceName: "nobody" })).rejects.toMatchObject({ status: 404 });
+  });
+});
+
+describe("the run of a restore", () => {
+  it("is stopped and undone only by who could have started it", async () => {
+    const { runId } = await ask(people.dba.actor, { mode: "swap", confirm: service.name });
+    const run = await db().run.findUniqueOrThrow({ where: { id: runId } });
+    const own = (actor: UserActor) => transaction((tx) => isOwnRun(tx, actor, run));
+    for (const person of [people.owner, people.teammate, people.manager]) expect(await own(person.actor)).toBe(false);
+    for (const person of [people.dba, people.admin]) expect(await own(person.actor)).toBe(true);
+    const beside = { ...run, checklistKey: "restore" };
+    expect(await transaction((tx) => isOwnRun(tx, people.owner.actor, beside))).toBe(true);
+    expect(await transaction((tx) => isOwnRun(tx, people.teammate.actor, beside))).toBe(false);
   });
 });
 

@@ -13,14 +13,18 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { findVolume, removeVolume } from "#lib/integrations/docker/swarm.ts";
 import { overrideConfig } from "#lib/platform/config/config.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { LeaseLost } from "#lib/runs/interrupts.ts";
 import type { TestContext } from "#lib/steps/testing/context.ts";
 import { testWorld } from "#local/test-world.ts";
+import { runToEnd } from "../dump/place.ts";
 import { backupsRestore } from "../steps/restore.ts";
 import { backupsSwap } from "../steps/swap.ts";
-import { type BackupWorld, startBackupWorld } from "../testing.ts";
+import { backupsTake } from "../steps/take.ts";
+import { type BackupWorld, createPolicyRow, startBackupWorld } from "../testing.ts";
+import { openWritable } from "./restore-folder.ts";
 import { askRestore, takePoint } from "./testing.ts";
 
 let world: BackupWorld;
@@ -30,7 +34,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   for (const { destination, previous } of await db().restore.findMany())
-    for (const path of [destination, previous]) if (path) rmSync(path, { recursive: true, force: true });
+    for (const path of [destination, previous])
+      if (path?.startsWith("/")) rmSync(path, { recursive: true, force: true });
   await world?.close();
 }, 60_000);
 
@@ -139,3 +144,37 @@ it("never overwrites what somebody put there", async () => {
   expect(readFileSync(join(asked.destination, "mine"), "utf8")).toBe("mine");
   expect(dirname(asked.destination)).toBe(dirname(world.folder));
 }, 60_000);
+
+it("fills a new volume from a volume's point, and takes it away again", async () => {
+  const signal = AbortSignal.timeout(60_000);
+  const volumeName = `t-${randomUUID().slice(0, 8)}_data`;
+  const inVolume = async (parent: string, script: string) => {
+    const test = world.context();
+    const place = await openWritable({ kind: "volume", parent, name: null }, test.ctx);
+    try {
+      return (await runToEnd(place.run, { argv: ["sh", "-c", script] }, signal)).stdout;
+    } finally {
+      await place.close();
+    }
+  };
+  try {
+    await inVolume(volumeName, "mkdir /home-of/a && echo inner >/home-of/a/b && chown 7:8 /home-of/a/b");
+    const source = { kind: "volume", volumeName, exclude: [] } as const;
+    await createPolicyRow({ service: world.service, source, name: "volume" });
+    const taken = await backupsTake.apply({ policy: "volume", trigger: "person" }, world.context().ctx);
+    const { backupId } = taken as { backupId: string };
+    await inVolume(volumeName, "rm -rf /home-of/a");
+
+    const asked = await askRestore(world, backupId);
+    const input = { ...asked.input, policy: "volume" };
+    const test = asked.context();
+    await backupsRestore.apply(input, test.ctx);
+    expect(await inVolume(asked.destination, "cat /home-of/a/b; stat -c %u:%g /home-of/a/b")).toBe("inner\n7:8\n");
+    expect(await inVolume(volumeName, "ls /home-of")).toBe("");
+    await backupsRestore.undo([...test.ledger.values()], input, test.next().ctx);
+    expect(await findVolume(asked.destination, signal)).toBeNull();
+    expect(test.ledger.size).toBe(0);
+  } finally {
+    await removeVolume(volumeName, signal);
+  }
+}, 120_000);
