@@ -53,6 +53,20 @@ describe("a folder that meets trouble", () => {
     expect(await listAll(store)).toEqual([]);
   });
 
+  test("sweeps below one folder only, when asked to", async () => {
+    const folder = newFolder();
+    const store = openFolderStore({ folder, create: false });
+    for (const point of ["wiki/a", "wiki/ab"]) {
+      mkdirSync(join(folder, point), { recursive: true });
+      writeFileSync(join(folder, point, ".partial-database.sql.zst-x"), "half");
+    }
+    const later = new Date(Date.now() + 60_000);
+    expect(await store.sweep(later, never(), "wiki/a")).toBe(1);
+    expect(await store.sweep(later, never(), "wiki/nothing")).toBe(0);
+    expect(readdirSync(join(folder, "wiki/ab"))).toHaveLength(1);
+    await expect(store.sweep(later, never(), "../outside")).rejects.toMatchObject({ code: "object_store.bad_key" });
+  });
+
   test("a folder that is not there is a disk that is not mounted, not one to make", async () => {
     const folder = join(newFolder(), "mnt");
     const store = openFolderStore({ folder, create: false });
