@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { db, type Prisma, type Tx } from "#lib/platform/db/client.ts";
-import { AppError } from "#lib/platform/errors.ts";
+import { AppError, toAppError } from "#lib/platform/errors.ts";
+import { logger } from "#lib/platform/logger.ts";
 import { COMPRESSIONS } from "../constants.ts";
 import { verificationSchema } from "../schema/policy.ts";
 import { retentionSchema } from "../schema/retention.ts";
@@ -59,6 +60,17 @@ export async function findPolicyById(id: string, tx: Tx = db()): Promise<PolicyR
   return row && toPolicyRow(row);
 }
 
+/** One that another version of the panel wrote keeps the others from nobody: it is left out, and said. */
+function readable(row: StoredPolicy): PolicyRow[] {
+  try {
+    return [toPolicyRow(row)];
+  } catch (error) {
+    const { message, detail } = toAppError(error);
+    logger.warn({ policyId: row.id, detail }, message);
+    return [];
+  }
+}
+
 /** Policies that are not removed, of services that are still there: the panel's own first, then by service and name. */
 export async function listPolicyRows(where: Prisma.BackupPolicyWhereInput, tx: Tx = db()): Promise<PolicyRow[]> {
   const present = { OR: [{ serviceId: null }, { service: { state: { not: "retired" } } }] };
@@ -67,7 +79,7 @@ export async function listPolicyRows(where: Prisma.BackupPolicyWhereInput, tx: T
     include: WITH_NAMES,
     orderBy: [{ service: { name: "asc" } }, { environment: "asc" }, { name: "asc" }],
   });
-  return rows.map(toPolicyRow);
+  return rows.flatMap(readable);
 }
 
 /** The same for steps: without it there is nothing to do that another try would mend. */
