@@ -27,9 +27,16 @@ const CLEANING_MS = 60_000;
 /** What an object says of who put it, so that after a lost answer ours can be told from another's. */
 const MARK = "seaworthy-upload";
 
-/** Parts so large that an object half again as long as thought still fits into as many as a store takes. */
-export const choosePartBytes = (estimateBytes: number, least = 16 * MIB): number =>
-  Math.max(least, Math.ceil((1.5 * estimateBytes) / PARTS_MAX));
+/** The smallest that S3 takes: lib-storage keeps and joins several, so that their size is most of what an upload needs of memory. */
+const LEAST_BYTES = 5 * MIB;
+/** For an object of which nobody knows how long it becomes: up to 156 GiB. */
+const UNKNOWN_BYTES = 16 * MIB;
+
+/** Parts so large that an object half again as long as thought still fits into as many as a store takes. 0: nothing is known. */
+export const choosePartBytes = (
+  estimateBytes: number,
+  least = estimateBytes === 0 ? UNKNOWN_BYTES : LEAST_BYTES,
+): number => Math.max(least, Math.ceil((1.5 * estimateBytes) / PARTS_MAX));
 
 export async function putObject(
   place: S3Place,

@@ -41,6 +41,7 @@ describe("a bucket that meets trouble", () => {
   test("parts are so large that ten thousand hold half again the estimate", () => {
     const mib = 1024 ** 2;
     expect(choosePartBytes(0)).toBe(16 * mib);
+    expect(choosePartBytes(600 * mib)).toBe(5 * mib);
     expect(choosePartBytes(1024 ** 4) * 10_000).toBeGreaterThanOrEqual(1.5 * 1024 ** 4);
   });
 });
