@@ -20,6 +20,7 @@ import { LeaseLost } from "#lib/runs/interrupts.ts";
 import type { TestContext } from "#lib/steps/testing/context.ts";
 import { testWorld } from "#local/test-world.ts";
 import { runToEnd } from "../dump/place.ts";
+import type { BackupSource } from "../schema/source.ts";
 import { backupsRestore } from "../steps/restore.ts";
 import { backupsSwap } from "../steps/swap.ts";
 import { backupsTake } from "../steps/take.ts";
@@ -159,7 +160,7 @@ it("fills a new volume from a volume's point, and takes it away again", async ()
   };
   try {
     await inVolume(volumeName, "mkdir /home-of/a && echo inner >/home-of/a/b && chown 7:8 /home-of/a/b");
-    const source = { kind: "volume", volumeName, exclude: [] } as const;
+    const source: BackupSource = { kind: "volume", volumeName, exclude: [] };
     await createPolicyRow({ service: world.service, source, name: "volume" });
     const taken = await backupsTake.apply({ policy: "volume", trigger: "person" }, world.context().ctx);
     const { backupId } = taken as { backupId: string };

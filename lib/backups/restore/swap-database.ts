@@ -22,7 +22,7 @@ export async function exchangeDatabases(
   ctx: StepContext,
 ): Promise<boolean> {
   if (place.engine.kind === "postgresql") {
-    await exchangeByName(place, swap, ctx);
+    await exchangeByName(place, swap, advance, ctx);
     await advance("placed");
   } else await exchangeByCopy(place, swap, advance, ctx);
   return place.server.exists(swap.aside);
@@ -33,7 +33,8 @@ const loginTo = ({ admin }: Living, database: string) => ({ ...admin, database }
 /** PostgreSQL renames, both at once: what there is says how far an earlier try came. */
 async function exchangeByName(
   { server, run, engine, admin }: Living,
-  { living, incoming, aside }: Exchange,
+  { living, incoming, aside, phase }: Exchange,
+  advance: Advance,
   ctx: StepContext,
 ): Promise<void> {
   const postgres = server as PostgresServer;
@@ -42,9 +43,11 @@ async function exchangeByName(
     await postgres.exists(incoming),
     await postgres.exists(aside),
   ];
-  if (hasLiving && !hasIncoming) return;
+  if (hasLiving && !hasIncoming && (hasAside || phase !== "begun")) return;
   if (!hasIncoming || hasAside) throw unclear(incoming, living, aside);
   const expected = await surveyDatabase(run, engine, { ...admin, database: incoming }, ctx);
+  // Where nothing lives there is nothing to be kept, and nothing afterwards to see that by.
+  if (!hasLiving) await advance("kept");
   await ctx.guard();
   await postgres.rename([...(hasLiving ? [[living, aside] as const] : []), [incoming, living]]);
   ctx.log.info(`${hasLiving ? `${living} is kept as ${aside}; ` : ""}${incoming} is ${living} now`);

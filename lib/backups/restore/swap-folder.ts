@@ -8,7 +8,7 @@ import { openWritable, placeOf } from "./restore-folder.ts";
 const SCRIPT = `
 cd "$1" || exit 2
 living=$2 incoming=$3 aside=$4
-if [ ! -e "$incoming" ]; then [ -e "$living" ] && exit 0; exit 3; fi
+if [ ! -e "$incoming" ]; then [ -e "$living" ] && [ -e "$aside" ] && exit 0; exit 3; fi
 if [ -e "$living" ]; then
   [ ! -e "$aside" ] || exit 3
   mv -T -- "$living" "$aside" || exit 4

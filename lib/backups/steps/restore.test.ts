@@ -109,6 +109,9 @@ describe.each<Kind>(["mariadb", "postgresql"])("a restore of a %s database", (ki
       }
     }
     expect(deaths).toBeGreaterThan(5);
+    expect(await db().restore.findUniqueOrThrow({ where: { id: asked.restoreId } })).toMatchObject({
+      state: "restored",
+    });
     expect(await people(asked.destination)).toBe(`${SECRET}\n${SECRET}`);
     expect(await listDatabases()).toEqual(["notes", asked.destination]);
     expect(await accounts()).toBe("");

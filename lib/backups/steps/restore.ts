@@ -46,22 +46,26 @@ async function planRestore(input: RestoreStepInput, ctx: StepContext): Promise<P
 async function applyRestore(input: RestoreStepInput, ctx: StepContext): Promise<RestoreOutput> {
   const job = await readRestoreJob(input, ctx);
   const done = ctx.checkpoint.get<RestoreOutput>();
-  if (done) return done;
+  // What is done is never begun again: it may be somebody's living data by now.
+  if (done) return noteDone(job, done, ctx);
   if (job.obstacle) throw new AppError({ code: "backups.not_restorable", message: job.obstacle });
   await removeScratch(scratchName(ctx), ctx); // Left by a try that was killed.
   await noteRestore(job.id, { state: "running", error: null, finished: false }, ctx);
   try {
-    const report = await restore(job, ctx);
-    const output = { ...report, restoreId: job.id, destination: job.destination };
-    // What is done is never begun again: it may be somebody's living data by then.
+    const output = { ...(await restore(job, ctx)), restoreId: job.id, destination: job.destination };
     await ctx.checkpoint.set(output);
-    const { tables, compared, durationMs } = report;
-    await noteRestore(job.id, { state: "restored", report: { tables, compared }, durationMs, finished: true }, ctx);
-    return output;
+    return await noteDone({ ...job, state: "running" }, output, ctx);
   } catch (error) {
     if (!ctx.signal.aborted) await noteRestore(job.id, { error: toAppError(error).message }, ctx);
     throw error;
   }
+}
+
+async function noteDone(job: RestoreJob, output: RestoreOutput, ctx: StepContext): Promise<RestoreOutput> {
+  const { tables, compared, durationMs } = output;
+  if (job.state === "running" || job.state === "failed")
+    await noteRestore(job.id, { state: "restored", report: { tables, compared }, durationMs, finished: true }, ctx);
+  return output;
 }
 
 function restore(job: RestoreJob, ctx: StepContext): Promise<RestoredReport> {

@@ -174,4 +174,14 @@ describe.each<Kind>(["postgresql", "mariadb"])("a swap of a %s database", (kind)
     },
     240_000,
   );
+
+  it("touches nothing when what was restored is gone", async () => {
+    const asked = await prepare();
+    await world.sql(isMariadb ? `DROP DATABASE \`${asked.destination}\`` : `DROP DATABASE "${asked.destination}"`);
+    await expect(backupsSwap.apply(asked.input, asked.context().ctx)).rejects.toMatchObject({
+      code: "backups.swap_unclear",
+    });
+    expect(await look()).toEqual({ notes: OLD });
+    expect(await replicas()).toBe(1);
+  }, 120_000);
 });
