@@ -83,7 +83,7 @@ export const backupsBesidePeople: Measure = {
   title: `A worker's memory, and ${AT_ONCE} backups at once beside people who look at pages`,
   async run() {
     const world = await startBackupWorld("mariadb");
-    Object.assign(process.env, { BACKUPS_ROOT: world.root, WORKER_CONCURRENCY: String(AT_ONCE) });
+    Object.assign(process.env, { BACKUPS_ROOT: world.root, WORKER_CONCURRENCY: String(AT_ONCE), LOG_LEVEL: "info" });
     const { DATABASE_URL = "", REDIS_URL = "" } = process.env;
     const stage = await openStage("bench-backups", { DATABASE_URL, REDIS_URL });
     const logsDir = mkdtempSync(join(tmpdir(), "seaworthy-bench-"));

@@ -5,7 +5,8 @@ import { type RunProgram, runToEnd } from "./place.ts";
 
 /** The program of each, from standard input to standard output. */
 export const COMPRESS_ARGV: Record<Compression, readonly string[]> = {
-  zstd: ["zstd", "-q", "-3", "-c"],
+  // Two threads: with one it is what everything else waits for. More would take them from the database.
+  zstd: ["zstd", "-q", "-3", "-T2", "-c"],
   gzip: ["gzip", "-c"],
   lrzip: ["lrzip", "-Q"],
   none: ["cat"],

@@ -16,7 +16,7 @@ import type { StallWatch } from "./stall-watch.ts";
  */
 const DUMP_SCRIPT = `
 mark=$1; words=$2; shift 2
-case $words in 1) press() { "$P1"; };; 2) press() { "$P1" "$P2"; };; *) press() { "$P1" "$P2" "$P3" "$P4"; };; esac
+case $words in 1) press() { "$P1"; };; 2) press() { "$P1" "$P2"; };; *) press() { "$P1" "$P2" "$P3" "$P4" "$P5"; };; esac
 work=$(mktemp -d /dev/shm/seaworthy.XXXXXX 2>/dev/null || mktemp -d) || exit 90
 trap 'rm -rf "$work"' EXIT
 trap 'exit 91' TERM

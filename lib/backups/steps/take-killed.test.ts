@@ -20,6 +20,7 @@ beforeAll(async () => {
   // For the worker, a process of its own, which reads its settings from the environment.
   process.env.BACKUPS_ROOT = world.root;
   process.env.WORKER_QUEUES = "backups";
+  process.env.LOG_LEVEL = "info"; // It says there when it is ready.
   const { DATABASE_URL = "", REDIS_URL = "" } = process.env;
   stage = await openStage("take-killed", { DATABASE_URL, REDIS_URL });
   await world.sql(`
