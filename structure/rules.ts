@@ -20,7 +20,12 @@ export const ZONES: readonly Zone[] = [
   { name: "documents", pattern: /^docs\//, mayImport: [] },
   { name: "platform", pattern: /^lib\/platform\//, mayImport: [] },
   // What several outside systems are the same in: where objects lie, what runs programs.
-  { name: "interfaces", pattern: /^lib\/integrations\/(object-store|program)\//, mayImport: FOUNDATION, typesToo: true },
+  {
+    name: "interfaces",
+    pattern: /^lib\/integrations\/(object-store|program)\//,
+    mayImport: FOUNDATION,
+    typesToo: true,
+  },
   { name: "integrations", pattern: /^lib\/integrations\//, mayImport: [...FOUNDATION, "interfaces"], typesToo: true },
   { name: "audit", pattern: /^lib\/audit\//, mayImport: [...FOUNDATION, "access"] },
   { name: "access", pattern: /^lib\/access\//, mayImport: [...FOUNDATION, "audit", "integrations"] },

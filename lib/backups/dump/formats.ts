@@ -13,7 +13,6 @@ interface Format {
   mayBeEmpty?: boolean;
 }
 
-export const HEAD_BYTES = 16;
 export const TAIL_BYTES = 400;
 
 const anything = () => true;

@@ -166,7 +166,7 @@ export function assertTableRows(rows: readonly string[]): void {
 }
 
 /** Rows of every table, in the session's own snapshot. */
-export const countTables = async (session: SqlSession, place: SurveyPlace): Promise<Counts> =>
+const countTables = async (session: SqlSession, place: SurveyPlace): Promise<Counts> =>
   (await surveyTables(session, place, false)).counts;
 
 type SurveyPlace = Pick<SnapshotOptions, "engine" | "login" | "log">;

@@ -109,7 +109,7 @@ async function compareFiles(
 }
 
 /** "-hash  name" is in the list only, "+hash  name" in the archive only; one that is in both was changed. */
-export function nameDifferences(lines: readonly string[]): string[] {
+function nameDifferences(lines: readonly string[]): string[] {
   const names = (sign: string) =>
     new Set(lines.filter((line) => line.startsWith(sign)).map((line) => line.replace(/^.\\?[0-9a-f]{64} {2}/, "")));
   const listed = names("-");

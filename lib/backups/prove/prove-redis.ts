@@ -81,7 +81,7 @@ async function loadAndCount(
 }
 
 /** A key whose time is over is not loaded again: so many may be missing, and no more. */
-export function compareKeys(expected: Counts, found: ReadonlyMap<string, number>, expired: number): string[] {
+function compareKeys(expected: Counts, found: ReadonlyMap<string, number>, expired: number): string[] {
   const differences: string[] = [];
   let missing = 0;
   for (const name of new Set([...Object.keys(expected), ...found.keys()])) {

@@ -134,7 +134,7 @@ async function pass(argv: string[], data: Uint8Array): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-export const hashOf = (data: Uint8Array) => createHash("sha256").update(data).digest("hex");
+const hashOf = (data: Uint8Array) => createHash("sha256").update(data).digest("hex");
 
 async function storePoint(folder: string, draft: PointDraft): Promise<StoredPoint> {
   const { engine, compression = "zstd" } = draft;

@@ -24,7 +24,7 @@ const isElsewhere = ({ from, to }: RestoreFacts) =>
   from.serviceId !== to.serviceId || from.environment !== to.environment;
 
 /** Whether living data, or production, could be harmed by a slip: then the destination's name is asked for. */
-export const needsConfirmation = (facts: RestoreFacts, input: Pick<RestoreInput, "mode">) =>
+const needsConfirmation = (facts: RestoreFacts, input: Pick<RestoreInput, "mode">) =>
   input.mode === "swap" || (isElsewhere(facts) && facts.to.environment === PRODUCTION);
 
 /** Refuses what must not be, with the reason beside the field it belongs to. Pure. */

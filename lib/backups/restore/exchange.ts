@@ -4,7 +4,7 @@ import { z } from "zod";
  * Two databases (or folders) and three names: what lives goes aside, what came in takes its place. `begun`: the living one is as it
  * was. `kept`: it is whole under `aside`, and its own name may hold anything. `placed`: done.
  */
-export const exchangeSchema = z.object({
+const exchangeSchema = z.object({
   living: z.string(),
   incoming: z.string(),
   aside: z.string(),

@@ -1,9 +1,9 @@
 import type { SourceKind } from "../constants.ts";
 
-export const RESTORABLE_KINDS = ["mariadb", "mysql", "postgresql", "files", "volume"] as const satisfies SourceKind[];
+const RESTORABLE_KINDS = ["mariadb", "mysql", "postgresql", "files", "volume"] as const satisfies SourceKind[];
 export type RestorableKind = (typeof RESTORABLE_KINDS)[number];
 
-export const SQL_KINDS = ["mariadb", "mysql", "postgresql"] as const satisfies SourceKind[];
+const SQL_KINDS = ["mariadb", "mysql", "postgresql"] as const satisfies SourceKind[];
 export type SqlKind = (typeof SQL_KINDS)[number];
 
 export const isSqlKind = (kind: string): kind is SqlKind => SQL_KINDS.some((one) => one === kind);

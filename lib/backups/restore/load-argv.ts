@@ -20,7 +20,7 @@ const ACCOUNT = "(`([^`]|``)*`@`([^`]|``)*`|`([^`]|``)*`)";
  * so could run anything in their name; so they become those of the account that fills the database. Each of these stands at the
  * beginning of a line; the rows of a table never do, for line breaks in them are written as \\n.
  */
-export const WITHOUT_DEFINERS = [
+const WITHOUT_DEFINERS = [
   `s,^(/\\*![0-9]+ CREATE\\*/ )/\\*![0-9]+ DEFINER=${ACCOUNT}\\*/,\\1,`,
   `s,^(/\\*!M?[0-9]* ?|)(CREATE( OR REPLACE)?) DEFINER=${ACCOUNT} ,\\1\\2 ,`,
   `s,^(/\\*![0-9]+) DEFINER=${ACCOUNT} (SQL SECURITY (DEFINER|INVOKER) \\*/)$,\\1 \\6,`,

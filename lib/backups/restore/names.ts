@@ -5,7 +5,7 @@ import type { BackupSource } from "../schema/source.ts";
 const NAME_MAX = 63;
 
 /** 20261121_081500: sorts by time, needs no quoting. */
-export const toStamp = (at: Date): string =>
+const toStamp = (at: Date): string =>
   at
     .toISOString()
     .replace(/\.\d+Z$/, "")

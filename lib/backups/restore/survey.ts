@@ -23,7 +23,7 @@ export async function surveyDatabase(
 }
 
 /** What differs, a line each; of the checksums those that both sides have. */
-export function compareSurveys(expected: Survey, found: Survey): string[] {
+function compareSurveys(expected: Survey, found: Survey): string[] {
   const differences = compareCounts(expected.counts, found.counts);
   for (const [table, checksum] of Object.entries(expected.checksums)) {
     const other = found.checksums[table];

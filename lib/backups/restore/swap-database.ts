@@ -94,7 +94,7 @@ export async function putBack(place: Living, { living, aside }: Exchange, ctx: S
 }
 
 /** A copy under a name of its own, filled as any restore is. Half of one, of a try that died, is dropped first. */
-export async function copyAside(place: Living, from: string, to: string, ctx: StepContext): Promise<void> {
+async function copyAside(place: Living, from: string, to: string, ctx: StepContext): Promise<void> {
   await ctx.guard();
   await place.server.drop(to);
   await fillAsNobody(place, from, to, ctx);

@@ -22,7 +22,7 @@ export interface AskedRestore {
   context(options?: TestContextOptions): TestContext;
 }
 
-export const createDba = (): Promise<Person> => createPerson({ name: "Dana Dba", roles: ["dba"] });
+const createDba = (): Promise<Person> => createPerson({ name: "Dana Dba", roles: ["dba"] });
 
 /** A restore asked for as a database administrator does; its steps are run by the test. */
 export async function askRestore(

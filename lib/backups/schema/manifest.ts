@@ -6,7 +6,7 @@ const countsSchema = z.record(z.string(), z.tuple([z.number(), z.number()]));
 export type Counts = z.output<typeof countsSchema>;
 
 /** One object of a backup. */
-export const partSchema = z.object({
+const partSchema = z.object({
   /** database · globals · files · list · keys */
   name: z.string(),
   /** Under the target's own prefix. */

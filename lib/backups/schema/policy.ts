@@ -49,7 +49,6 @@ export const verificationSchema = z.strictObject({
   randomOlder: z.boolean(),
   smoke: smokeSchema.nullable(),
 });
-export type VerificationPlan = z.output<typeof verificationSchema>;
 
 /** An age recipient (`age1…`); its identity need not be known here. */
 const recipient = z.string().regex(/^age1[02-9ac-hj-np-z]{58}$/, "This is not an age recipient: it begins with age1.");

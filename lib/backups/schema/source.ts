@@ -24,7 +24,7 @@ export const folderPath = z
   .regex(/^\/[^\0]*$/, "Give an absolute path.")
   .refine((path) => !path.split("/").includes(".."), "The path must not contain “..”.");
 
-export const SOURCE_SCHEMAS = {
+const SOURCE_SCHEMAS = {
   mariadb: sqlSource,
   mysql: sqlSource,
   postgresql: sqlSource,

@@ -30,7 +30,6 @@ export const removeBackupInputSchema = z.object({ backupId: z.uuid() });
 export const pingInputSchema = z.object({ policyId: z.uuid(), says: z.enum(["start", "success", "fail"]) });
 
 export const reconcileTargetInputSchema = z.object({ targetId: z.uuid() });
-export type ReconcileTargetInput = z.output<typeof reconcileTargetInputSchema>;
 
 const orphanAct = z.enum(["remove", "adopt"]);
 export type OrphanAct = z.output<typeof orphanAct>;

@@ -42,7 +42,6 @@ export const targetConfigSchema = z.discriminatedUnion("kind", [
   }),
 ]);
 export type TargetConfig = z.output<typeof targetConfigSchema>;
-export type TargetConfigOf<K extends TargetConfig["kind"]> = Extract<TargetConfig, { kind: K }>;
 
 /** The one secret of a target: S3's secret access key or an SSH private key. null on edit: as it was. */
 export const targetInputSchema = z.object({

@@ -79,7 +79,7 @@ export async function openHelperService(task: DatabaseTask, ctx: StepContext): P
 }
 
 /** Takes away what steps left that run no more, and what an earlier try of this one did. */
-export async function sweepHelperServices(ctx: StepContext): Promise<void> {
+async function sweepHelperServices(ctx: StepContext): Promise<void> {
   const { [SCRATCH_LABEL]: own = "", ...panel } = scratchLabels(ctx);
   const labels = Object.entries(panel).map(([label, value]) => `${label}=${value}`);
   const found = await listServices(

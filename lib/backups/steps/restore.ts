@@ -11,7 +11,7 @@ import { dropRestored, type RestoredReport, restoreDatabase } from "../restore/r
 import { dropFolder, restoreFolder } from "../restore/restore-folder.ts";
 import { type RestoreStepInput, restoreStepInputSchema } from "../schema/steps.ts";
 
-export interface RestoreOutput extends RestoredReport {
+interface RestoreOutput extends RestoredReport {
   restoreId: string;
   destination: string;
 }

@@ -33,7 +33,7 @@ export interface ScratchContainer {
   capabilities?: string[];
 }
 
-export interface ScratchMount {
+interface ScratchMount {
   kind: "bind" | "volume";
   source: string;
   target: string;

@@ -1,7 +1,7 @@
 import type { RunProgram } from "../../dump/place.ts";
 import type { DatabaseEngine, Login } from "../../engines/types.ts";
 
-export interface Account {
+interface Account {
   user: string;
   password: string;
 }
