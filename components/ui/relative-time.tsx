@@ -16,6 +16,8 @@ export function formatExact(at: number): string {
   }).format(at);
 }
 
+const PACE_MS = 15_000;
+
 interface RelativeTimeProps {
   /** ISO 8601 */
   at: string;
@@ -25,8 +27,10 @@ interface RelativeTimeProps {
 /** `5 min ago`, and the exact moment on hover. */
 export function RelativeTime({ at, className }: RelativeTimeProps) {
   const hydrated = useHydrated();
-  const now = useNow();
+  const now = useNow(PACE_MS);
   const moment = Date.parse(at);
+  // The server's clock ticks by the pace: what came after its last tick is not in the future.
+  const isNew = !hydrated && moment > now && moment - now < PACE_MS * 2;
   return (
     <time
       dateTime={at}
@@ -34,7 +38,7 @@ export function RelativeTime({ at, className }: RelativeTimeProps) {
       className={className}
       suppressHydrationWarning
     >
-      {formatRelative(moment, Math.max(now, hydrated ? 0 : moment))}
+      {formatRelative(moment, isNew ? moment : now)}
     </time>
   );
 }
