@@ -27,6 +27,10 @@ const CHECKLIST_ACTIONS: Readonly<Record<string, Action>> = {
   restore: "backups.restore",
   "restore-swap": "backups.swap",
   swap: "backups.swap",
+  "verify-backup": "backups.verify",
+  "remove-backup": "backups.remove",
+  "check-backup-target": "backupTargets.manage",
+  "backup-orphan": "backupTargets.manage",
   certificate: "certificates.request",
   "renew-certificate": "certificates.renew",
   "revoke-certificate": "certificates.revoke",
@@ -36,6 +40,8 @@ const UNDO_ACTIONS: Readonly<Record<string, Action>> = {
   restore: "backups.restore",
   "restore-swap": "backups.restore",
   swap: "backups.swap",
+  backup: "backups.remove",
+  "retire-backups": "backups.remove",
 };
 /** Does for everybody what the database says already: whoever asked for it was asked when they changed the database. */
 const ENGINES_OWN: ReadonlySet<string> = new Set(["dns-sync"]);

@@ -1,4 +1,4 @@
-import { type Action, may } from "#lib/access/policy.ts";
+import { type Action, authorize, may } from "#lib/access/policy.ts";
 import type { Actor } from "#lib/access/types.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors.ts";
@@ -17,6 +17,9 @@ const RESTORES: Readonly<Record<string, Action>> = {
   "restore-swap": "backups.swap",
   swap: "backups.swap",
 };
+
+/** Runs that take backups: undoing one removes them again, which takes the right to remove them. */
+const TAKES: ReadonlySet<string> = new Set(["backup", "retire-backups"]);
 
 interface AboutRun {
   checklistKey: string;
@@ -45,4 +48,11 @@ export async function assertOwnRun(tx: Tx, actor: Actor, run: AboutRun): Promise
     advice: "Ask them, or an administrator.",
     status: 403,
   });
+}
+
+export const mayUndo = (actor: Actor, { checklistKey }: Pick<AboutRun, "checklistKey">): boolean =>
+  !TAKES.has(checklistKey) || may(actor, "backups.remove").ok;
+
+export function assertMayUndo(actor: Actor, { checklistKey }: Pick<AboutRun, "checklistKey">): void {
+  if (TAKES.has(checklistKey)) authorize(actor, "backups.remove");
 }

@@ -34,6 +34,23 @@ async function giveUpPoint(point: PointRef, reason: string, ctx: StepContext): P
   });
 }
 
+/**
+ * The same for a point whose run is undone; of one that never was whole, or has no row any more, there is nothing to give up. With
+ * the service itself also its last proven point goes.
+ */
+export function giveUpUndone(id: string, withService: boolean, ctx: StepContext): Promise<string | null> {
+  return ctx.write(async (tx) => {
+    await tx.$queryRaw`SELECT id FROM Backup WHERE id = ${id} FOR UPDATE`;
+    const row = await tx.backup.findUnique({ where: { id }, select: { state: true, removedAt: true } });
+    if (!row || row.removedAt || (row.state !== "stored" && row.state !== "verified")) return null;
+    const stays = await explainStays(id, new Date(), tx, { evenLastProven: withService });
+    if (stays) return stays;
+    const removed = { removedAt: new Date(), removedReason: "what made it was undone" };
+    await tx.backup.update({ where: { id }, data: removed });
+    return null;
+  });
+}
+
 const takeBack = (id: string, ctx: StepContext) =>
   ctx.write((tx) => tx.backup.update({ where: { id }, data: { removedAt: null, removedReason: null } }));
 

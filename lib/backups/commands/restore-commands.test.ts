@@ -5,7 +5,7 @@ import { useTestDatabase } from "#lib/access/testing/use-test-database.ts";
 import type { UserActor } from "#lib/access/types.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
-import { isOwnRun } from "#lib/runs/own-run.ts";
+import { isOwnRun, mayUndo } from "#lib/runs/own-run.ts";
 import { findSecret } from "#lib/secrets/queries.ts";
 import { OWN_DISK_TARGET } from "../constants.ts";
 import { getRestore } from "../queries/get-restore.ts";
@@ -222,6 +222,14 @@ describe("the run of a restore", () => {
     expect(await transaction((tx) => isOwnRun(tx, people.owner.actor, beside))).toBe(true);
     expect(await transaction((tx) => isOwnRun(tx, people.teammate.actor, beside))).toBe(false);
   });
+});
+
+it("undoing a backup takes the right to remove it", () => {
+  const backup = { checklistKey: "backup" };
+  for (const person of [people.owner, people.teammate, people.manager])
+    expect(mayUndo(person.actor, backup)).toBe(false);
+  expect(mayUndo(people.admin.actor, backup)).toBe(true);
+  expect(mayUndo(people.owner.actor, { checklistKey: "provision" })).toBe(true);
 });
 
 describe("a swap of what was restored", () => {

@@ -29,3 +29,11 @@ export class Disproved extends AppError {
     this.details = more.details ?? {};
   }
 }
+
+/** Retention or a person took it away while it was read: that it is not there says nothing. */
+export const removed = () =>
+  new AppError({
+    code: "backups.removed",
+    message: "The backup was removed while it was being proven.",
+    advice: "Nothing has to be done: the next proof takes another.",
+  });

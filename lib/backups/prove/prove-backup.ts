@@ -5,7 +5,7 @@ import { noteVerification } from "../commands/note-verification.ts";
 import { isSql } from "../engines/registry.ts";
 import { readServerVersion, wasRemoved } from "../queries/proof-facts.ts";
 import { isEncrypted } from "../targets/read-part.ts";
-import { Disproved } from "./disproved.ts";
+import { Disproved, removed } from "./disproved.ts";
 import { Findings, type ProofJob } from "./proof-job.ts";
 import { proveFiles } from "./prove-files.ts";
 import { proveMongodb } from "./prove-mongodb.ts";
@@ -43,14 +43,6 @@ async function readAllTheSame(job: ProofJob, findings: Findings, error: unknown,
     (found: unknown) => (found instanceof Disproved ? found : error),
   );
 }
-
-/** Retention or a person took it away while it was read: that it is not there says nothing. */
-const removed = () =>
-  new AppError({
-    code: "backups.removed",
-    message: "The backup was removed while it was being proven.",
-    advice: "Nothing has to be done: the next proof takes another.",
-  });
 
 async function restoreAndCompare(job: ProofJob, findings: Findings, ctx: StepContext): Promise<void> {
   const { manifest } = job;

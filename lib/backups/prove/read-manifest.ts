@@ -4,8 +4,9 @@ import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { noteVerification } from "../commands/note-verification.ts";
 import { manifestKey } from "../dump/paths.ts";
+import { wasRemoved } from "../queries/proof-facts.ts";
 import { type Manifest, manifestSchema } from "../schema/manifest.ts";
-import { Disproved } from "./disproved.ts";
+import { Disproved, removed } from "./disproved.ts";
 
 const MAX_BYTES = 64 * 1_048_576;
 
@@ -26,6 +27,7 @@ export async function readManifest(
         ? `its manifest ${key} is another than the one that was written`
         : null;
   if (why === null) return;
+  if (found === null && (await wasRemoved(backup.id))) throw removed();
   const error = new Disproved("hash", why);
   const durationMs = performance.now() - began;
   await noteVerification(backup.id, [{ level: "hash", ok: false, summary: error.message, durationMs }], ctx);

@@ -5,7 +5,12 @@ import { listPoints } from "./list-points.ts";
  * Why a point must not be removed by anybody's wish, in words; null when it may. Of a policy that still runs, its newest point
  * and its last proven one stay; what is pinned, locked or in use stays always.
  */
-export async function explainStays(backupId: string, now: Date, tx: Tx = db()): Promise<string | null> {
+export async function explainStays(
+  backupId: string,
+  now: Date,
+  tx: Tx = db(),
+  { evenLastProven = false }: { evenLastProven?: boolean } = {},
+): Promise<string | null> {
   const row = await tx.backup.findUniqueOrThrow({
     where: { id: backupId },
     select: {
@@ -21,6 +26,7 @@ export async function explainStays(backupId: string, now: Date, tx: Tx = db()): 
     return `It is locked until ${row.lockedUntil.toISOString().slice(0, 16).replace("T", " ")} UTC: nobody can delete it before.`;
   if (row.restores.length > 0) return "It is being restored just now.";
   if (row.links.length > 0) return "A link to it is still open. Revoke the link first.";
+  if (evenLastProven) return null;
   const policy = row.backupPolicy;
   if (!row.policyId || !policy || policy.removedAt || policy.service?.state === "retired") return null;
   const proven = (await listPoints(row.policyId, now, tx))

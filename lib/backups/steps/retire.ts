@@ -32,7 +32,7 @@ const listStored = (serviceId: string) =>
     orderBy: [{ startedAt: "asc" }],
     select: {
       ...{ id: true, key: true, targetId: true, policyId: true, policy: true, state: true, stepId: true },
-      ...{ pinnedAt: true, lockedUntil: true, startedAt: true },
+      ...{ pinnedAt: true, lockedUntil: true, startedAt: true, missingAt: true },
     },
   });
 type Stored = Awaited<ReturnType<typeof listStored>>[number];
@@ -49,7 +49,8 @@ async function listOwnSteps(runId: number): Promise<Set<number>> {
  */
 function findLastProven(points: readonly Stored[]): Map<string, Stored> {
   const last = new Map<string, Stored>();
-  for (const point of points) if (point.state === "verified") last.set(point.policyId ?? point.policy, point);
+  for (const point of points)
+    if (point.state === "verified" && point.missingAt === null) last.set(point.policyId ?? point.policy, point);
   return last;
 }
 

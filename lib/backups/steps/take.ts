@@ -13,6 +13,7 @@ import {
   noteStored,
 } from "../commands/note-backup.ts";
 import { noteVerification } from "../commands/note-verification.ts";
+import { giveUpUndone } from "../commands/remove-point.ts";
 import { KINDS } from "../constants.ts";
 import { sumRows } from "../dump/counts.ts";
 import { choosePointKey } from "../dump/paths.ts";
@@ -113,7 +114,8 @@ const entryOf = ({ backupId, key, targetId }: Chosen) => ({
 
 async function choosePoint(policy: PolicyRow, ctx: StepContext): Promise<Chosen> {
   const before = ctx.checkpoint.get<Chosen>();
-  if (before) return before;
+  // One that a person or the retention has removed meanwhile is gone for good: what is taken now is another.
+  if (before && !(await findBackupRow(before.backupId))?.removedAt) return before;
   const backupId = randomUUID();
   const now = new Date();
   const scope = { service: ctx.service?.name ?? null, environment: policy.environment, policy: policy.name };
@@ -249,9 +251,16 @@ async function verifyBackup(input: TakeBackupInput, ctx: StepContext): Promise<V
   }
 }
 
-async function undoBackup(resources: LedgerResource[], _input: TakeBackupInput, ctx: StepContext): Promise<void> {
+/** Its row goes before its objects, so that nothing half gone is called a backup. What must not be removed stays, out of the ledger. */
+async function undoBackup(resources: LedgerResource[], input: TakeBackupInput, ctx: StepContext): Promise<void> {
   for (const { kind, providerId, name, attributes } of resources) {
     if (kind !== KINDS.point) continue;
+    const stays = await giveUpUndone(providerId, input.trigger === "provision", ctx);
+    if (stays) {
+      ctx.log.warn(`The backup ${name} stays: ${stays}`);
+      await ctx.ledger.gone(kind, providerId);
+      continue;
+    }
     await ctx.guard();
     const store = await openTarget(String(attributes.targetId), ctx.redact);
     try {

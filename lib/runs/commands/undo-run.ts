@@ -3,7 +3,7 @@ import type { Actor } from "#lib/access/types.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
 import { reverseDependencies } from "../graph.ts";
-import { assertOwnRun } from "../own-run.ts";
+import { assertMayUndo, assertOwnRun } from "../own-run.ts";
 import { ringRun } from "../ring.ts";
 import { isFinished } from "../run-state.ts";
 import type { CompiledStep, RunHook, RunState } from "../types.ts";
@@ -21,6 +21,7 @@ export async function undoRun(actor: Actor, runId: number, hooks: readonly RunHo
     const run = await lockRun(tx, runId);
     if (!run) throw notFound("run");
     await assertOwnRun(tx, actor, run);
+    assertMayUndo(actor, run);
     if (run.mode !== "apply") throw conflict("runs.nothing_to_undo", "Only a run that made something can be undone.");
     if (!isFinished(run.state as RunState))
       throw conflict("runs.active", "This run is still at work.", "Cancel it first, then undo it.");

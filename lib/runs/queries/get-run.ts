@@ -5,7 +5,7 @@ import { db, type Prisma } from "#lib/platform/db/client.ts";
 import { type ErrorRecord, notFound } from "#lib/platform/errors.ts";
 import type { PlannedChange } from "#lib/steps/types.ts";
 import { mayConfirm } from "../may-confirm.ts";
-import { isOwnRun } from "../own-run.ts";
+import { isOwnRun, mayUndo } from "../own-run.ts";
 import { isFinished } from "../run-state.ts";
 import type { AttemptView, RunState, RunView, StepState, StepView } from "../types.ts";
 import { medians } from "./medians.ts";
@@ -84,7 +84,7 @@ function readMay(
   actor: Actor,
   { state, mode }: { state: RunState; mode: string },
   steps: readonly StepView[],
-  { cancelled, undone, own }: { cancelled: boolean; undone: boolean; own: boolean },
+  { cancelled, undone, own, undoable }: { cancelled: boolean; undone: boolean; own: boolean; undoable: boolean },
 ) {
   const failed = steps.some(
     (step) => step.state === "failed" || (step.state === "needs_person" && step.name !== "manual"),
@@ -93,7 +93,7 @@ function readMay(
   return {
     retry: failed && !cancelled && !undone && may(actor, "runs.retry").ok,
     cancel: own && (!isFinished(state) || state === "failed") && !cancelled && may(actor, "runs.cancel").ok,
-    undo: own && mode === "apply" && isFinished(state) && left && may(actor, "runs.undo").ok,
+    undo: own && undoable && mode === "apply" && isFinished(state) && left && may(actor, "runs.undo").ok,
     confirm: may(actor, "runs.confirmStep").ok,
   };
 }
@@ -150,6 +150,9 @@ export async function getRun(actor: Actor, runId: number): Promise<RunView> {
     cancelledBy: row.cancelledById ? { id: row.cancelledById, name: names.get(row.cancelledById) ?? "" } : null,
     version: row.version,
     steps,
-    may: readMay(actor, summary, steps, { cancelled: row.cancelRequestedAt !== null, undone: undo !== null, own }),
+    may: readMay(actor, summary, steps, {
+      ...{ cancelled: row.cancelRequestedAt !== null, undone: undo !== null },
+      ...{ own, undoable: mayUndo(actor, about) },
+    }),
   };
 }
