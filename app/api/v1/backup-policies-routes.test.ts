@@ -119,6 +119,20 @@ describe("who may what", () => {
     expect((await ask("dba", "PUT", `/backup-policies/${panelPolicyId}`, edit())).status).toBe(200);
   });
 
+  it("only an administrator says who can open the panel's own backups: its keys are in them", async () => {
+    const recipients = [`age1${"q".repeat(58)}`];
+    const panel = (name: string) =>
+      newPolicy({ name, serviceName: null, source: { kind: "panel" }, recipients, environment: "production" });
+    expect((await ask("dba", "POST", "/backup-policies", panel("mine"))).status).toBe(422);
+    expect((await ask("admin", "POST", "/backup-policies", panel("ours"))).status).toBe(201);
+    const put = (who: Who, version: number) =>
+      ask(who, "PUT", `/backup-policies/${panelPolicyId}`, edit({ version, recipients }));
+    expect((await put("dba", 1)).status).toBe(422);
+    expect((await put("admin", 1)).status).toBe(200);
+    // Those that are there already may stay.
+    expect((await put("dba", 2)).status).toBe(200);
+  });
+
   it("points are pinned by whoever works here and removed by who looks after data", async () => {
     const { id } = await createPoint(policyId);
     await createPoint(policyId);
@@ -173,8 +187,17 @@ describe("a policy's source", () => {
       "source.passwordSecret",
       "source.rootPasswordSecret",
     ]);
+    // The host's own folders hold the panel's keys.
+    expect(await create("dba", { kind: "files", path: "/etc" })).toEqual({ status: 422, fields: ["source.path"] });
     expect(await create("admin", { kind: "files", path: "/var/lib/pads" })).toMatchObject({ status: 201 });
   });
+});
+
+it("an environment that the service has not is refused, for its names could be another service's", async () => {
+  const body = newPolicy({ environment: "notes-production", source: { kind: "volume", volumeName: "x_db" } });
+  const { status, body: answer } = await ask("owner", "POST", "/backup-policies", body);
+  expect(status).toBe(422);
+  expect(Object.keys(answer.error?.fields ?? {})).toContain("environment");
 });
 
 describe("what a policy says", () => {

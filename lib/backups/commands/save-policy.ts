@@ -4,17 +4,34 @@ import { recordAudit } from "#lib/audit/record.ts";
 import type { Prisma, Tx } from "#lib/platform/db/client.ts";
 import { isDuplicate, transaction } from "#lib/platform/db/transaction.ts";
 import { conflict, invalid, notFound } from "#lib/platform/errors.ts";
+import { ENVIRONMENT } from "#lib/services/naming.ts";
 import { findPolicyById } from "../queries/find-policy.ts";
 import { getPolicy } from "../queries/get-policy.ts";
 import { policySubject } from "../queries/policy-view.ts";
 import { namesOf } from "../queries/suggest-sources.ts";
 import type { EditPolicy, NewPolicy, PolicySettings } from "../schema/policy.ts";
+import type { BackupSource } from "../schema/source.ts";
 import { findSourceProblems } from "../sources/find-source-problems.ts";
 import type { PolicyView } from "../types.ts";
 import { checkPolicy } from "./check-policy.ts";
 import { endPolicy, insertPolicy, updatePolicyRow } from "./write-policy.ts";
 
 const isTrusted = (actor: UserActor) => actor.roles.includes("admin") || actor.roles.includes("dba");
+
+/**
+ * Who can open an encrypted backup of the panel has its keys, and with them every secret and every session: only an
+ * administrator says who that is.
+ */
+function findKeyProblems(
+  actor: UserActor,
+  { recipients }: PolicySettings,
+  before: readonly string[],
+  source: BackupSource,
+): Record<string, string> {
+  const isNew = recipients.some((recipient) => !before.includes(recipient));
+  if (source.kind !== "panel" || !isNew || actor.roles.includes("admin")) return {};
+  return { recipients: "Whoever opens this backup has the panel's keys: an administrator adds recipients." };
+}
 
 /** For the audit: everything but the address that is a secret. */
 const toDetail = ({ pingUrl, ...settings }: PolicySettings): Prisma.InputJsonObject => ({
@@ -38,10 +55,15 @@ export async function createPolicy(actor: UserActor, policy: NewPolicy, now = ne
     const service = await findOwner(tx, policy.serviceName);
     authorize(actor, "backupPolicies.edit", policySubject({ service }));
     const names = policy.serviceName === null ? null : namesOf(policy.serviceName, policy.environment);
-    const problems = findSourceProblems(policy.source, names, { trusted: isTrusted(actor) });
-    const environments = service?.environments.map((one) => one.name) ?? [];
-    if (service && environments.length > 0 && !environments.includes(policy.environment))
+    const problems = findSourceProblems(policy.source, names, {
+      trusted: isTrusted(actor),
+      anywhere: actor.roles.includes("admin"),
+    });
+    // One the service has not would make names that are another service's: "pad" in "notes-production".
+    const environments = [ENVIRONMENT, ...(service?.environments.map((one) => one.name) ?? [])];
+    if (service && !environments.includes(policy.environment))
       problems.environment = "The service has no such environment.";
+    Object.assign(problems, findKeyProblems(actor, policy, [], policy.source));
     const serviceId = service?.id ?? null;
     await checkPolicy(tx, policy, policy.source, serviceId, problems);
     const { serviceName: _name, environment, name, source, ...settings } = policy;
@@ -78,7 +100,8 @@ export async function updatePolicy(
     if (!before) throw notFound("backup policy");
     authorize(actor, "backupPolicies.edit", policySubject(before));
     if (before.version !== version) throw changedMeanwhile();
-    await checkPolicy(tx, settings, before.source, before.serviceId);
+    const problems = findKeyProblems(actor, settings, before.recipients, before.source);
+    await checkPolicy(tx, settings, before.source, before.serviceId, problems);
     // Of two that save the same version at the same moment one writes it; the other waits here and finds it changed.
     if (!(await updatePolicyRow(tx, before, settings, now))) throw changedMeanwhile();
     await recordAudit(tx, actor, {

@@ -1,14 +1,16 @@
+import { dirname } from "node:path";
 import type { Naming } from "#lib/services/naming.ts";
 import type { BackupSource } from "../schema/source.ts";
 
 /**
  * What of a source is not the service's own, beside the fields: with a policy one can read whatever it names, by restoring
- * it. `trusted` are those who may read any service's data anyway; secrets of another service are for nobody.
+ * it. `trusted` are those who may read any service's data anyway; secrets of another service are for nobody, and folders that are
+ * no service's (the host's own, with the panel's keys among them) for administrators (`anywhere`).
  */
 export function findSourceProblems(
   source: BackupSource,
   names: Naming | null,
-  { trusted }: { trusted: boolean },
+  { trusted, anywhere }: { trusted: boolean; anywhere: boolean },
 ): Record<string, string> {
   const problems: Record<string, string> = {};
   const refuse = (field: string, message: string) => {
@@ -26,6 +28,8 @@ export function findSourceProblems(
         names ? `Use one of its own secrets: services.${names.serviceName}.….` : "There is no such secret.",
       );
   }
+  if (!anywhere && source.kind === "files" && names && !source.path.startsWith(`${dirname(names.folder)}/`))
+    refuse("path", `Only an administrator backs up a folder that is not below ${dirname(names.folder)}.`);
   if (trusted) return problems;
   if (!names) refuse("kind", "Only administrators back up what belongs to no service.");
   else if (source.kind === "files") {
