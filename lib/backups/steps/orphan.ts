@@ -7,7 +7,7 @@ import { findPolicy } from "../queries/find-policy.ts";
 import { findNamingBackup } from "../queries/list-known-folders.ts";
 import type { Manifest } from "../schema/manifest.ts";
 import { type OrphanStepInput, orphanStepInputSchema } from "../schema/steps.ts";
-import { type Folder, folderOf } from "../targets/look-through.ts";
+import { type Folder, folderOf, isPointFolder } from "../targets/look-through.ts";
 import { openTarget } from "../targets/open-target.ts";
 import { readUnknown } from "../targets/read-unknown.ts";
 
@@ -75,6 +75,8 @@ async function listFolder(store: ObjectStore, key: string, signal: AbortSignal):
 
 async function removeOrphan(store: ObjectStore, orphan: Orphan, ctx: StepContext): Promise<void> {
   const { objects } = await listFolder(store, orphan.key, ctx.signal);
+  // A backup of before the panel had manifests is one of the files themselves.
+  if (!isPointFolder(orphan.key)) for (const key of objects.keys()) await assertNobodys(orphan.targetId, key, ctx);
   await ctx.guard();
   // Somebody may have taken it up while it was listed.
   await assertNobodys(orphan.targetId, orphan.key, ctx);

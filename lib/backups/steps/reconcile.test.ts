@@ -123,6 +123,32 @@ describe.each(TARGET_KINDS)("a target of the kind %s", (kind) => {
     expect(await check(targetId)).toMatchObject({ missing: 0, orphans: 0 });
   });
 
+  test("knows backups of before, which are single files: there, nobody's orphans, and never removed as such", async () => {
+    const old = await createServiceRow(`t-${randomUUID().slice(0, 8)}`);
+    const folder = `${old.name}/production`;
+    const key = `${folder}/20250101T020000Z.sql.gz`;
+    await put(store, key, randomBytes(50));
+    const id = randomUUID();
+    const names = { environment: "production", policy: "database", engine: "mariadb" };
+    await db().backup.create({
+      data: { ...{ id, key, targetId, ...names }, serviceId: old.id, state: "verified", finishedAt: new Date(0) },
+    });
+    await check(targetId);
+    expect(await missingOf(id)).toBeNull();
+    expect((await orphansOf(targetId)).map((orphan) => orphan.key)).not.toContain(folder);
+    // As a list of before this was looked at may say.
+    const orphan = { id: randomUUID(), key: folder };
+    await db().backupOrphan.create({
+      data: { ...orphan, targetId, sizeBytes: 50, modifiedAt: new Date(0), adoptable: false },
+    });
+    await expect(settle(orphan, "remove")).rejects.toMatchObject({ code: "backups.orphan_known" });
+    expect(await store.size(key, signal())).toBe(50);
+    await store.remove([key], signal());
+    await check(targetId);
+    expect(await missingOf(id)).not.toBeNull();
+    await db().backup.delete({ where: { id } });
+  });
+
   test("removing never touches what a backup names, whatever the list of unknown things says", async () => {
     const known = await addPoint(targetId, store, service);
     const orphan = { id: randomUUID(), targetId, key: known.key };

@@ -134,7 +134,9 @@ async function compareFolders(
   ctx: StepContext,
 ): Promise<number> {
   const known = await listKnownFolders(targetId, new Date());
-  const unknown = [...folders.values()].filter(({ key }) => !known.has(key));
+  // Backups of before the panel had manifests are files, not folders: where one of those lies nothing is nobody's.
+  const isKnown = ({ key, objects }: Folder) => known.has(key) || [...objects.keys()].some((one) => known.has(one));
+  const unknown = [...folders.values()].filter((folder) => !isKnown(folder));
   const services = new Set((await db().service.findMany({ select: { name: true } })).map(({ name }) => name));
   const orphans: FoundOrphan[] = [];
   for (const folder of unknown.slice(0, ORPHANS_MAX)) {

@@ -51,6 +51,8 @@ export function findGap(
   folders: ReadonlyMap<string, Folder>,
 ): string | null {
   const objects = folders.get(key)?.objects;
+  // One of before the panel had manifests is a single file.
+  if (!objects && parts.length === 0 && folders.get(folderOf(key))?.objects.has(key)) return null;
   if (!objects) return `Nothing of ${key} is there`;
   if (!objects.has(manifestKey(key))) return `${manifestKey(key)} is not there`;
   for (const part of parts) {
