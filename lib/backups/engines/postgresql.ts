@@ -48,7 +48,10 @@ export const postgresql: DatabaseEngine = {
     "SET extra_float_digits = 1",
   ],
   countSql: (table) => `SELECT COUNT(*) FROM ${table}`,
-  checksumSql: (table) => `SELECT COALESCE(SUM(hashtextextended(t::text, 0)::numeric), 0) FROM ${table} t`,
+  // Not row::text: whoever owns the table may have made a cast of it, which would run in the name of who counts. And no column has
+  // the alias' name, for which it would be taken.
+  checksumSql: (table) =>
+    `SELECT COALESCE(SUM(hashtextextended(textin(record_out("whole row")), 0)::numeric), 0) FROM ${table} "whole row"`,
   scratch: {
     adminUser: "scratch_admin",
     env: ({ user, password, database }) => ({
