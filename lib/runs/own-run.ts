@@ -11,7 +11,7 @@ const OWN: ReadonlySet<string> = new Set([
   "deliver-certificate",
 ]);
 
-/** Runs that bring data back or take it away again: stopping or undoing one takes the right to start it. */
+/** Runs that bring data back or take it away again: retrying, stopping or undoing one takes the right to start it. */
 const RESTORES: Readonly<Record<string, Action>> = {
   restore: "backups.restore",
   "restore-swap": "backups.swap",
@@ -43,7 +43,7 @@ export async function assertOwnRun(tx: Tx, actor: Actor, run: AboutRun): Promise
   throw new AppError({
     code: "forbidden",
     message: RESTORES[run.checklistKey]
-      ? "Only whoever may restore this service's data may stop or undo this run."
+      ? "Only whoever may restore this service's data may let this run go on, stop or undo it."
       : "Only whoever the certificate belongs to may stop or undo its run.",
     advice: "Ask them, or an administrator.",
     status: 403,
@@ -55,4 +55,12 @@ export const mayUndo = (actor: Actor, { checklistKey }: Pick<AboutRun, "checklis
 
 export function assertMayUndo(actor: Actor, { checklistKey }: Pick<AboutRun, "checklistKey">): void {
   if (TAKES.has(checklistKey)) authorize(actor, "backups.remove");
+}
+
+/** Letting a restore go on replaces data like beginning it does; any other run may be retried by everybody on the staff. */
+export const mayRetry = ({ checklistKey }: Pick<AboutRun, "checklistKey">, isOwn: boolean): boolean =>
+  isOwn || !(checklistKey in RESTORES);
+
+export async function assertMayRetry(tx: Tx, actor: Actor, run: AboutRun): Promise<void> {
+  if (run.checklistKey in RESTORES) await assertOwnRun(tx, actor, run);
 }

@@ -5,7 +5,7 @@ import { useTestDatabase } from "#lib/access/testing/use-test-database.ts";
 import type { UserActor } from "#lib/access/types.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
-import { isOwnRun, mayUndo } from "#lib/runs/own-run.ts";
+import { assertMayRetry, isOwnRun, mayUndo } from "#lib/runs/own-run.ts";
 import { findSecret } from "#lib/secrets/queries.ts";
 import { OWN_DISK_TARGET } from "../constants.ts";
 import { getRestore } from "../queries/get-restore.ts";
@@ -218,6 +218,9 @@ describe("the run of a restore", () => {
     const own = (actor: UserActor) => transaction((tx) => isOwnRun(tx, actor, run));
     for (const person of [people.owner, people.teammate, people.manager]) expect(await own(person.actor)).toBe(false);
     for (const person of [people.dba, people.admin]) expect(await own(person.actor)).toBe(true);
+    const retry = (actor: UserActor) => transaction((tx) => assertMayRetry(tx, actor, run));
+    await expect(retry(people.teammate.actor)).rejects.toMatchObject({ status: 403 });
+    await retry(people.admin.actor);
     const beside = { ...run, checklistKey: "restore" };
     expect(await transaction((tx) => isOwnRun(tx, people.owner.actor, beside))).toBe(true);
     expect(await transaction((tx) => isOwnRun(tx, people.teammate.actor, beside))).toBe(false);

@@ -6,6 +6,7 @@ import { sqlOf } from "#lib/platform/db/sql.ts";
 import { isDuplicate, transaction } from "#lib/platform/db/transaction.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
 import { addOutboxRow } from "../outbox.ts";
+import { assertMayRetry } from "../own-run.ts";
 import { ringRun } from "../ring.ts";
 import { isFinished } from "../run-state.ts";
 import type { RunHook, RunState } from "../types.ts";
@@ -22,6 +23,7 @@ export async function retryRun(actor: Actor, runId: number, hooks: readonly RunH
   await transaction(async (tx) => {
     const run = await lockRun(tx, runId);
     if (!run) throw notFound("run");
+    await assertMayRetry(tx, actor, run);
     if (run.cancelRequestedAt) throw conflict("runs.cancelled", "A cancelled run cannot go on.", "Start a new one.");
     await refuseOvertaken(tx, run);
     const again = await sqlOf(tx).run(

@@ -5,7 +5,7 @@ import { db, type Prisma } from "#lib/platform/db/client.ts";
 import { type ErrorRecord, notFound } from "#lib/platform/errors.ts";
 import type { PlannedChange } from "#lib/steps/types.ts";
 import { mayConfirm } from "../may-confirm.ts";
-import { isOwnRun, mayUndo } from "../own-run.ts";
+import { isOwnRun, mayRetry, mayUndo } from "../own-run.ts";
 import { isFinished } from "../run-state.ts";
 import type { AttemptView, RunState, RunView, StepState, StepView } from "../types.ts";
 import { medians } from "./medians.ts";
@@ -84,14 +84,20 @@ function readMay(
   actor: Actor,
   { state, mode }: { state: RunState; mode: string },
   steps: readonly StepView[],
-  { cancelled, undone, own, undoable }: { cancelled: boolean; undone: boolean; own: boolean; undoable: boolean },
+  {
+    cancelled,
+    undone,
+    own,
+    undoable,
+    retriable,
+  }: { cancelled: boolean; undone: boolean; own: boolean; undoable: boolean; retriable: boolean },
 ) {
   const failed = steps.some(
     (step) => step.state === "failed" || (step.state === "needs_person" && step.name !== "manual"),
   );
   const left = steps.some((step) => step.resources.some((resource) => resource.state !== "gone"));
   return {
-    retry: failed && !cancelled && !undone && may(actor, "runs.retry").ok,
+    retry: retriable && failed && !cancelled && !undone && may(actor, "runs.retry").ok,
     cancel: own && (!isFinished(state) || state === "failed") && !cancelled && may(actor, "runs.cancel").ok,
     undo: own && undoable && mode === "apply" && isFinished(state) && left && may(actor, "runs.undo").ok,
     confirm: may(actor, "runs.confirmStep").ok,
@@ -152,7 +158,7 @@ export async function getRun(actor: Actor, runId: number): Promise<RunView> {
     steps,
     may: readMay(actor, summary, steps, {
       ...{ cancelled: row.cancelRequestedAt !== null, undone: undo !== null },
-      ...{ own, undoable: mayUndo(actor, about) },
+      ...{ own, undoable: mayUndo(actor, about), retriable: mayRetry(about, own) },
     }),
   };
 }
