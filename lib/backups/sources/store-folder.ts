@@ -7,12 +7,18 @@ import type { SourceJob, StoredSource } from "./source-job.ts";
 
 const LIST = `${WORK_FOLDER}/list`;
 
-/** One line as sha256sum writes it, of the file that tar gives on standard input under the name $TAR_FILENAME. */
-const HASH_ONE = `
+/**
+ * One line as sha256sum writes it, of the file that tar gives on standard input under the name $TAR_FILENAME. It escapes a
+ * carriage return too ("Icon\r" is in many a folder from a Mac): the proof and the restore read the list as sha256sum does.
+ */
+export const HASH_ONE = `
 hash=$(sha256sum); hash=\${hash%% *}
 case $TAR_FILENAME in
   *'\\'* | *'
-'*) printf '\\\\%s  ' "$hash"; printf '%s' "$TAR_FILENAME" | sed -e 's/\\\\/\\\\\\\\/g' -e ':again' -e 'N' -e '$!b again' -e 's/\\n/\\\\n/g'; echo ;;
+'* | *"$(printf '\\r')"*)
+    printf '\\\\%s  ' "$hash"
+    printf '%s.' "$TAR_FILENAME" | sed -e ':again' -e '$!{N' -e 'b again' -e '}' -e 's/\\\\/\\\\\\\\/g' -e 's/\\r/\\\\r/g' -e 's/\\n/\\\\n/g' -e 's/\\.$//'
+    echo ;;
   *) printf '%s  %s\\n' "$hash" "$TAR_FILENAME" ;;
 esac
 `.trim();
