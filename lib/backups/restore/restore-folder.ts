@@ -9,12 +9,12 @@ import { inContainer, type Place, runToEnd } from "../dump/place.ts";
 import { decodeInto } from "../prove/decode-stream.ts";
 import { removeScratch, scratchLabels, scratchName } from "../prove/scratch-container.ts";
 import type { RestoreJob } from "../queries/read-restore-job.ts";
+import { WORK_BYTES } from "../sources/open-place.ts";
 import { openPoint } from "./open-point.ts";
 
 /** Where the folder that holds the living one, or the volume, stands in the helper. */
 const HOME = "/home-of";
 const WORK = "/work";
-const WORK_BYTES = 256 * 1_048_576;
 
 export interface FolderPlace {
   kind: "bind" | "volume";

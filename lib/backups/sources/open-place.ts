@@ -14,7 +14,8 @@ import { openHelperService } from "./helper-service.ts";
 export const SOURCE_FOLDER = "/source";
 /** In the helper's memory: what its programs keep while they work. */
 export const WORK_FOLDER = "/work";
-const WORK_BYTES = 512 * 1_048_576;
+/** Room for the list of a folder's files: whoever reads such a list must have as much as who wrote it. */
+export const WORK_BYTES = 512 * 1_048_576;
 
 export type OpenPlace = Place & {
   /** Where the database is from there; undefined: in the same container. */
