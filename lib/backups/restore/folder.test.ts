@@ -139,9 +139,9 @@ it("never overwrites what somebody put there", async () => {
   const asked = await askRestore(world, await takePoint(world));
   mkdirSync(asked.destination);
   writeFileSync(join(asked.destination, "mine"), "mine");
-  await expect(backupsRestore.apply(asked.input, asked.context().ctx)).rejects.toMatchObject({
-    code: "backups.name_taken",
-  });
+  const test = asked.context();
+  await expect(backupsRestore.apply(asked.input, test.ctx)).rejects.toMatchObject({ code: "backups.name_taken" });
+  await backupsRestore.undo([...test.ledger.values()], asked.input, test.next().ctx);
   expect(readFileSync(join(asked.destination, "mine"), "utf8")).toBe("mine");
   expect(dirname(asked.destination)).toBe(dirname(world.folder));
 }, 60_000);

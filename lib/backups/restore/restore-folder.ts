@@ -3,7 +3,7 @@ import { removeVolume } from "#lib/integrations/docker/swarm.ts";
 import { config } from "#lib/platform/config/config.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { formatCount, formatDuration } from "#lib/platform/format.ts";
-import type { LedgerResource, StepContext } from "#lib/steps/types.ts";
+import type { LedgerEntry, LedgerResource, StepContext } from "#lib/steps/types.ts";
 import { KINDS } from "../constants.ts";
 import { inContainer, type Place, runToEnd } from "../dump/place.ts";
 import { decodeInto } from "../prove/decode-stream.ts";
@@ -88,12 +88,10 @@ export async function restoreFolder(job: RestoreJob, ctx: StepContext) {
   const kind = job.source.kind === "volume" ? "volume" : "files";
   const where = placeOf(kind, job.destination);
   const entry = folderEntry(kind, job.destination);
-  const mine = (await ctx.ledger.list()).some((one) => one.providerId === entry.providerId);
-  if (!mine) await ctx.ledger.plan(entry);
   const place = await openWritable(where, ctx);
   try {
     const folder = inside(where);
-    await makeEmpty(place, where, mine, ctx);
+    await makeEmpty(place, where, entry, ctx);
     ctx.log.info(`Restoring into ${job.destination}`);
     await unpack(job, place, folder, ctx);
     const files = await compareWithList(job, place, folder, ctx);
@@ -107,11 +105,15 @@ export async function restoreFolder(job: RestoreJob, ctx: StepContext) {
   }
 }
 
-async function makeEmpty(place: Place, where: FolderPlace, mine: boolean, ctx: StepContext): Promise<void> {
+/** Empty and ours: it is in the ledger only once nobody else's can be there, for an undo takes away what the ledger says. */
+async function makeEmpty(place: Place, where: FolderPlace, entry: LedgerEntry, ctx: StepContext): Promise<void> {
   const folder = inside(where);
+  const mine = (await ctx.ledger.list()).some((one) => one.providerId === entry.providerId);
   if (where.name === null) {
     const listed = await exec(place, ["find", folder, "-mindepth", "1", "-maxdepth", "1", "-print", "-quit"], ctx);
     if (listed.stdout !== "" && !mine) throw taken(where.parent);
+    await ctx.ledger.plan(entry);
+    await ctx.guard();
     await exec(place, ["find", folder, "-mindepth", "1", "-delete"], ctx);
     return;
   }
@@ -121,6 +123,7 @@ async function makeEmpty(place: Place, where: FolderPlace, mine: boolean, ctx: S
     await ctx.guard();
     await exec(place, ["rm", "-rf", "--", folder], ctx);
   }
+  await ctx.ledger.plan(entry);
   await ctx.guard();
   const made = await exec(place, ["mkdir", "-m", "0700", "--", folder], ctx);
   if (!made.ok)
