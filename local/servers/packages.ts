@@ -13,6 +13,7 @@ const programs = {
   debootstrap: "debootstrap",
   busybox: "busybox-static",
   zstd: "zstd",
+  lrzip: "lrzip",
   ip: "iproute2",
   iptables: "iptables",
   slirp4netns: "slirp4netns",
@@ -22,7 +23,13 @@ const programs = {
 } as const;
 
 /** Programs only the tests need besides. */
-const testPrograms = { chromium: "chromium", psql: "postgresql-client", dig: "dnsutils", age: "age" } as const;
+const testPrograms = {
+  chromium: "chromium",
+  psql: "postgresql-client",
+  dig: "dnsutils",
+  age: "age",
+  borgmatic: "borgmatic",
+} as const;
 
 /** Packages whose program is not on the path yet. */
 export function findMissingPackages(purpose: "world" | "tests" = "world"): string[] {
