@@ -60,8 +60,18 @@ describe("the policy, role by role", () => {
   });
 
   it("lets a database administrator provision nothing", () => {
-    for (const action of ["drafts.create", "services.plan", "services.provision", "runs.undo"] as const)
+    for (const action of ["drafts.create", "services.plan", "services.provision"] as const)
       expect(mayEver(actor("dba"), action)).toBe(false);
+  });
+
+  it("lets a database administrator handle only the runs they could have started", () => {
+    for (const action of ["runs.retry", "runs.cancel", "runs.undo"] as const) {
+      expect(mayEver(actor("dba"), action)).toBe(true);
+      expect(may(actor("dba"), action).ok).toBe(false);
+      expect(may(actor("dba"), action, { mayStart: false }).ok).toBe(false);
+      expect(may(actor("dba"), action, { mayStart: true }).ok).toBe(true);
+      expect(may(actor("viewer"), action, { mayStart: true }).ok).toBe(false);
+    }
   });
 
   it.each(actions)("%s is refused to somebody without a role", (action) => {

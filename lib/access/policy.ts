@@ -7,6 +7,8 @@ export interface Subject {
   /** Set when it is a service's, whose owner `ownerId` is. */
   serviceId?: string | null;
   requestedById?: string | null;
+  /** Of a run about backups: whether the actor may start such a one. */
+  mayStart?: boolean;
 }
 
 interface Rule {
@@ -37,6 +39,13 @@ const OWN_RECORD = {
   because: "Only its owner, for a service's record the service's owner, may do this.",
 } as const;
 
+/** Database administrators provision nothing; they look after the runs about backups that they may start. */
+const STARTABLE = {
+  roles: ["dba"],
+  when: (_actor: Extract<Actor, { kind: "user" }>, subject: Subject) => subject.mayStart === true,
+  because: "Your role does not include this run.",
+} as const;
+
 /** The policy: action × role × condition. What is not here is refused. */
 export const POLICY = {
   "session.read": { roles: EVERYBODY },
@@ -58,9 +67,9 @@ export const POLICY = {
   "runs.list": { roles: EVERYBODY },
   "runs.read": { roles: EVERYBODY },
   "runs.readLog": { roles: EVERYBODY },
-  "runs.retry": { roles: STAFF, system: true },
-  "runs.cancel": { roles: STAFF },
-  "runs.undo": { roles: STAFF },
+  "runs.retry": { roles: STAFF, system: true, conditional: STARTABLE },
+  "runs.cancel": { roles: STAFF, conditional: STARTABLE },
+  "runs.undo": { roles: STAFF, conditional: STARTABLE },
   "runs.confirmStep": { roles: ["staff", "manager", "dba", "admin"] },
   "runs.execute": { roles: [], system: true },
   "zones.read": { roles: EVERYBODY },

@@ -1,4 +1,4 @@
-import { type Action, authorize, may } from "#lib/access/policy.ts";
+import { type Action, may, mayEver } from "#lib/access/policy.ts";
 import type { Actor } from "#lib/access/types.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors.ts";
@@ -11,56 +11,65 @@ const OWN: ReadonlySet<string> = new Set([
   "deliver-certificate",
 ]);
 
-/** Runs that bring data back or take it away again: retrying, stopping or undoing one takes the right to start it. */
-const RESTORES: Readonly<Record<string, Action>> = {
+/** Runs about backups: the right to start one, and no other, is the right to retry, stop and undo it. */
+const STARTED_BY: Readonly<Record<string, Action>> = {
+  backup: "backups.take",
+  "verify-backup": "backups.verify",
+  "remove-backup": "backups.remove",
   restore: "backups.restore",
   "restore-swap": "backups.swap",
   swap: "backups.swap",
 };
 
-/** Runs that take backups: undoing one removes them again, which takes the right to remove them. */
-const TAKES: ReadonlySet<string> = new Set(["backup", "retire-backups"]);
+/** Undoing these removes backups, which takes the right to remove them. */
+const UNDONE_BY: Readonly<Record<string, Action>> = { backup: "backups.remove", "retire-backups": "backups.remove" };
+
+export type RunVerb = "retry" | "cancel" | "undo";
 
 interface AboutRun {
   checklistKey: string;
   serviceId: string | null;
   requestedById: string | null;
+  mode: string;
 }
 
-/** Whether the run is about what everybody on the staff looks after, or about something of the actor's own. */
-export async function isOwnRun(tx: Tx, actor: Actor, run: AboutRun): Promise<boolean> {
-  const action = RESTORES[run.checklistKey];
-  if (!(action || OWN.has(run.checklistKey)) || actor.kind === "system" || actor.roles.includes("admin")) return true;
-  const service = run.serviceId
-    ? await tx.service.findUnique({ where: { id: run.serviceId }, select: { ownerId: true } })
-    : null;
-  if (action) return may(actor, action, { ownerId: service?.ownerId ?? null, serviceId: run.serviceId }).ok;
+const ownerOf = async (tx: Tx, { serviceId }: AboutRun) =>
+  serviceId ? tx.service.findUnique({ where: { id: serviceId }, select: { ownerId: true } }) : null;
+
+/** Whether this person may do this to this run, whatever state it is in. */
+export async function mayHandle(tx: Tx, actor: Actor, verb: RunVerb, run: AboutRun): Promise<boolean> {
+  const key = run.checklistKey;
+  if (actor.kind === "system") return may(actor, `runs.${verb}`).ok;
+  const starts = STARTED_BY[key];
+  const undoes = verb === "undo" || run.mode === "undo" ? UNDONE_BY[key] : undefined;
+  if (starts) {
+    const service = await ownerOf(tx, run);
+    const subject = { ownerId: service?.ownerId ?? null, serviceId: run.serviceId };
+    const mayStart = may(actor, undoes ?? starts, subject).ok;
+    return mayStart && may(actor, `runs.${verb}`, { mayStart }).ok;
+  }
+  if (!may(actor, `runs.${verb}`).ok || (undoes && !may(actor, undoes).ok)) return false;
+  // Whose certificate it is does not matter for trying again what its owner asked for.
+  if (verb === "retry" || !OWN.has(key) || actor.roles.includes("admin")) return true;
+  const service = await ownerOf(tx, run);
   return (service ? service.ownerId : run.requestedById) === actor.id;
 }
 
-export async function assertOwnRun(tx: Tx, actor: Actor, run: AboutRun): Promise<void> {
-  if (await isOwnRun(tx, actor, run)) return;
-  throw new AppError({
-    code: "forbidden",
-    message: RESTORES[run.checklistKey]
-      ? "Only whoever may restore this service's data may let this run go on, stop or undo it."
-      : "Only whoever the certificate belongs to may stop or undo its run.",
-    advice: "Ask them, or an administrator.",
-    status: 403,
-  });
+export async function assertMayHandle(tx: Tx, actor: Actor, verb: RunVerb, run: AboutRun): Promise<void> {
+  if (await mayHandle(tx, actor, verb, run)) return;
+  throw forbidden(
+    STARTED_BY[run.checklistKey] || UNDONE_BY[run.checklistKey]
+      ? "Only whoever may start such a run for this service may let it go on, stop or undo it."
+      : OWN.has(run.checklistKey)
+        ? "Only whoever the certificate belongs to may stop or undo its run."
+        : "Your role does not include this.",
+  );
 }
 
-export const mayUndo = (actor: Actor, { checklistKey }: Pick<AboutRun, "checklistKey">): boolean =>
-  !TAKES.has(checklistKey) || may(actor, "backups.remove").ok;
-
-export function assertMayUndo(actor: Actor, { checklistKey }: Pick<AboutRun, "checklistKey">): void {
-  if (TAKES.has(checklistKey)) authorize(actor, "backups.remove");
+/** The coarse check, before the run is read. */
+export function assertMayEverHandle(actor: Actor, verb: RunVerb): void {
+  if (!mayEver(actor, `runs.${verb}`)) throw forbidden("Your role does not include this.");
 }
 
-/** Letting a restore go on replaces data like beginning it does; any other run may be retried by everybody on the staff. */
-export const mayRetry = ({ checklistKey }: Pick<AboutRun, "checklistKey">, isOwn: boolean): boolean =>
-  isOwn || !(checklistKey in RESTORES);
-
-export async function assertMayRetry(tx: Tx, actor: Actor, run: AboutRun): Promise<void> {
-  if (run.checklistKey in RESTORES) await assertOwnRun(tx, actor, run);
-}
+const forbidden = (message: string) =>
+  new AppError({ code: "forbidden", message, advice: "Ask them, or an administrator.", status: 403 });

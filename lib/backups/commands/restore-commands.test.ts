@@ -5,7 +5,11 @@ import { useTestDatabase } from "#lib/access/testing/use-test-database.ts";
 import type { UserActor } from "#lib/access/types.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
-import { assertMayRetry, isOwnRun, mayUndo } from "#lib/runs/own-run.ts";
+import { cancelRun } from "#lib/runs/commands/cancel-run.ts";
+import { retryRun } from "#lib/runs/commands/retry-run.ts";
+import { undoRun } from "#lib/runs/commands/undo-run.ts";
+import { mayHandle, type RunVerb } from "#lib/runs/own-run.ts";
+import { getRun } from "#lib/runs/queries/get-run.ts";
 import { findSecret } from "#lib/secrets/queries.ts";
 import { OWN_DISK_TARGET } from "../constants.ts";
 import { getRestore } from "../queries/get-restore.ts";
@@ -211,28 +215,82 @@ describe("a restore that is asked for", () => {
   });
 });
 
+const VERBS: readonly RunVerb[] = ["retry", "cancel", "undo"];
+const handles = (actor: UserActor, run: { checklistKey: string; mode?: string }, verb: RunVerb) =>
+  transaction((tx) =>
+    mayHandle(tx, actor, verb, { serviceId: service.id, requestedById: people.dba.id, mode: "apply", ...run }),
+  );
+const whoHandles = async (run: { checklistKey: string; mode?: string }, verb: RunVerb) => {
+  const names = [];
+  for (const who of ["owner", "teammate", "manager", "dba", "admin"] as const)
+    if (await handles(people[who].actor, run, verb)) names.push(who);
+  return names;
+};
+
 describe("the run of a restore", () => {
-  it("is stopped and undone only by who could have started it", async () => {
-    const { runId } = await ask(people.dba.actor, { mode: "swap", confirm: service.name });
+  it("goes on, is stopped and undone only by who could have started it", async () => {
+    for (const verb of VERBS) {
+      for (const checklistKey of ["restore-swap", "swap"])
+        expect(await whoHandles({ checklistKey }, verb)).toEqual(["dba", "admin"]);
+      expect(await whoHandles({ checklistKey: "restore" }, verb)).toEqual(["owner", "dba", "admin"]);
+    }
+  });
+
+  it("is retried, stopped and undone by a database administrator, who is on no staff", async () => {
+    const { runId } = await ask(people.owner.actor);
+    const step = await db().step.findFirstOrThrow({ where: { runId } });
+    await db().step.update({ where: { id: step.id }, data: { state: "failed" } });
+    await db().run.update({ where: { id: runId }, data: { state: "failed", exclusiveKey: null } });
+    expect((await getRun(people.outsider.actor, runId)).may).toMatchObject({
+      retry: false,
+      cancel: false,
+      undo: false,
+    });
+    expect((await getRun(people.dba.actor, runId)).may).toMatchObject({ retry: true, cancel: true });
+    for (const handle of [retryRun, cancelRun, undoRun])
+      await expect(handle(people.outsider.actor, runId, [])).rejects.toMatchObject({ status: 403 });
+
+    await retryRun(people.dba.actor, runId, []);
+    const again = await db().run.findUniqueOrThrow({ where: { id: runId } });
+    expect(again).toMatchObject({ state: "running", requestedById: people.owner.id });
+    await cancelRun(people.dba.actor, runId, []);
+    expect(await db().run.findUniqueOrThrow({ where: { id: runId } })).toMatchObject({ state: "cancelled" });
+    await db().resource.create({
+      data: {
+        ...{ id: randomUUID(), stepId: step.id, stepName: step.name, kind: "database", providerId: "x", name: "x" },
+        ...{ state: "present", attributes: {} },
+      },
+    });
+    expect((await getRun(people.dba.actor, runId)).may).toMatchObject({ undo: true });
+    expect(await undoRun(people.dba.actor, runId, [])).toMatchObject({ created: true });
+  });
+
+  it("goes on in the name of who retries once who asked for it may no longer restore", async () => {
+    const { runId } = await ask(people.owner.actor);
+    await db().step.updateMany({ where: { runId }, data: { state: "failed" } });
+    await db().service.update({ where: { id: service.id }, data: { ownerId: people.teammate.id } });
+    await retryRun(people.dba.actor, runId, []);
     const run = await db().run.findUniqueOrThrow({ where: { id: runId } });
-    const own = (actor: UserActor) => transaction((tx) => isOwnRun(tx, actor, run));
-    for (const person of [people.owner, people.teammate, people.manager]) expect(await own(person.actor)).toBe(false);
-    for (const person of [people.dba, people.admin]) expect(await own(person.actor)).toBe(true);
-    const retry = (actor: UserActor) => transaction((tx) => assertMayRetry(tx, actor, run));
-    await expect(retry(people.teammate.actor)).rejects.toMatchObject({ status: 403 });
-    await retry(people.admin.actor);
-    const beside = { ...run, checklistKey: "restore" };
-    expect(await transaction((tx) => isOwnRun(tx, people.owner.actor, beside))).toBe(true);
-    expect(await transaction((tx) => isOwnRun(tx, people.teammate.actor, beside))).toBe(false);
+    expect(run.requestedById).toBe(people.dba.id);
   });
 });
 
-it("undoing a backup takes the right to remove it", () => {
-  const backup = { checklistKey: "backup" };
-  for (const person of [people.owner, people.teammate, people.manager])
-    expect(mayUndo(person.actor, backup)).toBe(false);
-  expect(mayUndo(people.admin.actor, backup)).toBe(true);
-  expect(mayUndo(people.owner.actor, { checklistKey: "provision" })).toBe(true);
+describe("the run of a backup", () => {
+  it("is handled by who may take, prove or remove one; undoing it takes the right to remove", async () => {
+    const everybody = ["owner", "teammate", "manager", "dba", "admin"];
+    for (const checklistKey of ["backup", "verify-backup"])
+      for (const verb of ["retry", "cancel"] as const)
+        expect(await whoHandles({ checklistKey }, verb)).toEqual(everybody);
+    for (const verb of VERBS)
+      expect(await whoHandles({ checklistKey: "remove-backup" }, verb)).toEqual(["dba", "admin"]);
+    expect(await whoHandles({ checklistKey: "backup" }, "undo")).toEqual(["dba", "admin"]);
+    expect(await whoHandles({ checklistKey: "backup", mode: "undo" }, "retry")).toEqual(["dba", "admin"]);
+  });
+});
+
+it("what provisioning began is the staff's to handle, and no database administrator's", async () => {
+  for (const verb of VERBS)
+    expect(await whoHandles({ checklistKey: "provision" }, verb)).toEqual(["owner", "teammate", "manager", "admin"]);
 });
 
 describe("a swap of what was restored", () => {

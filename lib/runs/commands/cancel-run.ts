@@ -1,9 +1,8 @@
-import { authorize } from "#lib/access/policy.ts";
 import type { Actor } from "#lib/access/types.ts";
 import { recordAudit } from "#lib/audit/record.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
-import { assertOwnRun } from "../own-run.ts";
+import { assertMayEverHandle, assertMayHandle } from "../own-run.ts";
 import { settleRuns } from "../store/settle.ts";
 import type { RunHook } from "../types.ts";
 import { wakeWatchers } from "../wake.ts";
@@ -14,11 +13,11 @@ import { lockRun } from "./lock-run.ts";
  * somebody undoes the run. Cancelling twice is cancelling once.
  */
 export async function cancelRun(actor: Actor, runId: number, hooks: readonly RunHook[]): Promise<void> {
-  authorize(actor, "runs.cancel");
+  assertMayEverHandle(actor, "cancel");
   await transaction(async (tx) => {
     const run = await lockRun(tx, runId);
     if (!run) throw notFound("run");
-    await assertOwnRun(tx, actor, run);
+    await assertMayHandle(tx, actor, "cancel", run);
     if (run.cancelRequestedAt) return;
     if (run.state === "succeeded")
       throw conflict("runs.finished", "This run has already finished.", "Undo it instead.");

@@ -1,4 +1,3 @@
-import { authorize, may } from "#lib/access/policy.ts";
 import { readRoles } from "#lib/access/roles.ts";
 import type { Actor } from "#lib/access/types.ts";
 import { recordAudit } from "#lib/audit/record.ts";
@@ -6,7 +5,7 @@ import { sqlOf } from "#lib/platform/db/sql.ts";
 import { isDuplicate, transaction } from "#lib/platform/db/transaction.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
 import { addOutboxRow } from "../outbox.ts";
-import { assertMayRetry } from "../own-run.ts";
+import { assertMayEverHandle, assertMayHandle, mayHandle } from "../own-run.ts";
 import { ringRun } from "../ring.ts";
 import { isFinished } from "../run-state.ts";
 import type { RunHook, RunState } from "../types.ts";
@@ -19,11 +18,11 @@ import { refuseOvertaken } from "./refuse-overtaken.ts";
  * stays done, and old logs are kept. `hooks` learn that a finished run goes on.
  */
 export async function retryRun(actor: Actor, runId: number, hooks: readonly RunHook[]): Promise<void> {
-  authorize(actor, "runs.retry");
+  assertMayEverHandle(actor, "retry");
   await transaction(async (tx) => {
     const run = await lockRun(tx, runId);
     if (!run) throw notFound("run");
-    await assertMayRetry(tx, actor, run);
+    await assertMayHandle(tx, actor, "retry", run);
     if (run.cancelRequestedAt) throw conflict("runs.cancelled", "A cancelled run cannot go on.", "Start a new one.");
     await refuseOvertaken(tx, run);
     const again = await sqlOf(tx).run(
@@ -39,7 +38,7 @@ export async function retryRun(actor: Actor, runId: number, hooks: readonly RunH
       actor.kind !== "user" ||
       (requester &&
         !requester.disabledAt &&
-        may({ ...actor, id: requester.id, roles: readRoles(requester.roles) }, "runs.retry").ok);
+        (await mayHandle(tx, { ...actor, id: requester.id, roles: readRoles(requester.roles) }, "retry", run)));
     const reopened = isFinished(run.state as RunState);
     try {
       await tx.run.update({

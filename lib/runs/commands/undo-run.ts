@@ -1,9 +1,8 @@
-import { authorize } from "#lib/access/policy.ts";
 import type { Actor } from "#lib/access/types.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
 import { reverseDependencies } from "../graph.ts";
-import { assertMayUndo, assertOwnRun } from "../own-run.ts";
+import { assertMayEverHandle, assertMayHandle } from "../own-run.ts";
 import { ringRun } from "../ring.ts";
 import { isFinished } from "../run-state.ts";
 import type { CompiledStep, RunHook, RunState } from "../types.ts";
@@ -16,12 +15,11 @@ import { refuseUndoBeneath } from "./refuse-overtaken.ts";
  * says that nothing of it is left. Pressing twice is one undo run, until it has ended.
  */
 export async function undoRun(actor: Actor, runId: number, hooks: readonly RunHook[]): Promise<CreatedRun> {
-  authorize(actor, "runs.undo");
+  assertMayEverHandle(actor, "undo");
   const created = await transaction(async (tx) => {
     const run = await lockRun(tx, runId);
     if (!run) throw notFound("run");
-    await assertOwnRun(tx, actor, run);
-    assertMayUndo(actor, run);
+    await assertMayHandle(tx, actor, "undo", run);
     if (run.mode !== "apply") throw conflict("runs.nothing_to_undo", "Only a run that made something can be undone.");
     if (!isFinished(run.state as RunState))
       throw conflict("runs.active", "This run is still at work.", "Cancel it first, then undo it.");

@@ -5,7 +5,7 @@ import { db, type Prisma } from "#lib/platform/db/client.ts";
 import { type ErrorRecord, notFound } from "#lib/platform/errors.ts";
 import type { PlannedChange } from "#lib/steps/types.ts";
 import { mayConfirm } from "../may-confirm.ts";
-import { isOwnRun, mayRetry, mayUndo } from "../own-run.ts";
+import { mayHandle } from "../own-run.ts";
 import { isFinished } from "../run-state.ts";
 import type { AttemptView, RunState, RunView, StepState, StepView } from "../types.ts";
 import { medians } from "./medians.ts";
@@ -87,19 +87,19 @@ function readMay(
   {
     cancelled,
     undone,
-    own,
-    undoable,
-    retriable,
-  }: { cancelled: boolean; undone: boolean; own: boolean; undoable: boolean; retriable: boolean },
+    mayRetry,
+    mayCancel,
+    mayUndo,
+  }: { cancelled: boolean; undone: boolean; mayRetry: boolean; mayCancel: boolean; mayUndo: boolean },
 ) {
   const failed = steps.some(
     (step) => step.state === "failed" || (step.state === "needs_person" && step.name !== "manual"),
   );
   const left = steps.some((step) => step.resources.some((resource) => resource.state !== "gone"));
   return {
-    retry: retriable && failed && !cancelled && !undone && may(actor, "runs.retry").ok,
-    cancel: own && (!isFinished(state) || state === "failed") && !cancelled && may(actor, "runs.cancel").ok,
-    undo: own && undoable && mode === "apply" && isFinished(state) && left && may(actor, "runs.undo").ok,
+    retry: mayRetry && failed && !cancelled && !undone,
+    cancel: mayCancel && (!isFinished(state) || state === "failed") && !cancelled,
+    undo: mayUndo && mode === "apply" && isFinished(state) && left,
     confirm: may(actor, "runs.confirmStep").ok,
   };
 }
@@ -127,8 +127,9 @@ export async function getRun(actor: Actor, runId: number): Promise<RunView> {
     checklistKey: row.checklistKey,
     serviceId: row.service?.id ?? null,
     requestedById: row.requestedBy?.id ?? null,
+    mode: row.mode,
   };
-  const [users, usual, undo, own] = await Promise.all([
+  const [users, usual, undo, mayRetry, mayCancel, mayUndo] = await Promise.all([
     people.length > 0
       ? db().user.findMany({ where: { id: { in: people } }, select: { id: true, displayName: true } })
       : Promise.resolve([]),
@@ -140,7 +141,9 @@ export async function getRun(actor: Actor, runId: number): Promise<RunView> {
     row.mode === "apply"
       ? db().run.findFirst({ where: { undoesRunId: runId }, orderBy: { id: "desc" }, select: { id: true } })
       : Promise.resolve(null),
-    isOwnRun(db(), actor, about),
+    mayHandle(db(), actor, "retry", about),
+    mayHandle(db(), actor, "cancel", about),
+    mayHandle(db(), actor, "undo", about),
   ]);
   const names = new Map(users.map((user) => [user.id, user.displayName]));
   const steps = row.steps.map((step) => toStep(actor, step, names, usual, row.mode === "plan"));
@@ -158,7 +161,7 @@ export async function getRun(actor: Actor, runId: number): Promise<RunView> {
     steps,
     may: readMay(actor, summary, steps, {
       ...{ cancelled: row.cancelRequestedAt !== null, undone: undo !== null },
-      ...{ own, undoable: mayUndo(actor, about), retriable: mayRetry(about, own) },
+      ...{ mayRetry, mayCancel, mayUndo },
     }),
   };
 }
