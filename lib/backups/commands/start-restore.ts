@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { z } from "zod";
 import { authorize } from "#lib/access/policy.ts";
 import type { UserActor } from "#lib/access/types.ts";
 import { recordAudit } from "#lib/audit/record.ts";
@@ -17,6 +18,7 @@ import type { PolicyRow } from "../queries/find-policy.ts";
 import { checkRestore } from "../restore/check-restore.ts";
 import { identitySecret, nameLiving, restoredDatabase, restoredFolder, restoredVolume } from "../restore/names.ts";
 import type { RestoreInput } from "../schema/restore.ts";
+import type { restoreNotesSchema } from "../schema/restore-notes.ts";
 import type { BackupSource } from "../schema/source.ts";
 import { sourceKey } from "../sources/source-key.ts";
 
@@ -111,8 +113,9 @@ async function writeRestore(tx: Tx, actor: UserActor, { point, service, policy, 
   const { environment, mode, only, mask, identity } = input;
   const destination = nameDestination(policy.source, new Date());
   const place = { serviceId: service.id, environment };
+  const report: z.input<typeof restoreNotesSchema> = { source: policy.source, policy: policy.name };
   await tx.restore.create({
-    data: { id, backupId: point.id, ...place, mode, state: "running", destination, only, mask, byId: actor.id },
+    data: { id, backupId: point.id, ...place, mode, state: "running", destination, only, mask, byId: actor.id, report },
   });
   if (identity) await storeSecret(tx, { name: identitySecret(id), value: identity, serviceId: service.id });
   const living = nameLiving(policy.source);

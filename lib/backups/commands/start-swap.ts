@@ -7,9 +7,9 @@ import { transaction } from "#lib/platform/db/transaction.ts";
 import { conflict, invalid, notFound } from "#lib/platform/errors.ts";
 import { createRun } from "#lib/runs/commands/create-run.ts";
 import { ringRun } from "#lib/runs/ring.ts";
-import { findDestination } from "../queries/find-destination.ts";
 import { canSwap, RESTORE_WITH } from "../queries/restore-view.ts";
 import { nameLiving } from "../restore/names.ts";
+import { restoreNotesSchema } from "../schema/restore-notes.ts";
 import { sourceKey } from "../sources/source-key.ts";
 
 /** What was restored beside takes the place of the living data, which is kept under another name. */
@@ -19,7 +19,7 @@ export async function startSwap(actor: UserActor, restoreId: string, confirm: st
     await tx.$queryRaw`SELECT id FROM Restore WHERE id = ${restoreId} FOR UPDATE`;
     const row = await tx.restore.findUnique({
       where: { id: restoreId },
-      include: { ...RESTORE_WITH, backup: { select: { engine: true, policyId: true, policy: true } } },
+      include: RESTORE_WITH,
     });
     if (!row?.service || !row.serviceId) throw notFound("restore");
     const { service, serviceId, environment, destination } = row;
@@ -30,10 +30,15 @@ export async function startSwap(actor: UserActor, restoreId: string, confirm: st
         "Only a whole database or folder that stands restored beside the living one can take its place.",
       );
     if (confirm !== service.name) throw invalid({ confirm: `Type ${service.name}.` });
-    const { engine: kind, ...point } = row.backup;
-    const policy = await findDestination(tx, { serviceId, environment, kind }, point);
-    if (!policy) throw conflict("backups.no_policy", "No policy says any more where the living data is.");
-    const living = nameLiving(policy.source);
+    const notes = restoreNotesSchema.safeParse(row.report).data;
+    if (!notes)
+      throw conflict(
+        "backups.no_living",
+        "This restore does not say beside which living data it was made.",
+        "Restore the point again, then swap that.",
+      );
+    const { source, policy } = notes;
+    const living = nameLiving(source);
     const earlier = await tx.run.count({ where: { startKey: { startsWith: `swap:${restoreId}:` } } });
     const run = await createRun(tx, actor, {
       mode: "apply",
@@ -42,8 +47,8 @@ export async function startSwap(actor: UserActor, restoreId: string, confirm: st
       serviceId,
       environment,
       startKey: `swap:${restoreId}:${earlier}`,
-      exclusiveKey: sourceKey(policy.source),
-      steps: compileChecklist(SWAP, { restoreId, policy: policy.name, living, destination }),
+      exclusiveKey: sourceKey(source),
+      steps: compileChecklist(SWAP, { restoreId, policy, living, destination }),
     });
     await tx.restore.update({ where: { id: restoreId }, data: { runId: run.runId } });
     await recordAudit(tx, actor, {

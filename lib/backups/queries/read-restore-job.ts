@@ -5,10 +5,13 @@ import { findSecret } from "#lib/secrets/queries.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { identitySecret } from "../restore/names.ts";
 import { type Manifest, manifestSchema } from "../schema/manifest.ts";
+import { type RestoreNotes, restoreNotesSchema } from "../schema/restore-notes.ts";
 import type { BackupSource } from "../schema/source.ts";
 import type { RestoreStepInput } from "../schema/steps.ts";
 import { findObstacle } from "./find-point.ts";
-import { readPolicy } from "./find-policy.ts";
+
+/** There is nothing of it to be read: another try finds no more. */
+export const NO_RESTORE = "backups.no_restore";
 
 /** One restore with everything its steps need to know. */
 export interface RestoreJob {
@@ -24,8 +27,11 @@ export interface RestoreJob {
   /** Why the point cannot be restored now; null when it can. */
   obstacle: string | null;
   manifest: Manifest;
-  /** The living data at the destination. */
+  /** The living data beside which it was asked for, whatever became of the policy that named it. */
   source: BackupSource;
+  notes: RestoreNotes;
+  /** The run that works at it, or did last. */
+  runId: number | null;
   maskingSql: string | null;
 }
 
@@ -36,22 +42,20 @@ export async function readRestoreJob(input: RestoreStepInput, ctx: StepContext):
     include: { backup: { include: { backupPolicy: { select: { maskingSql: true } } } } },
   });
   const manifest = manifestSchema.safeParse(row?.backup.manifest).data;
-  if (!row?.serviceId || !manifest)
-    throw new AppError({ code: "backups.no_restore", message: "What was to be restored is not known any more." });
+  const notes = restoreNotesSchema.safeParse(row?.report).data;
+  if (!row?.serviceId || !manifest || !notes)
+    throw new AppError({ code: NO_RESTORE, message: "What was to be restored is not known any more." });
   if (row.serviceId !== ctx.service?.id || row.environment !== ctx.environment)
     throw new AppError({ code: "backups.other_service", message: "This restore belongs to another service." });
-  const policy = await readPolicy({
-    serviceId: row.serviceId,
-    environment: row.environment,
-    name: input.policy,
-  });
   const only = Array.isArray(row.only) ? row.only.filter((one): one is string => typeof one === "string") : [];
-  const { id, state, destination, previous, mask, backup } = row;
+  const { id, state, destination, previous, mask, backup, runId } = row;
   return {
     ...{ id, state, destination, previous, only, mask, manifest },
     targetId: backup.targetId,
     obstacle: findObstacle(backup),
-    source: policy.source,
+    source: notes.source,
+    notes,
+    runId,
     maskingSql: backup.backupPolicy?.maskingSql ?? null,
   };
 }

@@ -38,7 +38,7 @@ export const settleOrphanSchema = z.object({ act: orphanAct });
 export const orphanStepInputSchema = z.object({ orphanId: z.uuid(), key: z.string(), act: orphanAct });
 export type OrphanStepInput = z.output<typeof orphanStepInputSchema>;
 
-/** `policy`: the destination's own, which names the living data. */
+/** `policy`: the destination's own, for people; the restore itself remembers the living data. */
 export const restoreStepInputSchema = z.object({ restoreId: z.uuid(), policy });
 export type RestoreStepInput = z.output<typeof restoreStepInputSchema>;
 

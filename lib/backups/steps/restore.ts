@@ -64,7 +64,11 @@ async function applyRestore(input: RestoreStepInput, ctx: StepContext): Promise<
 async function noteDone(job: RestoreJob, output: RestoreOutput, ctx: StepContext): Promise<RestoreOutput> {
   const { tables, compared, durationMs } = output;
   if (job.state === "running" || job.state === "failed")
-    await noteRestore(job.id, { state: "restored", report: { tables, compared }, durationMs, finished: true }, ctx);
+    await noteRestore(
+      job.id,
+      { state: "restored", report: { ...job.notes, tables, compared }, durationMs, finished: true },
+      ctx,
+    );
   return output;
 }
 

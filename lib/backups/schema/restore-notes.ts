@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { policyName } from "./policy.ts";
+import { sourceSchema } from "./source.ts";
+
+/** What a restore remembers (`Restore.report`): its steps ask nobody else, for its policy may be changed or gone when they run. */
+export const restoreNotesSchema = z.object({
+  /** The living data it was made for, and no other. */
+  source: sourceSchema,
+  policy: policyName,
+  tables: z.number().optional(),
+  compared: z.string().optional(),
+  /** A swap was undone: its destination has what the app wrote meanwhile, and is removed only on purpose. */
+  holdsLiving: z.boolean().default(false),
+});
+export type RestoreNotes = z.output<typeof restoreNotesSchema>;
