@@ -6,6 +6,7 @@ import { createTarget } from "#lib/backups/commands/save-target.ts";
 import { listTargets } from "#lib/backups/queries/list-targets.ts";
 import type { TargetInput } from "#lib/backups/schema/target.ts";
 import { closeDb } from "#lib/platform/db/client.ts";
+import { closeSql } from "#lib/platform/db/sql.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
 import { closeRedis } from "#lib/platform/redis.ts";
 import { closeBells } from "#lib/runs/bells.ts";
@@ -57,5 +58,6 @@ if (import.meta.main) {
   console.log(added.length > 0 ? `Added ${added.join(", ")}.` : "Every target is there.");
   await closeBells();
   await closeRedis();
+  await closeSql();
   await closeDb();
 }
