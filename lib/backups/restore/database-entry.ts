@@ -26,4 +26,4 @@ const entrySchema = z.looseObject({
 });
 
 /** Where a database of the ledger is, also when its policy is long gone. */
-export const parseDatabaseEntry = ({ attributes }: LedgerResource) => entrySchema.parse(attributes);
+export const parseDatabaseEntry = ({ attributes }: Pick<LedgerResource, "attributes">) => entrySchema.parse(attributes);

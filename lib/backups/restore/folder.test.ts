@@ -86,12 +86,27 @@ it("comes back beside the living folder with owners and modes, takes its place, 
   const { previous } = await db().restore.findUniqueOrThrow({ where: { id: asked.restoreId } });
   expect(readFileSync(join(previous ?? "", "later.txt"), "utf8")).toBe("later");
 
-  await backupsSwap.undo([...swapping.ledger.values()], asked.input, swapping.next().ctx);
+  // Neither what the app writes from now on nor the way back hangs on the policy.
+  writeFileSync(join(world.folder, "since.txt"), "since");
+  const policies = { where: { id: world.policyId } };
+  const { scope } = await db().backupPolicy.findUniqueOrThrow(policies);
+  await db().backupPolicy.update({ ...policies, data: { removedAt: new Date(), scope: null } });
+  expect(await backupsSwap.verify(asked.input, swapping.next().ctx)).toMatchObject({ ok: true });
+  const run = { id: asked.runId + 1_000 };
+  await backupsSwap.undo([...swapping.ledger.values()], asked.input, swapping.next({ run }).ctx);
   expect(readFileSync(join(world.folder, "later.txt"), "utf8")).toBe("later");
-  expect(read(asked.destination)).toEqual(before);
-  await backupsRestore.undo([...restoring.ledger.values()], asked.input, restoring.next().ctx);
-  expect(existsSync(asked.destination)).toBe(false);
+  await backupsRestore.undo([...restoring.ledger.values()], asked.input, restoring.next({ run }).ctx);
+  expect(readFileSync(join(asked.destination, "since.txt"), "utf8")).toBe("since");
   expect(restoring.ledger.size).toBe(0);
+  const restore = { where: { id: asked.restoreId } };
+  expect(await db().restore.findUniqueOrThrow(restore)).toMatchObject({ state: "restored" });
+
+  const onPurpose = { id: asked.runId + 2_000 };
+  await db().restore.update({ ...restore, data: { runId: onPurpose.id } });
+  await backupsRestore.undo([], asked.input, restoring.next({ run: onPurpose }).ctx);
+  expect(existsSync(asked.destination)).toBe(false);
+  expect(await db().restore.findUniqueOrThrow(restore)).toMatchObject({ state: "removed" });
+  await db().backupPolicy.update({ ...policies, data: { removedAt: null, scope } });
 }, 120_000);
 
 it("brings only what was chosen, by names as they are", async () => {

@@ -7,7 +7,7 @@ import type { LedgerEntry, LedgerResource, StepContext } from "#lib/steps/types.
 import { KINDS } from "../constants.ts";
 import { inContainer, type Place, runToEnd } from "../dump/place.ts";
 import { decodeInto } from "../prove/decode-stream.ts";
-import { removeScratch, scratchLabels, scratchName } from "../prove/scratch-container.ts";
+import { helperLimits, helperWork, removeScratch, scratchLabels, scratchName } from "../prove/scratch-container.ts";
 import type { RestoreJob } from "../queries/read-restore-job.ts";
 import { WORK_BYTES } from "../sources/open-place.ts";
 import { openPoint } from "./open-point.ts";
@@ -54,10 +54,11 @@ export async function openWritable(place: FolderPlace, ctx: StepContext): Promis
   try {
     const { id } = await startScratch(
       {
+        ...helperLimits(),
         ...{ name, image, env: {}, labels: scratchLabels(ctx), user: "0:0" },
         entrypoint: ["tail", "-f", "/dev/null"],
         command: [],
-        tmpfs: { [WORK]: WORK_BYTES },
+        tmpfs: { [WORK]: helperWork(WORK_BYTES) },
         mounts: [{ kind: place.kind, source: place.parent, target: HOME, readOnly: false }],
         capabilities: ["DAC_OVERRIDE", "CHOWN", "FOWNER", "FSETID", "MKNOD"],
       },
@@ -205,7 +206,7 @@ sha256sum --quiet --strict --check "${WORK}/list" >&2`;
 }
 
 /** Takes away the folder or volume that a restore made, and proves it gone. */
-export async function dropFolder({ attributes }: LedgerResource, ctx: StepContext): Promise<void> {
+export async function dropFolder({ attributes }: Pick<LedgerResource, "attributes">, ctx: StepContext): Promise<void> {
   const kind = attributes.kind === "volume" ? "volume" : "files";
   const where = placeOf(kind, String(attributes.destination));
   const place = await openWritable(where, ctx);

@@ -4,11 +4,11 @@ import type { LedgerResource, PlanResult, StepContext, VerifyResult } from "#lib
 import { noteRestore } from "../commands/note-restore.ts";
 import { KINDS } from "../constants.ts";
 import { removeScratch, scratchName } from "../prove/scratch-container.ts";
-import { type RestoreJob, readRestoreJob } from "../queries/read-restore-job.ts";
-import { isSqlSource, parseDatabaseEntry } from "../restore/database-entry.ts";
+import { NO_RESTORE, type RestoreJob, readRestoreJob } from "../queries/read-restore-job.ts";
+import { databaseEntry, isSqlSource, parseDatabaseEntry } from "../restore/database-entry.ts";
 import { isSqlKind } from "../restore/explain-not-restorable.ts";
 import { dropRestored, type RestoredReport, restoreDatabase } from "../restore/restore-database.ts";
-import { dropFolder, restoreFolder } from "../restore/restore-folder.ts";
+import { dropFolder, folderEntry, restoreFolder } from "../restore/restore-folder.ts";
 import { type RestoreStepInput, restoreStepInputSchema } from "../schema/steps.ts";
 
 interface RestoreOutput extends RestoredReport {
@@ -85,21 +85,42 @@ async function verifyRestore(input: RestoreStepInput, ctx: StepContext): Promise
     : { ok: false, reason: `${job.destination} is not restored: it is ${job.state}.` };
 }
 
-/** Only what the ledger says this restore made. */
+/**
+ * Only what the ledger says this restore made. Where a swap that was undone has put what the app wrote since, it stays, out of the
+ * ledger, until somebody removes this very restore.
+ */
 async function undoRestore(resources: LedgerResource[], input: RestoreStepInput, ctx: StepContext): Promise<void> {
+  const job = await findRestoreJob(input, ctx);
+  const isOnPurpose = job?.runId === ctx.run.id;
+  const stays = job?.notes.holdsLiving === true && !isOnPurpose;
   for (const resource of resources) {
-    const { kind, providerId } = resource;
+    const { kind, providerId, name } = resource;
     if (kind === KINDS.scratch) await removeScratch(providerId, ctx);
-    if (kind === KINDS.database) {
-      const { source, database } = parseDatabaseEntry(resource);
-      await dropRestored(source, database, ctx);
-      await ctx.ledger.gone(kind, providerId);
-    }
-    if (kind === KINDS.folder) {
-      await dropFolder(resource, ctx);
-      await ctx.ledger.gone(kind, providerId);
-    }
+    if (kind !== KINDS.database && kind !== KINDS.folder) continue;
+    if (stays) ctx.log.warn(`${name} stays: it has what the app wrote after the swap. Remove it on the backup's page.`);
+    else await drop(resource, ctx);
+    await ctx.ledger.gone(kind, providerId);
   }
-  const job = await readRestoreJob(input, ctx).catch(() => null);
-  if (job && job.state !== "swapped") await noteRestore(job.id, { state: "removed" }, ctx);
+  if (!job || job.state === "swapped" || stays) return;
+  if (job.notes.holdsLiving) await drop(entryOf(job), ctx);
+  await noteRestore(job.id, { state: "removed" }, ctx);
+}
+
+/** null: nothing is known of it, so only the ledger speaks. */
+async function findRestoreJob(input: RestoreStepInput, ctx: StepContext): Promise<RestoreJob | null> {
+  try {
+    return await readRestoreJob(input, ctx);
+  } catch (error) {
+    if (error instanceof AppError && error.code === NO_RESTORE) return null;
+    throw error;
+  }
+}
+
+const entryOf = ({ source, destination }: RestoreJob): Pick<LedgerResource, "kind" | "attributes"> =>
+  isSqlSource(source) ? databaseEntry(source, destination) : folderEntry("files", destination);
+
+async function drop(resource: Pick<LedgerResource, "kind" | "attributes">, ctx: StepContext): Promise<void> {
+  if (resource.kind === KINDS.folder) return dropFolder(resource, ctx);
+  const { source, database } = parseDatabaseEntry(resource);
+  await dropRestored(source, database, ctx);
 }

@@ -69,14 +69,15 @@ describe.each<Kind>(["postgresql", "mariadb"])("a swap of a %s database", (kind)
       .Replicated?.Replicas;
   const makeOld = () => world.sql("DELETE FROM t; INSERT INTO t VALUES (1, 'old'), (2, 'old');");
 
-  async function prepare(): Promise<AskedRestore> {
+  async function prepare(): Promise<AskedRestore & { restoring: TestContext }> {
     for (const name of await listDatabases())
       if (name !== "notes") await world.sql(isMariadb ? `DROP DATABASE \`${name}\`` : `DROP DATABASE "${name}"`);
     await makeOld();
     const asked = await askRestore(world, backupId);
-    await backupsRestore.apply(asked.input, asked.context().ctx);
+    const restoring = asked.context();
+    await backupsRestore.apply(asked.input, restoring.ctx);
     expect(await look()).toEqual({ notes: OLD, [asked.destination]: NEW });
-    return asked;
+    return { ...asked, restoring };
   }
 
   /** One more call than the try before, until one comes through. At every death both states are somewhere, whole. */
@@ -103,7 +104,7 @@ describe.each<Kind>(["postgresql", "mariadb"])("a swap of a %s database", (kind)
   }
 
   it("loses nothing when its worker dies at any call of the engine, nor on the way back", async () => {
-    const asked = await prepare();
+    const { restoring, ...asked } = await prepare();
     let last = asked.context();
     const deaths = await dieOnTheWay(asked, NEW, async (test) => {
       last = test;
@@ -124,6 +125,11 @@ describe.each<Kind>(["postgresql", "mariadb"])("a swap of a %s database", (kind)
     expect(await look()).toEqual({ notes: OLD, [asked.destination]: newer });
     expect(await replicas()).toBe(1);
     expect(last.ledger.size).toBe(0);
+    // The same undo run comes to the restore next.
+    const run = { id: asked.runId + 1_000 };
+    await backupsRestore.undo([...restoring.ledger.values()], asked.input, restoring.next({ run }).ctx);
+    expect(await look()).toEqual({ notes: OLD, [asked.destination]: newer });
+    expect(restoring.ledger.size).toBe(0);
     expect(await db().restore.findUniqueOrThrow({ where: { id: asked.restoreId } })).toMatchObject({
       state: "restored",
       previous: null,

@@ -155,6 +155,12 @@ async function undoSwap(resources: LedgerResource[], input: RestoreStepInput, ct
   }
 }
 
+/** Before anything of the app's own goes where it was restored: undoing the restore as well must not drop it. */
+async function keepLiving(job: RestoreJob, ctx: StepContext): Promise<void> {
+  await noteRestore(job.id, { report: { ...job.notes, holdsLiving: true } }, ctx);
+  ctx.log.info(`What the app wrote since the swap is kept in ${job.destination} until somebody removes it on purpose.`);
+}
+
 async function goBack(job: RestoreJob, progress: SwapProgress, ctx: StepContext): Promise<void> {
   const { exchange } = progress;
   const save = () => ctx.ledger.record(toEntry(job, progress));
@@ -162,6 +168,7 @@ async function goBack(job: RestoreJob, progress: SwapProgress, ctx: StepContext)
   if (!isSqlSource(source)) {
     progress.back ??= reverse(exchange);
     await save();
+    await keepLiving(job, ctx);
     return exchangeFolders(progress.back, ctx);
   }
   await withLiving(source, ctx, async (place) => {
@@ -185,6 +192,7 @@ async function goBack(job: RestoreJob, progress: SwapProgress, ctx: StepContext)
     progress.back ??= reverse(exchange);
     const { back } = progress;
     await save();
+    await keepLiving(job, ctx);
     await exchangeDatabases(
       place,
       back,
