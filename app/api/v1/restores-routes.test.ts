@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { createPeople, type People } from "#lib/access/testing/people.ts";
+import { createPeople, createPerson, type People } from "#lib/access/testing/people.ts";
 import { useTestDatabase } from "#lib/access/testing/use-test-database.ts";
 import { createApi } from "#lib/api/handle-request.ts";
 import { OWN_DISK_TARGET } from "#lib/backups/constants.ts";
@@ -112,7 +112,7 @@ describe("a download link", () => {
     expect(audit.map((event) => JSON.stringify(event.detail)).join()).not.toContain(token);
   });
 
-  it("says the same of one that is over, taken back, made up or of nothing", async () => {
+  it("says the same of one that is over, taken back, made up, of nothing or of somebody who may no longer give it", async () => {
     const backupId = await addPoint({ "database.sql.zst": "x" });
     const over = await makeLink(backupId);
     await db().backupLink.update({ where: { id: over.id }, data: { expiresAt: new Date(Date.now() - 1) } });
@@ -121,9 +121,16 @@ describe("a download link", () => {
     expect(revoked.status).toBe(200);
     const removed = await makeLink(await addPoint({ "database.sql.zst": "x" }));
     await db().backup.updateMany({ where: { links: { some: { id: removed.id } } }, data: { removedAt: new Date() } });
+    const maker = await createPerson({ name: "Dora Former", roles: ["dba"] });
+    const disabled = await makeLink(backupId, maker);
+    await db().user.update({ where: { id: maker.id }, data: { disabledAt: new Date() } });
+    const demoted = await createPerson({ name: "Dino Former", roles: ["dba"] });
+    const lost = await makeLink(backupId, demoted);
+    expect([disabled.status, lost.status]).toEqual([201, 201]);
+    await db().user.update({ where: { id: demoted.id }, data: { roles: "viewer" } });
     const made = `/backup-downloads/${"A".repeat(43)}`;
     const answers = await Promise.all(
-      [over.path, taken.path, removed.path, made, "/backup-downloads/x"].map(async (path) => {
+      [over.path, taken.path, removed.path, disabled.path, lost.path, made, "/backup-downloads/x"].map(async (path) => {
         const response = await call(path);
         const { error } = (await response.json()) as { error: { requestId?: string } };
         return { status: response.status, error: { ...error, requestId: "" } };

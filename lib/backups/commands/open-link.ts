@@ -1,4 +1,6 @@
-import type { Actor } from "#lib/access/types.ts";
+import { may } from "#lib/access/policy.ts";
+import { readRoles } from "#lib/access/roles.ts";
+import type { Actor, UserActor } from "#lib/access/types.ts";
 import { recordAudit } from "#lib/audit/record.ts";
 import type { ObjectStore } from "#lib/integrations/object-store/types.ts";
 import { sha256 } from "#lib/platform/crypto.ts";
@@ -26,17 +28,17 @@ export interface OpenedLink {
 }
 
 /**
- * The point behind a link's token. Expired, revoked, unknown and never made are one answer. Each download is written down, with
+ * The point behind a link's token. Expired, revoked, unknown, never made, and made by somebody who may no longer: one answer. Each download is written down, with
  * who made the link, before its first byte leaves.
  */
 export async function openLink(token: string, { requestId, method, signal }: LinkRequest): Promise<OpenedLink> {
   if (!TOKEN.test(token)) throw unknownLink();
   const tokenHash = sha256(token);
   const { point, manifest } = await transaction(async (tx) => {
-    const link = await tx.backupLink.findUnique({ where: { tokenHash } });
+    const link = await tx.backupLink.findUnique({ where: { tokenHash }, include: { by: true } });
     if (!link || link.revokedAt || link.expiresAt <= new Date()) throw unknownLink();
     const found = await findPoint(tx, link.backupId);
-    if (found.removedAt || !found.described) throw unknownLink();
+    if (found.removedAt || !found.described || !stillMayGive(link.by, found, requestId)) throw unknownLink();
     return { point: found, manifest: found.described };
   });
   const store = await openStore(point, manifest, signal);
@@ -53,6 +55,19 @@ export async function openLink(token: string, { requestId, method, signal }: Lin
   // Somebody who goes away before the first byte never reads to an end.
   signal.addEventListener("abort", () => void store.close(), { once: true });
   return { ...announce(point, manifest), body: closing(pack(store, manifest, signal), store) };
+}
+
+/** A link gives no more than who made it may give now. */
+function stillMayGive(
+  maker: { id: string; displayName: string; email: string; roles: string; disabledAt: Date | null },
+  { service, serviceId }: Point,
+  requestId: string,
+): boolean {
+  if (maker.disabledAt) return false;
+  const { id, displayName: name, email } = maker;
+  const roles = readRoles(maker.roles);
+  const actor: UserActor = { kind: "user", id, name, email, roles, via: "session", sessionId: "", requestId };
+  return may(actor, "backups.link", { ownerId: service?.ownerId ?? null, serviceId }).ok;
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
