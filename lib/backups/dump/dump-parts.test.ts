@@ -21,6 +21,21 @@ describe("counts", () => {
     expect(compareCounts({ a: [3, 6] }, { a: [7, 7] })).toEqual(["a has 7 rows instead of 3 to 6"]);
   });
 
+  test("a table made or dropped during the dump may be in it or not", () => {
+    const made = mergeCounts({ a: [2, 2] }, { a: [2, 2], b: [5, 5], c: [0, 0] });
+    const dropped = mergeCounts({ a: [2, 2], b: [5, 5], c: [0, 0] }, { a: [2, 2] });
+    for (const range of [made, dropped]) {
+      for (const found of [{}, { b: 0 }, { b: 5, c: 0 }] as Record<string, number>[]) {
+        const counted = Object.fromEntries(
+          Object.entries({ a: 2, ...found }).map(([table, rows]) => [table, [rows, rows]]),
+        );
+        expect(compareCounts(range, counted as Record<string, [number, number]>)).toEqual([]);
+      }
+      expect(compareCounts(range, { b: [5, 5] })).toEqual(["a is missing"]);
+    }
+    expect(compareCounts({ empty: [0, 0] }, {})).toEqual(["empty is missing"]);
+  });
+
   test("a range holds both of its ends", () => {
     const number = fc.nat();
     fc.assert(
