@@ -3,7 +3,7 @@ import { StringDecoder } from "node:string_decoder";
 import type { RunningExec } from "#lib/integrations/program/types.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { DatabaseEngine, Login } from "../engines/types.ts";
-import { classifyClientError } from "./client-errors.ts";
+import { classifyClientError, cutValues } from "./client-errors.ts";
 import type { RunProgram } from "./place.ts";
 
 /**
@@ -62,7 +62,7 @@ export class SqlSession {
     return new AppError({
       code: "backups.client_failed",
       message: "The database's own client refused to go on.",
-      detail: this.#errors.trim(),
+      detail: cutValues(this.#errors).trim(),
       retry: classifyClientError(this.#errors),
     });
   }

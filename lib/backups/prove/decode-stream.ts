@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { AppError } from "#lib/platform/errors.ts";
 import type { Compression } from "../constants.ts";
+import { cutValues } from "../dump/client-errors.ts";
 import type { RunProgram } from "../dump/place.ts";
 
 /**
@@ -60,7 +61,7 @@ export interface DecodeResult {
   rawBytes: number;
   /** The last 400 bytes of what came out, as far as the program read. */
   tail: Buffer;
-  /** What was said on standard error. */
+  /** The last whole lines of what was said on standard error, without the values of rows. */
   messages: string;
   durationMs: number;
 }
@@ -124,9 +125,12 @@ async function collect(
 ): Promise<{ end: string; messages: string }> {
   let tail: Buffer = Buffer.alloc(0);
   let messages = "";
+  let isCut = false;
   for await (const { stream, data } of output) {
     if (stream === "stderr") {
-      messages = (messages + data.toString("utf8")).slice(-KEPT_MESSAGES);
+      messages += data.toString("utf8");
+      isCut ||= messages.length > KEPT_MESSAGES;
+      messages = messages.slice(-KEPT_MESSAGES);
       continue;
     }
     tail = Buffer.concat([tail, data]);
@@ -137,8 +141,17 @@ async function collect(
   }
   const at = tail.lastIndexOf(`\n${mark}`);
   if (at > 0) onOutput?.(tail.subarray(0, at));
-  return { end: at === -1 ? "" : tail.subarray(at).toString("latin1"), messages };
+  return {
+    end: at === -1 ? "" : tail.subarray(at).toString("latin1"),
+    messages: cutValues(isCut ? wholeLines(messages) : messages),
+  };
 }
+
+/** Of the last words without their beginning: half a line says something else than the whole. */
+export const wholeLines = (messages: string): string => {
+  const at = messages.indexOf("\n");
+  return at === -1 ? "" : messages.slice(at + 1);
+};
 
 const cut = (messages: string) =>
   new AppError({

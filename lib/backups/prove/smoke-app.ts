@@ -7,6 +7,7 @@ import { createMemoryVolume, removeMemoryVolume } from "#lib/integrations/docker
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { appServiceName, LABELS } from "#lib/swarm/names.ts";
+import { cutValues } from "../dump/client-errors.ts";
 import { runToEnd } from "../dump/place.ts";
 import { findSecretText } from "../queries/proof-facts.ts";
 import type { SqlSource } from "../schema/source.ts";
@@ -209,5 +210,6 @@ async function waitForStatus(
 
 /** To the run's log, where secrets are taken out; never into the report. */
 async function showLog(app: RunningScratch, ctx: StepContext): Promise<void> {
-  for (const { stream, data } of await readContainerLog(app.containerId, 40, ctx.signal)) ctx.log.output(stream, data);
+  for (const { stream, data } of await readContainerLog(app.containerId, 40, ctx.signal))
+    ctx.log.output(stream, cutValues(data.toString("utf8")));
 }

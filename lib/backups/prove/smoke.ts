@@ -55,11 +55,12 @@ async function askQuery(
     .finally(() => session.close());
   const [first] = rows;
   const value = first?.split("\t")[0];
-  const details = { statement, expected: expect, found: value ?? null };
-  if (value === undefined) throw new Disproved("smoke", "the statement gave no row", { details });
-  if (expect !== "" && value !== expect)
-    throw new Disproved("smoke", `the statement gave ${quote(value)} instead of ${quote(expect)}`, { details });
-  findings.good("smoke", `The statement gave ${quote(value)}.`, performance.now() - began, details);
+  // Everybody reads the report, and not everybody what the database holds.
+  const answer = value === undefined ? "none" : expect === "" ? "some" : value === expect ? "equal" : "other";
+  const details = { statement, answer };
+  if (answer === "none") throw new Disproved("smoke", "the statement gave no row", { details });
+  if (answer === "other")
+    throw new Disproved("smoke", "the statement gave another value than its policy expects", { details });
+  const said = answer === "equal" ? "The statement gave what its policy expects." : "The statement gave a row.";
+  findings.good("smoke", said, performance.now() - began, details);
 }
-
-const quote = (text: string) => `“${text.length > 80 ? `${text.slice(0, 79)}…` : text}”`;

@@ -2,7 +2,7 @@ import { AppError } from "#lib/platform/errors.ts";
 import { formatBytes } from "#lib/platform/format.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import type { Compression } from "../constants.ts";
-import { classifyClientError } from "../dump/client-errors.ts";
+import { classifyClientError, cutValues } from "../dump/client-errors.ts";
 import { chooseCompression } from "../dump/compression.ts";
 import { startDump } from "../dump/dump-stream.ts";
 import type { RunProgram } from "../dump/place.ts";
@@ -84,7 +84,7 @@ export async function pourDatabase(
       env: { [engine.passwordVariable]: from.login.password },
       compression,
       format: engine.kind === "postgresql" ? "custom" : "sql",
-      onMessage: (data) => ctx.log.output("stderr", data),
+      onMessage: (data) => ctx.log.output("stderr", cutValues(data.toString("utf8"))),
     },
     ctx.signal,
   );

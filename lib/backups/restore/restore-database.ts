@@ -2,6 +2,7 @@ import { generatePassword } from "#lib/platform/crypto.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { formatDuration } from "#lib/platform/format.ts";
 import type { StepContext } from "#lib/steps/types.ts";
+import { cutValues } from "../dump/client-errors.ts";
 import { type RunProgram, runToEnd } from "../dump/place.ts";
 import type { Survey } from "../dump/snapshot.ts";
 import type { DatabaseEngine, Login } from "../engines/types.ts";
@@ -152,7 +153,7 @@ async function runMasking(
     code: "backups.masking_failed",
     message: `The masking SQL failed with exit code ${result.exitCode}; nothing was brought to its destination.`,
     advice: "Mend it in the policy of the backup, then retry.",
-    detail: result.stderr.trim().slice(-4_000),
+    detail: cutValues(result.stderr).trim().slice(-4_000),
     retry: "needs_person",
   });
 }

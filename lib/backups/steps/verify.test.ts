@@ -47,11 +47,13 @@ describe("what the policy wants asked", { timeout: 120_000 }, () => {
   test("a statement is asked of the restored data, and its first value compared", async () => {
     const { point, proving } = await provePolicy({ kind: "query", sql: "SELECT MAX(id), 7 FROM note;", expect: "41" });
     expect(await proving).toMatchObject({ proven: "smoke" });
-    expect((await rowOf(point)).verifications.at(-1)?.report).toMatchObject({ summary: "The statement gave “41”." });
+    expect((await rowOf(point)).verifications.at(-1)?.report).toMatchObject({
+      summary: "The statement gave what its policy expects.",
+    });
   });
 
   test.each([
-    ["another value", "SELECT COUNT(*) FROM note", "4", /gave “3” instead of “4”/],
+    ["another value", "SELECT COUNT(*) FROM note", "4", /gave another value than its policy expects/],
     ["no row", "SELECT id FROM note WHERE id = 5", "", /gave no row/],
     ["an error", "SELECT * FROM no_such", "", /was refused/],
     ["something it may not do", "CREATE DATABASE other", "", /was refused/],
