@@ -2,6 +2,7 @@ import { formatBytes, formatCount, formatDuration } from "#lib/platform/format.t
 import type { StepContext } from "#lib/steps/types.ts";
 import { runToEnd } from "../dump/place.ts";
 import type { Manifest } from "../schema/manifest.ts";
+import { HASH_ONE } from "../sources/store-folder.ts";
 import { decodeInto, NOBODY } from "./decode-stream.ts";
 import { Disproved } from "./disproved.ts";
 import { PartReader } from "./part-reader.ts";
@@ -10,14 +11,6 @@ import { assertScratchLives, type RunningScratch, scratchMemory, withScratchCont
 
 const FOLDER = "/seaworthy";
 const WAIT = { entrypoint: ["sleep"], command: ["86400"] };
-
-/** Run by tar for every file, its content on standard input: a line as sha256sum writes it, an odd name escaped as there. */
-const HASH_FILE = `
-hash=$(sha256sum); hash=\${hash%% *}
-escaped=$(printf '%s.' "$TAR_FILENAME" | sed -e 's/\\\\/\\\\\\\\/g' -e 's/\\r/\\\\r/g' | sed -e ':a' -e 'N' -e '$!ba' -e 's/\\n/\\\\n/g')
-escaped=\${escaped%.}
-if [ "$escaped" = "$TAR_FILENAME" ]; then printf '%s  %s\\n' "$hash" "$escaped"; else printf '\\\\%s  %s\\n' "$hash" "$escaped"; fi
-`.trim();
 
 /** Unpacks without keeping: folders and links are made in memory, a file's content is hashed and gone. */
 const UNPACK = `mkdir -p "$1/tree" && cd "$1/tree" && exec tar -x -f - --no-same-owner --to-command="sh $1/hash-file" >"$1/found"`;
@@ -39,11 +32,11 @@ export async function proveFiles(job: ProofJob, image: string, findings: Finding
   const room = scratchMemory() / 2;
   const options = { image, env: {}, ...WAIT, tmpfs: { [FOLDER]: room } };
   // lrzip wants its input as a file: in memory where that fits beside the lists.
-  const env: Record<string, string> = archive.sizeBytes < room / 2 ? { TMPDIR: FOLDER } : {};
+  const env = { LC_ALL: "C", ...(archive.sizeBytes < room / 2 ? { TMPDIR: FOLDER } : {}) };
   ctx.log.info(`Unpacking it in a throw-away container of ${image}`);
   await withScratchContainer(ctx, "", options, async (scratch) => {
     const write = (name: string) => ["sh", "-c", 'cat >"$1"', "write", `${FOLDER}/${name}`];
-    await runToEnd(scratch.run, { argv: write("hash-file"), user: NOBODY, input: HASH_FILE }, ctx.signal);
+    await runToEnd(scratch.run, { argv: write("hash-file"), user: NOBODY, input: HASH_ONE }, ctx.signal);
     const reader = new PartReader(job, ctx);
     const listed = await reader.read(list, (stream) =>
       decodeInto(scratch.run, { argv: write("list"), user: NOBODY, ...stream }, ctx.signal),
@@ -68,8 +61,10 @@ export async function proveFiles(job: ProofJob, image: string, findings: Finding
 }
 
 /** Nobody may make a device or a pipe for a device here; everything else was unpacked. */
-const onlyDevices = (messages: string) =>
-  messages.split("\n").every((line) => line === "" || /Cannot mknod|Exiting with failure status/.test(line));
+export function onlyDevices(messages: string): boolean {
+  const lines = messages.split("\n").filter((line) => line !== "");
+  return lines.length > 0 && lines.every((line) => /Cannot mknod|Exiting with failure status/.test(line));
+}
 
 async function refuse(scratch: RunningScratch, messages: string, ctx: StepContext): Promise<never> {
   await assertScratchLives(scratch.containerId, ctx.signal);
