@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { availableParallelism } from "node:os";
 import {
   findContainer,
   listContainerNames,
@@ -39,6 +40,18 @@ export const scratchLabels = (ctx: StepContext): Record<string, string> => ({
 });
 
 export const scratchMemory = () => config().BACKUP_SCRATCH_MEMORY_MB * MEBIBYTE;
+
+const HELPER_PIDS = 256;
+
+/** Of a helper that packs, unpacks or reads what is backed up. What it keeps in memory counts as its memory. */
+export const helperLimits = () => ({
+  memoryBytes: scratchMemory(),
+  cpus: availableParallelism(),
+  pids: HELPER_PIDS,
+});
+
+/** For lists and lrzip's work, leaving as much for the programs themselves. */
+export const helperWork = (wanted: number) => Math.min(wanted, scratchMemory() / 2);
 
 export interface RunningScratch {
   containerId: string;

@@ -11,7 +11,7 @@ import { readOwnNodeId } from "#lib/integrations/docker/swarm.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { inContainer, type Place } from "../dump/place.ts";
-import { SCRATCH_LABEL, scratchLabels } from "../prove/scratch-container.ts";
+import { helperLimits, SCRATCH_LABEL, scratchLabels } from "../prove/scratch-container.ts";
 import { listBusySteps } from "../queries/list-busy-steps.ts";
 import type { DatabaseTask } from "./find-database.ts";
 
@@ -57,6 +57,7 @@ export async function openHelperService(task: DatabaseTask, ctx: StepContext): P
             Labels: scratchLabels(ctx),
             Init: true,
           },
+          Resources: { Limits: toSwarmLimits(helperLimits()) },
           Networks: [{ Target: network.Target }],
           Placement: { Constraints: [`node.id==${await readOwnNodeId(ctx.signal)}`] },
           RestartPolicy: { Condition: "none" },
@@ -77,6 +78,12 @@ export async function openHelperService(task: DatabaseTask, ctx: StepContext): P
     throw error;
   }
 }
+
+const toSwarmLimits = ({ memoryBytes, cpus, pids }: ReturnType<typeof helperLimits>) => ({
+  MemoryBytes: memoryBytes,
+  NanoCPUs: cpus * 1e9,
+  Pids: pids,
+});
 
 /** Takes away what steps left that run no more, and what an earlier try of this one did. */
 async function sweepHelperServices(ctx: StepContext): Promise<void> {

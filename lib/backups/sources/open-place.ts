@@ -5,7 +5,7 @@ import { config } from "#lib/platform/config/config.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { inContainer, type Place } from "../dump/place.ts";
-import { removeScratch, scratchLabels, scratchName } from "../prove/scratch-container.ts";
+import { helperLimits, helperWork, removeScratch, scratchLabels, scratchName } from "../prove/scratch-container.ts";
 import type { BackupSource, SourceOf } from "../schema/source.ts";
 import { findDatabaseTask } from "./find-database.ts";
 import { openHelperService } from "./helper-service.ts";
@@ -73,6 +73,7 @@ async function openFolder(mount: { kind: "bind" | "volume"; source: string }, ct
   try {
     const { id } = await startScratch(
       {
+        ...helperLimits(),
         name,
         image,
         env: {},
@@ -80,7 +81,7 @@ async function openFolder(mount: { kind: "bind" | "volume"; source: string }, ct
         entrypoint: ["tail", "-f", "/dev/null"],
         command: [],
         user: "0:0",
-        tmpfs: { [WORK_FOLDER]: WORK_BYTES },
+        tmpfs: { [WORK_FOLDER]: helperWork(WORK_BYTES) },
         mounts: [{ ...mount, target: SOURCE_FOLDER, readOnly: true }],
         // To read what belongs to others; nothing else.
         capabilities: ["DAC_OVERRIDE"],
