@@ -15,6 +15,7 @@ import { storeSecret } from "#lib/secrets/commands.ts";
 import { findDestination } from "../queries/find-destination.ts";
 import { findObstacle, findPoint, type Point } from "../queries/find-point.ts";
 import type { PolicyRow } from "../queries/find-policy.ts";
+import { refuseHalfSwapped } from "../queries/refuse-half-swapped.ts";
 import { checkRestore } from "../restore/check-restore.ts";
 import { identitySecret, nameLiving, restoredDatabase, restoredFolder, restoredVolume } from "../restore/names.ts";
 import type { RestoreInput } from "../schema/restore.ts";
@@ -95,6 +96,7 @@ export async function startRestore(
       input,
     );
     if (!policy) throw invalid({ serviceName: "It has no such data." });
+    if (input.mode === "swap") await refuseHalfSwapped(policy.source, tx);
     return writeRestore(tx, actor, { point, service, policy, input });
   });
   await ringRun(started.runId);

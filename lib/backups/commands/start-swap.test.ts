@@ -3,7 +3,7 @@ import { beforeEach, expect, it } from "vitest";
 import { createPeople, type People } from "#lib/access/testing/people.ts";
 import { useTestDatabase } from "#lib/access/testing/use-test-database.ts";
 import { db } from "#lib/platform/db/client.ts";
-import { OWN_DISK_TARGET } from "../constants.ts";
+import { KINDS, OWN_DISK_TARGET } from "../constants.ts";
 import type { BackupSource } from "../schema/source.ts";
 import { sourceKey } from "../sources/source-key.ts";
 import { createPolicyRow } from "../testing.ts";
@@ -64,6 +64,41 @@ it("takes the place of the very data it was restored beside, also when that poli
   expect(run.exclusiveName).toBe(sourceKey(sourceOf("notes")));
   expect(run.title).toMatch(/takes the place of notes$/);
   expect(run.steps.map((step) => step.name)).toEqual(["backups.swap"]);
+});
+
+it("waits until an older swap of this data that stopped half-way is retried or undone", async () => {
+  const { runId } = await swap();
+  const [step] = await db().step.findMany({ where: { runId } });
+  await db().run.update({ where: { id: runId }, data: { state: "failed", exclusiveKey: null } });
+  const source = sourceOf("notes");
+  const exchange = { living: "notes", incoming: "notes_restored", aside: "notes_before", phase: "kept" };
+  const entry = {
+    ...{ id: randomUUID(), kind: KINDS.database, providerId: "x/notes_before", name: "notes_before", state: "present" },
+    ...{ stepId: step?.id ?? 0, stepName: "backups.swap", serviceId: service.id },
+  };
+  const note = (attributes: object) =>
+    db().resource.upsert({
+      where: { id: entry.id },
+      create: { ...entry, attributes },
+      update: { attributes },
+    });
+  await note({ exchange, back: null, replicas: 1, source });
+  await expect(swap()).rejects.toMatchObject({
+    code: "backups.half_swapped",
+    status: 409,
+    advice: expect.stringContaining(`Retry run ${runId}`),
+  });
+  const { backupId } = await db().restore.findUniqueOrThrow({ where: { id: restoreId } });
+  const replace = startRestore(people.dba.actor, backupId, {
+    ...{ serviceName: service.name, environment: "production", mode: "swap", only: [] },
+    ...{ mask: false, identity: null, confirm: service.name },
+  });
+  await expect(replace).rejects.toMatchObject({ code: "backups.half_swapped" });
+  // The way back, stopped at the same place.
+  await note({ exchange: { ...exchange, phase: "placed" }, back: exchange, replicas: 1, source });
+  await expect(swap()).rejects.toMatchObject({ code: "backups.half_swapped" });
+  await note({ exchange: { ...exchange, phase: "placed" }, back: null, replicas: 1, source });
+  await swap();
 });
 
 it("is refused, in words, where the restore does not say which data that was", async () => {

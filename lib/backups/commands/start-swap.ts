@@ -7,6 +7,7 @@ import { transaction } from "#lib/platform/db/transaction.ts";
 import { conflict, invalid, notFound } from "#lib/platform/errors.ts";
 import { createRun } from "#lib/runs/commands/create-run.ts";
 import { ringRun } from "#lib/runs/ring.ts";
+import { refuseHalfSwapped } from "../queries/refuse-half-swapped.ts";
 import { canSwap, RESTORE_WITH } from "../queries/restore-view.ts";
 import { nameLiving } from "../restore/names.ts";
 import { restoreNotesSchema } from "../schema/restore-notes.ts";
@@ -38,6 +39,7 @@ export async function startSwap(actor: UserActor, restoreId: string, confirm: st
         "Restore the point again, then swap that.",
       );
     const { source, policy } = notes;
+    await refuseHalfSwapped(source, tx);
     const living = nameLiving(source);
     const earlier = await tx.run.count({ where: { startKey: { startsWith: `swap:${restoreId}:` } } });
     const run = await createRun(tx, actor, {

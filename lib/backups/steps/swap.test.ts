@@ -4,10 +4,12 @@ import { db } from "#lib/platform/db/client.ts";
 import { LeaseLost, RunCancelled } from "#lib/runs/interrupts.ts";
 import type { TestContext, TestContextOptions } from "#lib/steps/testing/context.ts";
 import { appServiceName } from "#lib/swarm/names.ts";
+import { swapProgressSchema } from "../restore/exchange.ts";
 import { type AskedRestore, askRestore, takePoint } from "../restore/testing.ts";
 import { type BackupWorld, startBackupWorld } from "../testing.ts";
 import { backupsRestore } from "./restore.ts";
 import { backupsSwap } from "./swap.ts";
+import { backupsTake } from "./take.ts";
 
 type Kind = "mariadb" | "postgresql";
 const OLD = "1:old,2:old";
@@ -177,6 +179,38 @@ describe.each<Kind>(["postgresql", "mariadb"])("a swap of a %s database", (kind)
       expect(await replicas()).toBe(1);
       await backupsSwap.apply(asked.input, first.next().ctx);
       expect((await look()).notes).toBe(NEW);
+    },
+    240_000,
+  );
+
+  it.runIf(isMariadb)(
+    "keeps backups and other swaps from the data while one stands half-way, until it is retried or undone",
+    async () => {
+      const { restoring, ...asked } = await prepare();
+      let current = asked.context();
+      const phase = () => [...current.ledger.values()].map(({ attributes }) => swapProgressSchema.parse(attributes))[0];
+      for (let nth = 1; phase()?.exchange.phase !== "kept"; nth++) {
+        current = dieAt((options) => current.next(options), nth);
+        await expect(backupsSwap.apply(asked.input, current.ctx)).rejects.toThrow(LeaseLost);
+      }
+      const [entry] = current.ledger.values();
+      if (!entry) throw new Error("it is in no ledger");
+      // The test's ledger is in memory; the engine's is what others ask.
+      const step = await db().step.findFirstOrThrow({ where: { runId: asked.runId } });
+      const { kind: of, id, providerId, name, attributes } = entry;
+      const row = { kind: of, id, providerId, name, attributes: attributes as object };
+      await db().resource.create({ data: { ...row, stepId: step.id, stepName: "backups.swap", state: "present" } });
+
+      const refused = { code: "backups.half_swapped", retry: "permanent" };
+      await expect(backupsTake.apply(world.input, world.context().ctx)).rejects.toMatchObject(refused);
+      const missed = await db().backup.findFirstOrThrow({ orderBy: { startedAt: "desc" } });
+      expect(missed).toMatchObject({ state: "missed", error: expect.stringContaining(`Run ${asked.runId} `) });
+      await expect(backupsSwap.apply(asked.input, asked.context().ctx)).rejects.toMatchObject(refused);
+
+      await backupsSwap.undo([entry], asked.input, current.next().ctx);
+      await db().resource.update({ where: { id }, data: { state: "gone" } });
+      expect(await look()).toEqual({ notes: OLD, [asked.destination]: NEW });
+      await backupsTake.apply(world.input, world.context().ctx);
     },
     240_000,
   );

@@ -5,6 +5,7 @@ import type { LedgerEntry, LedgerResource, PlanResult, StepContext, VerifyResult
 import { noteRestore } from "../commands/note-restore.ts";
 import { KINDS } from "../constants.ts";
 import { type RestoreJob, readRestoreJob } from "../queries/read-restore-job.ts";
+import { refuseHalfSwapped } from "../queries/refuse-half-swapped.ts";
 import { databaseEntry, isSqlSource } from "../restore/database-entry.ts";
 import { type Exchange, reverse, type SwapProgress, swapProgressSchema } from "../restore/exchange.ts";
 import { databaseBefore, fillingAccount, folderBefore, nameLiving } from "../restore/names.ts";
@@ -63,6 +64,8 @@ async function begin(job: RestoreJob, ctx: StepContext): Promise<SwapProgress> {
   if (job.state !== "restored")
     throw new AppError({ code: "backups.not_swappable", message: `${job.destination} is not there to be swapped in.` });
   const { source } = job;
+  // What it would keep aside is half-filled, and its app stands at none.
+  await refuseHalfSwapped(source);
   const living = nameLiving(source);
   const now = new Date();
   const aside = source.kind === "files" ? folderBefore(living, now) : databaseBefore(living, now);

@@ -24,6 +24,7 @@ import { readBack } from "../prove/read-back.ts";
 import { sweepScratches } from "../prove/scratch-container.ts";
 import { findBackupRow, findNewestStored } from "../queries/find-backup.ts";
 import { type PolicyRow, readPolicy } from "../queries/find-policy.ts";
+import { HALF_SWAPPED, refuseHalfSwapped } from "../queries/refuse-half-swapped.ts";
 import { type Manifest, manifestSchema } from "../schema/manifest.ts";
 import { type TakeBackupInput, takeBackupInputSchema } from "../schema/steps.ts";
 import { DOWN } from "../sources/find-database.ts";
@@ -78,6 +79,7 @@ async function applyBackup(input: TakeBackupInput, ctx: StepContext): Promise<Ta
   await beginBackup(draftOf(chosen, policy, input, ctx), ctx);
   let store: ObjectStore | undefined;
   try {
+    await refuseHalfSwapped(policy.source);
     store = await openTarget(chosen.targetId, ctx.redact);
     const manifest = await storeOnce(store, chosen, policy, ctx);
     await ctx.ledger.record(entryOf(chosen));
@@ -193,6 +195,9 @@ async function lookAtIt(
   return findings.rawBytes;
 }
 
+/** Nothing of it was read: the database is stopped, or half of it is another. */
+const NOT_NOW: ReadonlySet<string> = new Set([DOWN, HALF_SWAPPED]);
+
 /** What is bad or not whole goes, manifest first; what could only not be looked at stays, for the next try. */
 async function noteFailure(
   store: ObjectStore | undefined,
@@ -214,7 +219,7 @@ async function noteFailure(
       ctx.log.warn(`What was stored could not be removed: ${toAppError(reason).message}`);
     });
   }
-  await noteEnded(backupId, stays ? "stored" : code === DOWN ? "missed" : "failed", message, ctx);
+  await noteEnded(backupId, stays ? "stored" : NOT_NOW.has(code) ? "missed" : "failed", message, ctx);
 }
 
 function toOutput({ backupId, key }: Chosen, manifest: Manifest, rawBytes: number | null): TakeBackupOutput {
