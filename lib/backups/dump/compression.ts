@@ -8,8 +8,7 @@ export const COMPRESS_ARGV: Record<Compression, readonly string[]> = {
   // Two threads: with one it is what everything else waits for. More would take them from the database.
   zstd: ["zstd", "-q", "-3", "-T2", "-c"],
   gzip: ["gzip", "-c"],
-  // It would take as much as the whole node has, and be killed where it may not: hundreds of MB.
-  lrzip: ["lrzip", "-Q", "-m", "4"],
+  lrzip: ["lrzip", "-Q"],
   none: ["cat"],
 };
 
