@@ -200,7 +200,10 @@ function Size({ row }: { row: BackupBoardRow }) {
   if (!last) return <span className="text-muted">–</span>;
   return (
     <span className="inline-flex items-center gap-2 align-middle">
-      <SizeTrend sizes={row.sizes} />
+      {/* What is narrower than this has room for the figure, not for its way. */}
+      <span className="sm:max-[1360px]:hidden">
+        <SizeTrend sizes={row.sizes} />
+      </span>
       <span className="min-w-14">{formatBytes(last.sizeBytes)}</span>
     </span>
   );
