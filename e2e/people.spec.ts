@@ -43,6 +43,7 @@ test("a token is shown once, works, and is refused once it is revoked", async ({
   await page.getByRole("button", { name: "Done" }).click();
   const ask = () => request.get("/api/v1/session", { headers: { authorization: `Bearer ${token}` } });
   expect((await ask()).status()).toBe(200);
+  await expect(page.getByRole("dialog")).toHaveCount(0);
   expect(await page.content()).not.toContain(token);
   const row = page.getByRole("row", { name: new RegExp(name) });
   await row.getByRole("button", { name: "Revoke" }).click();
