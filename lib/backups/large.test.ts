@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { useTestDatabase } from "#lib/access/testing/use-test-database.ts";
 import { db } from "#lib/platform/db/client.ts";
+import { countRowsRead } from "#lib/platform/db/testing/count-rows-read.ts";
 import { readHealth } from "#lib/services/queries/read-health.ts";
 import { summarizeServices } from "#lib/services/queries/summarize-services.ts";
 import { type Actors, createActors } from "#lib/services/testing/actors.ts";
@@ -53,19 +54,6 @@ beforeAll(async () => {
   );
   await fill("ANALYZE TABLE Service, BackupPolicy, Backup, Verification");
 }, 300_000);
-
-/** Rows MariaDB touched for this work: what grows when an index is missing, whatever else the machine does. */
-async function countRowsRead(work: () => Promise<unknown>): Promise<number> {
-  const read = async () => {
-    const rows = await db().$queryRaw<
-      { Variable_name: string; Value: string }[]
-    >`SHOW SESSION STATUS LIKE 'Handler_read%'`;
-    return rows.reduce((sum, row) => sum + Number(row.Value), 0);
-  };
-  const before = await read();
-  await work();
-  return (await read()) - before;
-}
 
 describe(`with ${SERVICES} services and ${POINTS} backups`, () => {
   test("the board, home and the services' list find each claim at the end of an index", async () => {

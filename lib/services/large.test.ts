@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { useTestDatabase } from "#lib/access/testing/use-test-database.ts";
 import { db } from "#lib/platform/db/client.ts";
+import { countRowsRead } from "#lib/platform/db/testing/count-rows-read.ts";
 import { createDraft } from "./commands/create-draft.ts";
 import { updateDraft } from "./commands/update-draft.ts";
 import { checkDraft } from "./queries/check-draft.ts";
@@ -74,19 +75,6 @@ beforeAll(async () => {
   );
   await fill("ANALYZE TABLE Service, Run, Step, Backup, Certificate, SwarmService, ServiceClaim, Answers");
 }, 180_000);
-
-/** Rows MariaDB touched for this work: what grows when an index is missing, whatever else the machine does. */
-async function countRowsRead(work: () => Promise<unknown>): Promise<number> {
-  const read = async () => {
-    const rows = await db().$queryRaw<
-      { Variable_name: string; Value: string }[]
-    >`SHOW SESSION STATUS LIKE 'Handler_read%'`;
-    return rows.reduce((sum, row) => sum + Number(row.Value), 0);
-  };
-  const before = await read();
-  await work();
-  return (await read()) - before;
-}
 
 describe(`with ${SERVICES} services and ${RUNS} runs`, () => {
   test("no page reads more than it shows needs", async () => {

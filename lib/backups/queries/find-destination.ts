@@ -1,10 +1,5 @@
 import type { Tx } from "#lib/platform/db/client.ts";
-import { type PolicyRow, toPolicyRow } from "./find-policy.ts";
-
-const WITH_NAMES = {
-  service: { select: { id: true, name: true, ownerId: true, state: true } },
-  target: { select: { id: true, name: true, kind: true } },
-} as const;
+import { type PolicyRow, toPolicyRow, WITH_NAMES } from "./find-policy.ts";
 
 /**
  * The policy that names the living data of one kind, of a service's environment; null when there is none. Of several the one

@@ -19,7 +19,8 @@ export interface PolicyScope {
 export const scopeOf = ({ serviceId, environment, name }: PolicyScope): string =>
   `${serviceId ?? "panel"}/${environment}/${name}`;
 
-const WITH_NAMES = {
+/** What a policy is read with: whose it is and where it goes. */
+export const WITH_NAMES = {
   service: { select: { id: true, name: true, ownerId: true, state: true } },
   target: { select: { id: true, name: true, kind: true } },
 } as const satisfies Prisma.BackupPolicyInclude;

@@ -6,12 +6,7 @@ import { isRestorableKind } from "../restore/explain-not-restorable.ts";
 import { nameLiving } from "../restore/names.ts";
 import type { Destination } from "../schema/restore.ts";
 import { findPoint } from "./find-point.ts";
-import { toPolicyRow } from "./find-policy.ts";
-
-const WITH_NAMES = {
-  service: { select: { id: true, name: true, ownerId: true, state: true } },
-  target: { select: { id: true, name: true, kind: true } },
-} as const;
+import { toPolicyRow, WITH_NAMES } from "./find-policy.ts";
 
 /**
  * Where a point may be restored by this reader: data of the same kind that a policy names. Its own place first. Another
