@@ -30,8 +30,9 @@ export default defineConfig({
   outputDir: "test-results",
   fullyParallel: false,
   workers: 1,
-  timeout: 180_000,
-  expect: { timeout: 15_000 },
+  // What is waited for is a condition; these only end what would never come. A machine may be slow.
+  timeout: 300_000,
+  expect: { timeout: 30_000 },
   reporter: [["list"]],
   use: {
     ...(baseURL ? { baseURL } : {}),

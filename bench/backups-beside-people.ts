@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -8,19 +8,19 @@ import { db } from "#lib/platform/db/client.ts";
 import { compiled, openStage, type Stage, startRun, untilState } from "#lib/runs/testing/stage.ts";
 import { buildWeb, startPanel } from "#local/panel.ts";
 import { pickPort } from "#local/servers/ports.ts";
-import { killWorkers, startWorker } from "#workers/testing/worker-process.ts";
+import { ROW, ROWS_PER_MB } from "./backup-database.ts";
 import { type Measure, measurement, percentile } from "./measure.ts";
+import { startWatchedWorker, type WatchedWorker } from "./watched-worker.ts";
 
 const AT_ONCE = 12;
 const MEGABYTES = Number(process.env.BENCH_BACKUP_EACH_MB ?? 60);
 const LARGE_MB = Number(process.env.BENCH_BACKUP_MB ?? 700);
-const ROWS_PER_MB = 1_850;
 const PATIENCE_MS = 900_000;
 /** The pages somebody who waits for backups looks at, and the home page. */
 const PAGES = ["/", "/services", "/backups", "/backups/executions"];
 const EYES = 2;
 const QUIET_MS = 15_000;
-const MEMORY_GOAL_MB = 150;
+const IDLE_MS = 3_000;
 const SLOWDOWN_GOAL = 1.5;
 
 async function fill(sql: (text: string) => Promise<string>, database: string, megabytes: number): Promise<void> {
@@ -28,10 +28,7 @@ async function fill(sql: (text: string) => Promise<string>, database: string, me
   await sql(`CREATE TABLE ${table} (id INT PRIMARY KEY, title VARCHAR(200), body VARCHAR(1000), at DATETIME)`);
   const rows = megabytes * ROWS_PER_MB;
   for (let from = 1; from <= rows; from += 100_000)
-    await sql(
-      `INSERT INTO ${table} SELECT seq, CONCAT('Note number ', seq),
-       CONCAT(REPEAT(MD5(seq), 4), REPEAT('the same words again ', 15)), NOW() FROM seq_${from}_to_${Math.min(rows, from + 99_999)}`,
-    );
+    await sql(`INSERT INTO ${table} SELECT ${ROW}, NOW() FROM seq_${from}_to_${Math.min(rows, from + 99_999)}`);
 }
 
 /** Looks at the pages one after the other until told to stop; how long each answer took. */
@@ -50,10 +47,6 @@ async function look(url: string, cookie: string, during: () => boolean): Promise
   await Promise.all(Array.from({ length: EYES }, (_, offset) => watch(offset)));
   return times;
 }
-
-/** The most memory a process ever had, MB. */
-const peakMb = (pid: number) =>
-  Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1_024;
 
 const until = (work: Promise<unknown>) => {
   let over = false;
@@ -93,6 +86,7 @@ export const backupsBesidePeople: Measure = {
     const own = { ...env, PORT: String(port), APP_URL: url, NODE_ENV: "production", WORKER_QUEUES: "notifications" };
     await buildWeb(own, logsDir);
     const panel = await startPanel({ env: own, port, logsDir, log: () => {} });
+    let worker: WatchedWorker | undefined;
     try {
       const { owner } = await createPeople();
       const cookie = `seaworthy=${owner.sessionToken}`;
@@ -108,23 +102,21 @@ export const backupsBesidePeople: Measure = {
       }
       await fill(world.sql, "notes", LARGE_MB);
       process.env.WORKER_QUEUES = "backups";
-      const worker = await startWorker();
-      const idleMb = peakMb(worker.pid);
-      await untilTaken((await startTake(stage, world.service.id, world.input.policy)).runId);
-      const largeMb = peakMb(worker.pid);
+      worker = await startWatchedWorker();
+      await worker.during(delay(IDLE_MS));
+      const memory = worker.measure("that has nothing to do");
+      await worker.during(untilTaken((await startTake(stage, world.service.id, world.input.policy)).runId));
+      memory.push(...worker.measure(`at one backup of ${LARGE_MB} MB`));
 
       await look(url, cookie, until(delay(3_000))); // Warm.
       const quiet = await look(url, cookie, until(delay(QUIET_MS)));
       const runs = await Promise.all(policies.map((policy) => startTake(stage, world.service.id, policy)));
-      const taking = Promise.all(runs.map(({ runId }) => untilTaken(runId)));
+      const taking = worker.during(Promise.all(runs.map(({ runId }) => untilTaken(runId))).then(() => {}));
       const busy = await look(url, cookie, until(taking));
       await taking;
-      const manyMb = peakMb(worker.pid);
+      memory.push(...worker.measure(`at ${AT_ONCE} backups at once`));
       const ms = (times: number[]) => `${percentile(times, 0.5).toFixed(0)}/${percentile(times, 0.95).toFixed(0)}`;
       console.error(`  pages, median/p95 ms: quiet ${ms(quiet)} (${quiet.length}), busy ${ms(busy)} (${busy.length})`);
-      console.error(
-        `  worker's peak memory, MB: idle ${idleMb.toFixed(0)}, one of ${LARGE_MB} MB ${largeMb.toFixed(0)}, ${AT_ONCE} at once ${manyMb.toFixed(0)}`,
-      );
       return [
         measurement(
           `p95 of pages beside ${AT_ONCE} backups (goal ${SLOWDOWN_GOAL}×)`,
@@ -132,12 +124,11 @@ export const backupsBesidePeople: Measure = {
           "ms",
           percentile(quiet, 0.95),
         ),
-        measurement(`worker's peak memory at ${LARGE_MB} MB beside the goal`, largeMb, "MB", MEMORY_GOAL_MB),
-        measurement(`worker's peak memory at ${AT_ONCE} backups beside the goal`, manyMb, "MB", MEMORY_GOAL_MB),
+        ...memory,
       ];
     } finally {
       await panel.stop();
-      await killWorkers();
+      await worker?.stop();
       await stage.close();
       await world.close();
     }

@@ -1,5 +1,6 @@
 import { backupTime } from "./backups.ts";
 import { backupsBesidePeople } from "./backups-beside-people.ts";
+import { board } from "./board.ts";
 import { dnsPass } from "./dns-pass.ts";
 import { engineSteps } from "./engine-steps.ts";
 import { firstLogLine } from "./first-log-line.ts";
@@ -7,7 +8,15 @@ import type { Measure } from "./measure.ts";
 import { stackStep } from "./stack-step.ts";
 
 /** Each is run by itself, one after the other, on a world that is otherwise idle. */
-const MEASURES: readonly Measure[] = [engineSteps, firstLogLine, stackStep, dnsPass, backupTime, backupsBesidePeople];
+const MEASURES: readonly Measure[] = [
+  engineSteps,
+  firstLogLine,
+  stackStep,
+  dnsPass,
+  backupTime,
+  backupsBesidePeople,
+  board,
+];
 
 const json = process.argv.includes("--json");
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith("--"));

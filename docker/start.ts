@@ -3,10 +3,11 @@
  * containers may start at once), then becomes the process asked for, which so receives the signals of the orchestrator.
  */
 import { spawnSync } from "node:child_process";
+import { BUILT_WORKER, WORKER_ENV, WORKER_NODE_FLAGS } from "#workers/process-settings.ts";
 
-const ROLES: Record<string, string[]> = {
-  web: ["node_modules/next/dist/bin/next", "start"],
-  worker: ["workers/main.ts"],
+const ROLES: Record<string, { argv: string[]; env: Record<string, string> }> = {
+  web: { argv: ["node_modules/next/dist/bin/next", "start"], env: {} },
+  worker: { argv: [...WORKER_NODE_FLAGS, BUILT_WORKER], env: WORKER_ENV },
 };
 
 const role = ROLES[process.argv[2] ?? ""];
@@ -20,4 +21,4 @@ for (const script of ["prisma/migrate.ts", "prisma/seed.ts"]) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-process.execve?.(process.execPath, [process.execPath, ...role], process.env);
+process.execve?.(process.execPath, [process.execPath, ...role.argv], { ...role.env, ...process.env });

@@ -34,7 +34,16 @@ test("pages before anybody is signed in", async ({ page }) => {
 });
 
 test("home and the lists, before there is anything of this test", async () => {
-  const lists = ["/", "/services", "/services/new", "/runs", "/domains", "/domains/zones", "/domains/records/new"];
+  const lists = [
+    "/",
+    "/services",
+    "/services/new",
+    "/runs",
+    "/domains",
+    "/domains/zones",
+    "/domains/records/new",
+    "/checklists",
+  ];
   for (const path of [...lists, ...CERTIFICATE_LISTS, ...BACKUP_LISTS, "/swarm"]) await sam.check(path);
 });
 
@@ -77,8 +86,11 @@ test.describe("a draft, its plan, and a service", () => {
   });
 
   test("a service and each of its tabs", async () => {
-    for (const tab of ["", "/checklist", "/domains", "/backups", "/secrets", "/history"])
-      await sam.check(`/services/${name}${tab}`);
+    const tabs = [
+      ...["", "/checklist", "/domains", "/backups", "/secrets"],
+      ...["/readiness", "/readiness/rebuild", "/dependencies", "/decommission", "/history", "/move"],
+    ];
+    for (const tab of tabs) await sam.check(`/services/${name}${tab}`);
   });
 
   test("a backup policy: a new one with mistakes on it, and one that is kept", async () => {

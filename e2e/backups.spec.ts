@@ -189,7 +189,9 @@ test("one table is restored beside, looked at, and removed", async () => {
   expect(await sql(`SHOW TABLES FROM ${made.destination}`)).toEqual(["harbour"]);
 
   await mona.goto(`/backups/points/${pointId}`);
-  const row = mona.getByRole("table", { name: "Restores" }).getByRole("row", { name: new RegExp(made.destination) });
+  const restores = mona.getByRole("table", { name: "Restores" });
+  await expect(restores.getByText(`What lived before is kept as ${database}_before_`)).toBeVisible();
+  const row = restores.getByRole("row", { name: new RegExp(made.destination) });
   await row.getByRole("button", { name: "Remove" }).click();
   await mona.getByRole("dialog").getByRole("button", { name: "Remove it" }).click();
   await expectRunDone();

@@ -27,6 +27,12 @@ export async function docker(...argv: string[]): Promise<string> {
   return stdout.trim();
 }
 
+/** Git's own words about the configuration repository, asked on its disk. */
+export async function askGit(...argv: string[]): Promise<string> {
+  const { stdout } = await run("git", ["--git-dir", world().world.git.folder, ...argv], { timeout: 20_000 });
+  return stdout.trim();
+}
+
 /** What the zone's authoritative server answers, one value a line. */
 async function dig(name: string, type: string): Promise<string[]> {
   const { dnsHost, dnsPort } = world().world;
@@ -42,11 +48,19 @@ export async function expectAnswers(name: string, type: string, answers: string[
 }
 
 /** Changes a record set in Route 53 behind the panel's back, as somebody with another tool would. */
-export async function changeOutside(...args: Parameters<typeof change>): Promise<void> {
+export const changeOutside = (...args: Parameters<typeof change>): Promise<void> => applyOutside(change(...args));
+
+/** Takes a record set away behind the panel's back; Route 53 wants it repeated to the letter. */
+export function removeOutside(name: string, type: "A", ttl: number, ...values: string[]): Promise<void> {
+  const { Action, ResourceRecordSet } = change("DELETE", name, type, ...values);
+  return applyOutside({ Action, ResourceRecordSet: { ...ResourceRecordSet, Name: name, Type: type, TTL: ttl } });
+}
+
+async function applyOutside(wanted: ReturnType<typeof change>): Promise<void> {
   const { env, world: facts } = world();
   const { client } = createClient(facts.route53Url, { secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? "" });
   try {
-    await applyChanges(client, env.AWS_ROUTE53_HOSTED_ZONE_ID ?? "", change(...args));
+    await applyChanges(client, env.AWS_ROUTE53_HOSTED_ZONE_ID ?? "", wanted);
   } finally {
     client.destroy();
   }

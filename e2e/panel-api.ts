@@ -40,7 +40,7 @@ export async function planDraft(page: Page, draftId: string): Promise<number> {
 /** Answers of a service that a person deploys by hand: its run makes little and then waits for somebody. */
 export const byHand = (name: string): Answers => ({
   identity: { name, purpose: "Minutes and decisions of every committee, searchable and kept for seven years" },
-  placement: { method: "nixos", nixosByHand: true },
+  placement: { method: "nixos", nixosPackage: "etherpad", nixosHost: "app-01" },
   exposure: { audience: "internal" },
 });
 

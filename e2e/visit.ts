@@ -3,6 +3,8 @@ import { expect, type Page, test } from "@playwright/test";
 
 const WIDE = { width: 1440, height: 900 };
 const NARROW = { width: 390, height: 844 };
+/** A4, upright, at 96 dots an inch. */
+const PAPER = { width: 794, height: 1123 };
 const SCHEMES = ["light", "dark"] as const;
 
 /** Collects what the browser complains of: errors on the console, thrown errors, refusals of the content policy. */
@@ -17,15 +19,27 @@ function listenForTrouble(page: Page): string[] {
 
 /** What axe finds serious or critical, one line each, with where. */
 async function findViolations(page: Page, onlyColours: boolean): Promise<string[]> {
-  const axe = new AxeBuilder({ page }).setLegacyMode();
+  // Every violation is told in full; of what is right, which nobody reads, describing each element would take as long again.
+  const axe = new AxeBuilder({ page }).options({ resultTypes: ["violations"] }).setLegacyMode();
   const { violations } = await (onlyColours ? axe.withRules(["color-contrast"]) : axe).analyze();
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`));
 }
 
-const overflow = (page: Page) =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+/** By how many pixels the page is wider than the window, and the text of what sticks out; null: it is not. */
+const findOverflow = (page: Page) =>
+  page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return null;
+    const wide = [...document.querySelectorAll("body *")].filter(
+      (element) => element.children.length === 0 && element.getBoundingClientRect().right > clientWidth,
+    );
+    return {
+      pixels: scrollWidth - clientWidth,
+      wide: wide.map(({ outerHTML }) => outerHTML.slice(0, 200)).slice(0, 3),
+    };
+  });
 
 /** A page with somebody before it who notes what the browser complains of. */
 export class Visitor {
@@ -51,6 +65,17 @@ export class Visitor {
     expect.soft(this.trouble.filter((line) => !expected || !line.includes(expected))).toEqual([]);
   }
 
+  /** Looks at the page as it comes out on paper: nothing beside it, nothing cut off. */
+  async lookPrinted(): Promise<void> {
+    await this.page.emulateMedia({ media: "print" });
+    await this.page.setViewportSize(PAPER);
+    await expect.soft(this.page.getByRole("navigation", { name: "Main" })).toBeHidden();
+    await expect.soft(this.page.getByRole("button", { name: "Print" })).toBeHidden();
+    expect.soft(await findOverflow(this.page)).toBeNull();
+    await this.page.emulateMedia({ media: "screen" });
+    await this.page.setViewportSize(WIDE);
+  }
+
   check(path: string): Promise<void> {
     return test.step(path, async () => {
       await this.visit(path);
@@ -70,8 +95,8 @@ async function expectAccessible(page: Page): Promise<void> {
       const found = await findViolations(page, scheme === "dark");
       if (found.length > 0) findings[`${size.width} ${scheme}`] = found;
     }
-    const sideways = await overflow(page);
-    if (sideways > 0) findings[`${size.width} scrolls sideways`] = sideways;
+    const sideways = await findOverflow(page);
+    if (sideways) findings[`${size.width} scrolls sideways`] = sideways;
   }
   await page.setViewportSize(WIDE);
   expect.soft(findings).toEqual({});

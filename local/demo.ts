@@ -11,6 +11,7 @@ import {
   panelEnv,
   seedBackupTargets,
   seedDatabase,
+  seedReleases,
   startPanel,
 } from "./panel.ts";
 import { createProgress } from "./progress.ts";
@@ -66,6 +67,14 @@ async function runDemo(): Promise<void> {
   const record: DemoRecord = { pid: process.pid, startTime: startTimeOf(process.pid) ?? "", port, url };
   writeFileSync(recordFile, JSON.stringify(record));
   console.log(describeDemo(url, world));
+  // Its runs are there to be watched, so nobody waits for them.
+  await seedReleases(env, dir, logsDir).then(
+    () =>
+      log(
+        "The service minutes has staging and production; Sam has proposed a release of it: sign in as Mark to approve it.",
+      ),
+    (error: unknown) => log(`The sample service could not be made: ${error instanceof Error ? error.message : error}`),
+  );
 }
 
 function describeMaking(isMade: boolean): string {
@@ -111,7 +120,7 @@ function describeDemo(url: string, { world, env, images }: World): string {
     `  HTTPS            curl --cacert ${env.CERTIFICATE_ROOTS_FILE} --resolve NAME.${env.ROOT_DOMAIN}:443:${world.ingressAddress} https://NAME.${env.ROOT_DOMAIN}/`,
     `  S3               ${world.s3.endpoint}, bucket ${world.s3.bucket}; a target of the panel, like the next`,
     `  SSH              sftp -P ${world.ssh.port} -i ${world.ssh.privateKeyFile} ${world.ssh.user}@${world.ssh.host}`,
-    `  Sample images    ${images?.web["1.0"]} (port 8080, health check /healthz), ${images?.web["1.1"]}`,
+    `  Sample images    ${images?.web["1.0"]} (port 8080, health check /healthz), :1.1, and :1.2, which never answers it`,
     `  Logs             ${logsDir}`,
     "",
     "  Press Ctrl-C to stop everything. `npm run demo -- --reset` starts clean.",

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { WORKER_ENV, WORKER_NODE_FLAGS } from "#workers/process-settings.ts";
 import { hashInputs, makeIfChanged } from "./input-hash.ts";
 import { type KeptServer, keepRunning } from "./servers/keep-running.ts";
 import { runTied, saysInLog, startProcess } from "./servers/process.ts";
@@ -44,13 +45,14 @@ export const migrateDatabase = (env: Record<string, string>, logsDir: string) =>
 export const seedDatabase = (env: Record<string, string>, logsDir: string) =>
   runStep([process.execPath, inRepository("prisma/seed.ts")], { logsDir, name: "seed", env });
 
+const seedOf = (name: string) => (env: Record<string, string>, stateDir: string, logsDir: string) =>
+  runStep([process.execPath, inRepository(`local/${name}.ts`), "--dir", stateDir], { logsDir, name, env });
+
 /** Puts the world's bucket and host for backups into the database as targets; safe to run again. */
-export const seedBackupTargets = (env: Record<string, string>, stateDir: string, logsDir: string) =>
-  runStep([process.execPath, inRepository("local/seed-targets.ts"), "--dir", stateDir], {
-    logsDir,
-    name: "seed-targets",
-    env,
-  });
+export const seedBackupTargets = seedOf("seed-targets");
+
+/** Provisions a sample service with two environments and releases it; needs a worker, and is safe to run again. */
+export const seedReleases = seedOf("seed-releases");
 
 /** Builds the web application unless the sources are those of the last build. */
 export function buildWeb(env: Record<string, string>, logsDir: string): Promise<boolean> {
@@ -103,9 +105,10 @@ export async function startPanel({ env, port, logsDir, log }: PanelOptions): Pro
   const worker = () =>
     startProcess({
       ...common,
+      env: { ...WORKER_ENV, ...env },
       name: "worker",
       logFile: workerLog,
-      argv: [process.execPath, inRepository("workers/main.ts")],
+      argv: [process.execPath, ...WORKER_NODE_FLAGS, inRepository("workers/main.ts")],
       isReady: saysInLog(workerLog, /worker is ready/),
     });
   const started: KeptServer[] = [];

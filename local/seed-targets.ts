@@ -1,31 +1,14 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { rememberUser } from "#lib/access/commands/remember-user.ts";
-import type { UserActor } from "#lib/access/types.ts";
 import { createTarget } from "#lib/backups/commands/save-target.ts";
 import { listTargets } from "#lib/backups/queries/list-targets.ts";
 import type { TargetInput } from "#lib/backups/schema/target.ts";
 import { closeDb } from "#lib/platform/db/client.ts";
 import { closeSql } from "#lib/platform/db/sql.ts";
-import { transaction } from "#lib/platform/db/transaction.ts";
 import { closeRedis } from "#lib/platform/redis.ts";
 import { closeBells } from "#lib/runs/bells.ts";
-import { ACCOUNTS, attributesOf, emailOf } from "./idp/accounts.ts";
+import { findPerson } from "./demo-people.ts";
 import { readRunningWorld, type WorldFile } from "./world-file.ts";
-
-/** The demo's administrator, as at her first sign-in: what a person may do is asked of a person. */
-async function findAdministrator({ world }: WorldFile): Promise<UserActor> {
-  const account = ACCOUNTS.find(({ groups }) => groups.includes("seaworthy-admins"));
-  if (!account) throw new Error("The demo has no administrator.");
-  const attributes = new Map(Object.entries(attributesOf(account)).map(([name, value]) => [name, [value].flat()]));
-  const identity = {
-    ...{ issuer: `${world.idpUrl}/metadata`, nameId: emailOf(account), attributes },
-    ...{ nameIdFormat: null, sessionIndex: null, sessionEndsAt: null, assertionId: "", usableUntil: new Date() },
-  };
-  const { user } = await transaction((tx) => rememberUser(tx, identity, ["admin"]));
-  const { id, email, displayName: name } = user;
-  return { kind: "user", id, name, email, roles: ["admin"], via: "token", sessionId: "", requestId: "demo" };
-}
 
 /** The world's bucket and host as targets, made as a person makes them; each is checked by a run. */
 function describeTargets({ world }: WorldFile): TargetInput[] {
@@ -43,7 +26,7 @@ function describeTargets({ world }: WorldFile): TargetInput[] {
 
 /** Puts the world's places for backups into the panel's database; safe to run again. Returns what was added. */
 export async function seedTargets(world: WorldFile): Promise<string[]> {
-  const administrator = await findAdministrator(world);
+  const administrator = await findPerson(world, "ada");
   const present = new Set((await listTargets(administrator)).targets.map(({ name }) => name));
   const missing = describeTargets(world).filter(({ name }) => !present.has(name));
   for (const target of missing) await createTarget(administrator, target);

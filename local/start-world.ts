@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { prepareSampleImages, pushSampleImages } from "./images/samples.ts";
 import { caddySocketPath, startCaddy } from "./servers/caddy.ts";
 import { dockerSocketPath, removeEmptyCgroups, startDocker } from "./servers/docker.ts";
-import { buildEnv, hostedZoneId, rootDomain } from "./servers/env.ts";
+import { buildEnv, healthchecksKey, hostedZoneId, kumaAccount, rootDomain } from "./servers/env.ts";
+import { readGitFacts, startGitHost } from "./servers/git-host.ts";
 import { type KeptServer, keepRunning } from "./servers/keep-running.ts";
 import { startMariadb } from "./servers/mariadb.ts";
 import { createPrivateNetwork, type PrivateNetwork, pickSubnet } from "./servers/network.ts";
@@ -59,6 +60,10 @@ const defaultPorts = {
   smtp: 11025,
   s3: 14568,
   sshd: 12222,
+  kuma: 13001,
+  healthchecks: 18000,
+  git: 12422,
+  repology: 14570,
 };
 
 const bucket = "backups";
@@ -191,6 +196,18 @@ async function startServers(servers: ServerGroup, { folders, numbers, secrets }:
       "secret-access-key": secrets.awsSecretAccessKey,
     }),
     servers.start("sshd", () => startSshd({ ...place("sshd"), port: port("sshd") })),
+    servers.start("git", () => startGitHost({ ...place("git"), port: port("git") })),
+    standIn("repology", { port: port("repology") }),
+    standIn("uptime-kuma", {
+      port: port("kuma"),
+      state: join(stateDir, "uptime-kuma", "monitors.json"),
+      ...kumaAccount(secrets),
+    }),
+    standIn("healthchecks", {
+      port: port("healthchecks"),
+      state: join(stateDir, "healthchecks", "checks.json"),
+      "api-key": healthchecksKey(secrets),
+    }),
     standIn("mail", { "smtp-port": port("smtp"), "web-port": port("mail"), state: join(stateDir, "mail") }),
   ]);
   return network;
@@ -200,6 +217,7 @@ function describeWorld(folders: StateFolders, numbers: Numbers, network: Private
   const port = (name: keyof typeof defaultPorts) => numbers[name] ?? defaultPorts[name];
   const startTime = startTimeOf(process.pid) ?? "";
   const secrets = loadSecrets(folders.stateDir);
+  const git = readGitFacts({ dataDir: join(folders.stateDir, "git"), port: port("git") });
   return {
     stateDir: folders.stateDir,
     supervisor: { pid: process.pid, startTime },
@@ -212,6 +230,7 @@ function describeWorld(folders: StateFolders, numbers: Numbers, network: Private
       network,
       dockerSocket: dockerSocketPath(folders.runDir),
       runDir: folders.runDir,
+      git,
     }),
     world: {
       dnsHost: "127.0.0.1",
@@ -221,6 +240,8 @@ function describeWorld(folders: StateFolders, numbers: Numbers, network: Private
       route53ControlUrl: `http://127.0.0.1:${port("route53")}/_control`,
       mailUrl: `http://127.0.0.1:${port("mail")}`,
       idpUrl: `http://127.0.0.1:${port("idp")}`,
+      kumaUrl: `http://127.0.0.1:${port("kuma")}`,
+      healthchecksUrl: `http://127.0.0.1:${port("healthchecks")}`,
       ingressAddress: network.address,
       dockerSocket: dockerSocketPath(folders.runDir),
       caddySocket: caddySocketPath(folders.runDir),
@@ -235,6 +256,7 @@ function describeWorld(folders: StateFolders, numbers: Numbers, network: Private
         accessKeyId: secrets.awsAccessKeyId,
         secretAccessKey: secrets.awsSecretAccessKey,
       },
+      git,
       ssh: readSshFacts({ dataDir: join(folders.stateDir, "sshd"), port: port("sshd") }),
     },
     images: null,

@@ -24,18 +24,29 @@ describe("counting", () => {
     expect(countVitest(file, 1, () => {}).failed).toBe(1);
   });
 
-  it("names a test that passed on a second try, with why the first one failed", () => {
+  it("names what failed, and what passed on a second try only, each with why", () => {
     const told: string[] = [];
-    const result = (fullName: string, failureMessages: string[]) => ({ fullName, status: "passed", failureMessages });
-    const assertionResults = [result("a door that sticks", ["Error: stuck"]), result("a door", [])];
+    const result = (fullName: string, status: string, failureMessages: string[]) => ({
+      fullName,
+      status,
+      failureMessages,
+    });
+    const assertionResults = [
+      result("a door that sticks", "passed", ["Error: stuck"]),
+      result("a door", "passed", []),
+      result("a wall", "failed", ["Error: no door"]),
+    ];
     const file = report({
       numPassedTests: 2,
-      numFailedTests: 0,
+      numFailedTests: 1,
       numPendingTests: 0,
       testResults: [{ assertionResults }],
     });
-    expect(countVitest(file, 0, (line) => told.push(line))).toEqual({ passed: 2, failed: 0, skipped: 0, flaky: 1 });
-    expect(told).toEqual(["Passed on a second try: a door that sticks\nError: stuck"]);
+    expect(countVitest(file, 1, (line) => told.push(line))).toEqual({ passed: 2, failed: 1, skipped: 0, flaky: 1 });
+    expect(told).toEqual([
+      "Failed: a wall\nError: no door",
+      "Passed on a second try: a door that sticks\nError: stuck",
+    ]);
   });
 
   it("counts a run without a report as a failure", () => {

@@ -16,24 +16,26 @@ type PlaywrightReport = { stats: { expected: number; unexpected: number; flaky: 
 
 /**
  * Counts of a run of vitest. A run that failed outside of its tests, such as on import, counts as one failure. Its reporter says
- * nothing of a test that passed on a second try, so `say` is told, with why the first one failed.
+ * nothing of a test that passed on a second try, and what failed is far from the end of what `npm test` prints: `say` is told of
+ * both, with why.
  */
 export function countVitest(reportFile: string, exitCode: number, say: (line: string) => void): Counts {
-  return countReport<VitestReport>(reportFile, exitCode, (report) => ({
-    passed: report.numPassedTests,
-    failed: report.numFailedTests,
-    skipped: report.numPendingTests + (report.numTodoTests ?? 0),
-    flaky: nameSecondTries(report, say),
-  }));
+  return countReport<VitestReport>(reportFile, exitCode, (report) => {
+    const tests = report.testResults.flatMap(({ assertionResults }) => assertionResults);
+    for (const test of tests.filter(({ status }) => status === "failed")) say(tell("Failed", test));
+    const flaky = tests.filter(({ status, failureMessages }) => status === "passed" && failureMessages.length > 0);
+    for (const test of flaky) say(tell("Passed on a second try", test));
+    return {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests,
+      skipped: report.numPendingTests + (report.numTodoTests ?? 0),
+      flaky: flaky.length,
+    };
+  });
 }
 
-function nameSecondTries({ testResults }: VitestReport, say: (line: string) => void): number {
-  const flaky = testResults
-    .flatMap(({ assertionResults }) => assertionResults)
-    .filter(({ status, failureMessages }) => status === "passed" && failureMessages.length > 0);
-  for (const { fullName, failureMessages } of flaky) say(`Passed on a second try: ${fullName}\n${failureMessages[0]}`);
-  return flaky.length;
-}
+const tell = (what: string, { fullName, failureMessages }: { fullName: string; failureMessages: string[] }) =>
+  `${what}: ${fullName}\n${failureMessages[0] ?? ""}`;
 
 /** Counts of a run of Playwright. A journey that needed a second try has passed and is counted apart; the reporter names it. */
 export function countPlaywright(reportFile: string, exitCode: number): Counts {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Connection, createConnection } from "mariadb";
-import { migrate } from "#lib/platform/db/migrate.ts";
+import { createFromTemplate } from "./database-template.ts";
 import { defaultStateDir, readRunningWorld, type WorldFile } from "./world-file.ts";
 
 /** The running world tests use: the one SEAWORTHY_WORLD names, else the repository's own. */
@@ -18,7 +18,8 @@ export function testWorld(): WorldFile {
 /** Makes this process see the world's settings, with the given ones instead of the world's own. Call before `config()`. */
 export function applyTestEnv(overrides: Record<string, string> = {}): WorldFile {
   const world = testWorld();
-  Object.assign(process.env, world.env, overrides);
+  // Whoever tests what is written there has a repository of their own.
+  Object.assign(process.env, world.env, { CONFIG_REPOSITORY_URL: "" }, overrides);
   return world;
 }
 
@@ -27,7 +28,8 @@ export type TestDatabase = { url: string; name: string; drop: () => Promise<void
 /** A fresh, migrated database of the caller's own. */
 export async function createTestDatabase(prefix = "test"): Promise<TestDatabase> {
   const database = createEmptyDatabaseUrl(prefix);
-  await migrate(database.url);
+  const url = new URL(database.url);
+  await withConnection(url, undefined, (connection) => createFromTemplate(connection, url));
   return database;
 }
 
@@ -49,6 +51,7 @@ async function withConnection<T>(
     port: Number(url.port),
     user: url.username,
     password: decodeURIComponent(url.password),
+    multipleStatements: true,
     ...(database === undefined ? {} : { database }),
   });
   try {

@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { GitFacts } from "./servers/git-host.ts";
 import { startTimeOf } from "./servers/process.ts";
 import type { SshFacts } from "./servers/sshd.ts";
 
@@ -16,6 +17,9 @@ type WorldFacts = {
   route53ControlUrl: string;
   mailUrl: string;
   idpUrl: string;
+  /** Stand-ins for Uptime Kuma and Healthchecks; what is in them is at `/_control/` of the first and in the API of the second. */
+  kumaUrl: string;
+  healthchecksUrl: string;
   /** Where published ports of swarm tasks answer. */
   ingressAddress: string;
   dockerSocket: string;
@@ -30,11 +34,14 @@ type WorldFacts = {
   /** A bucket for backups. */
   s3: { endpoint: string; region: string; bucket: string; accessKeyId: string; secretAccessKey: string };
   /** A host for backups. */
+  /** The configuration repository. */
+  git: GitFacts;
   ssh: SshFacts;
 };
 
 export type SampleImages = {
-  web: { "1.0": string; "1.1": string };
+  /** 1.2 never answers its health check. */
+  web: { "1.0": string; "1.1": string; "1.2": string };
   mariadb: string;
   postgres: string;
   redis: string;

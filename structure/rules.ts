@@ -22,7 +22,7 @@ export const ZONES: readonly Zone[] = [
   // What several outside systems are the same in: where objects lie, what runs programs.
   {
     name: "interfaces",
-    pattern: /^lib\/integrations\/(object-store|program)\//,
+    pattern: /^lib\/integrations\/(object-store|programs?)\//,
     mayImport: FOUNDATION,
     typesToo: true,
   },
@@ -110,6 +110,16 @@ export const PACKAGE_RULES: readonly { packages: RegExp; allowed: RegExp; becaus
     because: "Only lib/integrations/acme reads and writes certificates' own formats.",
   },
   {
+    packages: /^socket\.io(-client)?$/,
+    allowed: /^(lib\/integrations\/uptime-kuma|local)\//,
+    because: "Only lib/integrations/uptime-kuma speaks with Uptime Kuma.",
+  },
+  {
+    packages: /^@bitwarden\//,
+    allowed: /^(lib\/integrations\/bitwarden|local)\//,
+    because: "Only lib/integrations/bitwarden knows Bitwarden's SDK.",
+  },
+  {
     packages: /^nodemailer$/,
     allowed: /^(lib\/integrations\/smtp|local)\//,
     because: "Only lib/integrations/smtp knows the mail client.",
@@ -171,15 +181,37 @@ export const EXTRA_NAMES: Readonly<Record<string, readonly string[]>> = {
   audit: ["chain", "record", "seal", "verify-chain"],
   backups: ["dump", "engines", "prove", "restore", "retention", "schedule", "sources", "targets"],
   certificates: ["probe"],
+  "data-changes": ["approval", "execute", "statements"],
+  databases: ["accounts", "open-database"],
+  decommission: ["find-labelled", "guard-archive", "pack-folder"],
   dns: ["check-record", "names", "namespaces", "record-values", "sync", "zone-file"],
   hooks: ["run-hooks"],
+  impact: ["derive-edges", "reach"],
   ingress: ["to-route"],
+  moves: ["copy"],
   notifications: ["templates"],
+  templates: ["markdown"],
+  releases: ["approval", "calendar", "compare", "evidence", "rollout", "sql-lint", "webhooks"],
+  readiness: ["survey"],
+  "secret-stores": ["rotation", "stores"],
+  repository: ["publish", "render"],
   services: ["naming", "on-run-finished"],
   swarm: [
-    ...["assess", "compare-spec", "converge", "ensure", "examine-container", "health-check", "names", "observation"],
+    ...[
+      "assess",
+      "compare-spec",
+      "converge",
+      "ensure",
+      "examine-container",
+      "find-left",
+      "health-check",
+      "names",
+      "observation",
+    ],
     ...["observe", "plan-stack", "redact", "remove-stack", "safety", "stack-spec"],
   ],
+  ticks: ["ask"],
+  watching: ["maintenance", "probe", "systems"],
 };
 
 export const BANNED_NAMES = /(^|\/)(helpers?|utils?|misc|common|index|shared)(\.[a-z.]+$|\/)/;

@@ -5,7 +5,8 @@
  */
 import { writeFileSync } from "node:fs";
 import type { z } from "zod";
-import { SETTINGS, type Setting } from "#lib/platform/config/settings.ts";
+import type { Setting } from "#lib/platform/config/define-setting.ts";
+import { SETTINGS } from "#lib/platform/config/settings.ts";
 
 const LINE_MAX = 100;
 

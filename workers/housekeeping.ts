@@ -1,7 +1,9 @@
 import { config } from "#lib/platform/config/config.ts";
 import { sql } from "#lib/platform/db/sql.ts";
+import { fillInEnvironments } from "#lib/releases/commands/fill-in-environments.ts";
 import { type Loop, startLoop } from "#lib/runs/loop.ts";
 
+const ENVIRONMENTS_EVERY_MS = 600_000;
 /** Small batches, so that nobody waits for a sweep. */
 const BATCH = 1_000;
 
@@ -11,6 +13,7 @@ const EXPIRED = [
   ["Session", "revokedAt < UTC_TIMESTAMP(3) - INTERVAL 7 DAY"],
   ["SamlRequest", "expiresAt < UTC_TIMESTAMP(3)"],
   ["SamlAssertion", "expiresAt < UTC_TIMESTAMP(3)"],
+  ["WebhookDelivery", "expiresAt < UTC_TIMESTAMP(3)"],
   ["ApiToken", "expiresAt < UTC_TIMESTAMP(3) - INTERVAL 30 DAY"],
 ] as const;
 
@@ -28,12 +31,13 @@ async function sweepRows(rules: readonly (readonly [string, string])[]): Promise
   return gone;
 }
 
-const sweepExpired = () => sweepRows(EXPIRED);
+export const sweepExpired = () => sweepRows(EXPIRED);
 const sweepFinished = () => sweepRows(FINISHED);
 
 export function startHousekeeping(): Loop[] {
   return [
     startLoop("expired rows", config().EXPIRATION_REPEAT_FREQUENCY_S * 1_000, sweepExpired),
+    startLoop("environments of before", ENVIRONMENTS_EVERY_MS, fillInEnvironments),
     startLoop("finished rows", config().JOB_REMOVAL_FREQUENCY_S * 1_000, sweepFinished),
   ];
 }

@@ -9,17 +9,11 @@ import { closeRedis } from "#lib/platform/redis.ts";
 import { closeBells } from "#lib/runs/bells.ts";
 import { createEngine } from "#lib/runs/engine.ts";
 import { startLoop } from "#lib/runs/loop.ts";
-import { startSwarmObserver } from "#lib/swarm/observe.ts";
-import { startBackupLoops, startOverdueClock } from "./backup-loops.ts";
-import { startRenewals } from "./certificate-loops.ts";
-import { startDnsLoops } from "./dns-loops.ts";
-import { startExpiryLoop } from "./expiry-loop.ts";
 import { endHeartbeat, startHeartbeat } from "./heartbeat.ts";
 import { startHousekeeping } from "./housekeeping.ts";
-import { startIngressLoop } from "./ingress-loop.ts";
-import { startProbeLoop } from "./probe-loop.ts";
+import { startLoops } from "./loops.ts";
 import { assertDatabase, assertRedis } from "./ready.ts";
-import { STEPS } from "./steps.ts";
+import { findStep, loadSteps } from "./steps.ts";
 
 const SEAL_EVERY_MS = 1_000;
 /** Whatever hangs, the process is gone before an orchestrator would kill it. */
@@ -28,24 +22,22 @@ const LAST_MOMENT_MS = 24_000;
 const stopping = new AbortController();
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stopping.abort(signal));
 
+const observeSwarm = async (signal: AbortSignal) => (await import("#lib/swarm/observe.ts")).startSwarmObserver(signal);
+
 async function run(): Promise<void> {
   const { WORKER_QUEUES: queues } = config();
   await assertDatabase(stopping.signal);
   await assertRedis();
-  const engine = createEngine({ steps: STEPS, queues, hooks: RUN_HOOKS });
+  await loadSteps(queues);
+  const engine = createEngine({ findStep, queues, hooks: RUN_HOOKS });
   await engine.start();
   const loops = [
     startHeartbeat(engine.workerId, queues),
     startLoop("audit seal", SEAL_EVERY_MS, sealAudit),
     ...startHousekeeping(),
-    ...(queues.includes("dns") ? [...startDnsLoops(stopping.signal), startExpiryLoop()] : []),
-    ...(queues.includes("renewals")
-      ? [...startRenewals(), startProbeLoop(stopping.signal), startIngressLoop(stopping.signal)]
-      : []),
-    ...(queues.includes("backups") ? startBackupLoops() : []),
-    ...(queues.includes("notifications") ? [startOverdueClock()] : []),
+    ...(await startLoops(queues, stopping.signal)),
   ];
-  const observer = queues.includes("provisioning") ? startSwarmObserver(stopping.signal) : Promise.resolve();
+  const observer = queues.includes("provisioning") ? observeSwarm(stopping.signal) : Promise.resolve();
   logger.info({ workerId: engine.workerId, queues }, "worker is ready");
 
   if (!stopping.signal.aborted)

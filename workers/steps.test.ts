@@ -1,12 +1,15 @@
 import { expect, it } from "vitest";
+import { QUEUES } from "#lib/platform/config/settings.ts";
 import { findStepName } from "#lib/steps/names.ts";
-import { STEPS } from "./steps.ts";
+import { findStep, loadSteps, STEP_NAMES } from "./steps.ts";
 
-it.each(STEPS.map((step) => [step.name, step] as const))("%s is known to the web process as it is", (name, step) => {
-  expect(findStepName(name)).toEqual({ queue: step.queue, maxAttempts: step.maxAttempts });
+it.each(STEP_NAMES)("%s is where it is said to be, and known to the web process as it is", async (name) => {
+  const step = await findStep(name);
+  expect(step?.name).toBe(name);
+  expect(findStepName(name)).toEqual({ queue: step?.queue, maxAttempts: step?.maxAttempts });
 });
 
-it("has each name once", () => {
-  const names = STEPS.map((step) => step.name);
-  expect(new Set(names).size).toBe(names.length);
+it("loads those of any queue", async () => {
+  await loadSteps(QUEUES);
+  await expect(findStep("no.such")).resolves.toBeUndefined();
 });

@@ -7,8 +7,9 @@ import { LoadingCard } from "#components/ui/loading-card.tsx";
 import { Page } from "#components/ui/page.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { may } from "#lib/access/policy.ts";
-import type { Actor } from "#lib/access/types.ts";
+import type { UserActor } from "#lib/access/types.ts";
 import { getHome } from "#lib/services/queries/get-home.ts";
+import { loadApprovals } from "./approvals/load-approvals.ts";
 
 export const metadata: Metadata = { title: "Home" };
 
@@ -25,6 +26,7 @@ export default async function HomePage() {
   );
 }
 
-async function Loaded({ actor, mayCreate }: { actor: Actor; mayCreate: boolean }) {
-  return <Home initialData={await getHome(actor)} mayCreate={mayCreate} />;
+async function Loaded({ actor, mayCreate }: { actor: UserActor; mayCreate: boolean }) {
+  const [home, approvals] = await Promise.all([getHome(actor), loadApprovals(actor)]);
+  return <Home initialData={home} initialApprovals={approvals} mayCreate={mayCreate} />;
 }

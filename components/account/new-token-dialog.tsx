@@ -1,9 +1,9 @@
 "use client";
 
 import { type FormEvent, useId, useState } from "react";
+import { ROLE_WORDS } from "#lib/access/constants.ts";
 import type { Role } from "#lib/access/types.ts";
 import { ApiError, api } from "../api-client.ts";
-import { ROLE_WORDS } from "../role-words.ts";
 import { Button } from "../ui/button.tsx";
 import { Callout } from "../ui/callout.tsx";
 import { Checkbox } from "../ui/checkbox.tsx";

@@ -3,10 +3,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { KeyRound } from "lucide-react";
 import { toast } from "sonner";
+import { ROLE_WORDS } from "#lib/access/constants.ts";
 import type { TokenView } from "#lib/access/schema.ts";
 import type { Role } from "#lib/access/types.ts";
 import { api } from "../api-client.ts";
-import { ROLE_WORDS } from "../role-words.ts";
 import { Button } from "../ui/button.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";

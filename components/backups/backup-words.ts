@@ -26,6 +26,7 @@ export const TRIGGER_WORDS: Record<Trigger, string> = {
   provision: "while it was provisioned",
   restore: "before a restore replaced living data",
   release: "before a release",
+  change: "before a change of its data",
   retire: "before it was retired",
 };
 

@@ -7,6 +7,7 @@ import { Moment } from "./moment.tsx";
 /** The claim first: as of when it can provably be brought back, or what is missing for that. */
 export function ClaimCard({ point }: { point: BackupPoint }) {
   const missing = sayWhatIsMissing(point);
+  const isGood = point.availability === "available" && (point.state === "stored" || point.state === "verified");
   return (
     <div className="grid grid-cols-1 gap-3">
       {missing === null ? (
@@ -40,7 +41,7 @@ export function ClaimCard({ point }: { point: BackupPoint }) {
         </Callout>
       ) : null}
       {/* What the claim already said is not said again. */}
-      {point.notRestorable && missing === null ? (
+      {point.notRestorable && (missing === null || isGood) ? (
         <Callout title="Not from the browser">{point.notRestorable}</Callout>
       ) : null}
     </div>

@@ -1,6 +1,7 @@
 "use client";
 
 import { useDeferredValue, useId, useState } from "react";
+import { sayTable } from "#lib/backups/format.ts";
 import type { BackupPoint } from "#lib/backups/types.ts";
 import { formatCount } from "#lib/platform/format.ts";
 import { Button } from "../ui/button.tsx";
@@ -73,7 +74,7 @@ export function CountsCard({ point }: { point: BackupPoint }) {
           {shown.map(([name, range]) => (
             <TableRow key={name}>
               <Td wide className="max-w-96 break-all font-mono">
-                {name}
+                {sayTable(name)}
               </Td>
               <Td label={rowWord} numeric className="whitespace-nowrap">
                 {sayRange(range)}

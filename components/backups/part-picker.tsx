@@ -2,6 +2,7 @@
 
 import { Search } from "lucide-react";
 import { useId, useState } from "react";
+import { sayTable } from "#lib/backups/format.ts";
 import type { Manifest } from "#lib/backups/schema/manifest.ts";
 import { formatCount } from "#lib/platform/format.ts";
 import { Button } from "../ui/button.tsx";
@@ -61,7 +62,7 @@ export function PartPicker({ manifest, chosen, onChange, error }: PartPickerProp
                 <Checkbox
                   checked={chosen.includes(name)}
                   onCheckedChange={(checked) => toggle(name, checked === true)}
-                  label={<span className="break-all font-mono text-sm">{name}</span>}
+                  label={<span className="break-all font-mono text-sm">{sayTable(name)}</span>}
                 />
               </span>
               <span className="whitespace-nowrap text-muted text-sm tabular-nums">

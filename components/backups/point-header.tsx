@@ -1,6 +1,6 @@
 "use client";
 
-import { RotateCcw, ShieldCheck } from "lucide-react";
+import { RotateCcw, ShieldCheck, Terminal } from "lucide-react";
 import Link from "next/link";
 import type { BackupPoint } from "#lib/backups/types.ts";
 import { api } from "../api-client.ts";
@@ -47,6 +47,12 @@ export function PointHeader({ point }: { point: BackupPoint }) {
               <Link href={`/backups/points/${id}/restore`}>
                 <RotateCcw aria-hidden /> Restore…
               </Link>
+            </Button>
+          ) : point.notRestorable && point.byHand.length > 0 ? (
+            <Button asChild>
+              <a href="#by-hand">
+                <Terminal aria-hidden /> Restore by hand
+              </a>
             </Button>
           ) : null}
         </>

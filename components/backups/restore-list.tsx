@@ -7,6 +7,7 @@ import { api } from "../api-client.ts";
 import { Button } from "../ui/button.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
+import { CopyButton } from "../ui/copy-button.tsx";
 import { Duration } from "../ui/duration.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
 import type { State } from "../ui/state-badge.tsx";
@@ -56,6 +57,12 @@ function RestoreRow({ restore }: { restore: RestoreView }) {
         <span className="text-muted text-xs">
           {restore.service} · {restore.environment}
         </span>
+        {restore.previous === null ? null : (
+          <span className="mt-1 block break-all text-muted text-xs">
+            What lived before is kept as <span className="font-mono text-ink">{restore.previous}</span>{" "}
+            <CopyButton text={restore.previous} label="Copy the name of what lived before" className="align-middle" />
+          </span>
+        )}
       </Td>
       <Td label="State">
         <StateBadge plain {...LOOK[restore.state]} />

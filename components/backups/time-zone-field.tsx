@@ -9,13 +9,16 @@ interface TimeZoneFieldProps {
   value: string;
   onChange: (zone: string) => void;
   error?: string | undefined;
+  why?: string;
 }
+
+const OF_BACKUPS = "Days, weeks and months of the retention are counted in it too.";
 
 /** The reader's own zone, which only their browser knows. */
 export const ownTimeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 
 /** All time zones the browser knows, the reader's own in front. */
-export function TimeZoneField({ value, onChange, error }: TimeZoneFieldProps) {
+export function TimeZoneField({ value, onChange, error, why = OF_BACKUPS }: TimeZoneFieldProps) {
   const isHere = useHydrated();
   const options = useMemo(() => {
     const own = isHere ? ownTimeZone() : undefined;
@@ -24,12 +27,7 @@ export function TimeZoneField({ value, onChange, error }: TimeZoneFieldProps) {
     return [...zones].map((zone) => ({ value: zone, label: zone, ...(zone === own ? { hint: "yours" } : {}) }));
   }, [isHere, value]);
   return (
-    <Field
-      label="Time zone"
-      why="Days, weeks and months of the retention are counted in it too."
-      error={error}
-      className="content-start"
-    >
+    <Field label="Time zone" why={why} error={error} className="content-start">
       <Combobox options={options} values={[value]} onChange={([zone]) => zone && onChange(zone)} />
     </Field>
   );

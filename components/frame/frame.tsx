@@ -21,14 +21,16 @@ export function Frame({ reader, children }: FrameProps) {
       >
         Skip to the content
       </a>
-      <div className="min-h-dvh lg:grid lg:grid-cols-[14rem_minmax(0,1fr)]">
-        <aside className="sticky top-0 hidden h-dvh border-line border-r lg:block">
+      <div className="min-h-dvh lg:grid lg:grid-cols-[14rem_minmax(0,1fr)] print:block">
+        <aside className="sticky top-0 hidden h-dvh border-line border-r lg:block print:hidden">
           <Sidebar reader={reader} />
         </aside>
         <div className="min-w-0">
-          <PhoneBar reader={reader} />
-          {reader.lookedThroughBy ? <ViewBanner name={reader.name} /> : null}
-          <RunsBar />
+          <div className="contents print:hidden">
+            <PhoneBar reader={reader} />
+            {reader.lookedThroughBy ? <ViewBanner name={reader.name} /> : null}
+            <RunsBar />
+          </div>
           <main id="main" tabIndex={-1} className="focus:outline-none">
             {children}
           </main>

@@ -34,6 +34,15 @@ test("offers to restore a service, and neither to who only looks", () => {
   expect(labels("restore pad", ["viewer"])).not.toContain("Restore pad-notes");
 });
 
+test.each([
+  ["release pad", "New release of pad-notes"],
+  ["promote pad-notes", "Releases of pad-notes"],
+  ["roll back pad", "Releases of pad-notes"],
+])("offers for %s what leads there, and nothing to who only looks", (text, label) => {
+  expect(labels(text)[0]).toBe(label);
+  expect(labels(text, ["viewer"])).not.toContain(label);
+});
+
 test("asks the server for what follows the verb", () => {
   expect(askedService("back up pad-notes")).toBe("pad-notes");
   expect(askedService("restored-things")).toBe("restored-things");

@@ -1,4 +1,4 @@
-import { Anchor, Archive, ListChecks, type LucideIcon, Plus, RotateCcw } from "lucide-react";
+import { Anchor, Archive, ListChecks, type LucideIcon, Package, Plus, Rocket, RotateCcw } from "lucide-react";
 import type { Role } from "#lib/access/types.ts";
 import type { ServiceSummary } from "#lib/services/types.ts";
 import { listDestinations } from "./navigation.ts";
@@ -49,8 +49,14 @@ const DEEDS: readonly (PaletteItem & { words: string; roles?: readonly Role[] })
   },
 ];
 
-/** What is done with a service's data: `back up pad-notes`, `restore pad-notes`. */
-const DATA_DEEDS: readonly { verb: RegExp; label: string; icon: LucideIcon; path: string; roles: readonly Role[] }[] = [
+/** What is done with one service: `back up pad-notes`, `restore pad-notes`, `release pad-notes`, `promote pad-notes`. */
+const SERVICE_DEEDS: readonly {
+  verb: RegExp;
+  label: string;
+  icon: LucideIcon;
+  path: string;
+  roles: readonly Role[];
+}[] = [
   {
     verb: /^back\s?up\b\s*/i,
     label: "Back up",
@@ -65,22 +71,36 @@ const DATA_DEEDS: readonly { verb: RegExp; label: string; icon: LucideIcon; path
     path: "/backups/restore",
     roles: ["staff", "manager", "dba", "admin"],
   },
+  {
+    verb: /^release\b\s*/i,
+    label: "New release of",
+    icon: Package,
+    path: "/releases/new",
+    roles: ["staff", "manager", "admin"],
+  },
+  {
+    verb: /^(promote|propose|deploy|roll\s?back)\b\s*/i,
+    label: "Releases of",
+    icon: Rocket,
+    path: "/releases",
+    roles: ["staff", "manager", "admin"],
+  },
 ];
-const DATA_SHOWN = 5;
+const SERVICES_SHOWN = 5;
 
 /** Which services a text asks for: what follows a verb such as "back up", else all of it. */
 export function askedService(text: string): string {
   const asked = text.trim();
-  for (const { verb } of DATA_DEEDS) if (verb.test(asked)) return asked.replace(verb, "");
+  for (const { verb } of SERVICE_DEEDS) if (verb.test(asked)) return asked.replace(verb, "");
   return asked;
 }
 
-function listDataDeeds({ text, services, roles }: PaletteQuestion): PaletteItem[] {
-  const deed = DATA_DEEDS.find(({ verb }) => verb.test(text.trim()));
+function listServiceDeeds({ text, services, roles }: PaletteQuestion): PaletteItem[] {
+  const deed = SERVICE_DEEDS.find(({ verb }) => verb.test(text.trim()));
   if (!deed?.roles.some((role) => roles.includes(role))) return [];
   return services
     .filter(({ state }) => state === "live")
-    .slice(0, DATA_SHOWN)
+    .slice(0, SERVICES_SHOWN)
     .map(({ name }) => ({
       href: `/services/${name}${deed.path}`,
       label: `${deed.label} ${name}`,
@@ -99,7 +119,7 @@ export function listPaletteGroups(question: PaletteQuestion): PaletteGroup[] {
     {
       heading: "Do",
       items: [
-        ...listDataDeeds(question),
+        ...listServiceDeeds(question),
         ...DEEDS.filter(
           ({ label, words: more, roles: needed }) =>
             matches(`${label} ${more}`) && (!needed || needed.some((role) => roles.includes(role))),

@@ -5,6 +5,7 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import type { HomeView } from "#lib/services/types.ts";
+import { useApprovals } from "../releases/use-approvals.ts";
 import { Count } from "../ui/badge.tsx";
 import { cn } from "../ui/cn.ts";
 import { Spinner } from "../ui/spinner.tsx";
@@ -15,9 +16,10 @@ import { countWaiting, useHome } from "./use-home.ts";
 import { type Reader, UserMenu } from "./user-menu.tsx";
 
 /** What stands behind a place's name: only what waits for the reader, or moves. */
-function markOf(href: string, home: HomeView | undefined): ReactNode {
+function markOf(href: string, home: HomeView | undefined, approvals: number): ReactNode {
+  if (href === "/approvals") return <Count n={approvals} label=" waiting for you" />;
   if (!home) return null;
-  if (href === "/") return <Count n={countWaiting(home)} label=" waiting for you" />;
+  if (href === "/") return <Count n={countWaiting(home) + approvals} label=" waiting for you" />;
   if (href === "/runs" && home.inMotion.length > 0)
     return (
       <span className="flex items-center gap-1 text-running text-xs tabular-nums">
@@ -26,8 +28,27 @@ function markOf(href: string, home: HomeView | undefined): ReactNode {
         <span className="sr-only">in progress</span>
       </span>
     );
+  if (href === "/checklists")
+    return (
+      <>
+        <Count n={home.waiting.steps.filter((step) => step.isMine).length} label=" of yours" />
+        <ChecklistsMark checklists={home.health.checklists} />
+      </>
+    );
   if (href === "/backups") return <BackupsMark backups={home.health.backups} />;
   return null;
+}
+
+/** That something of a live service's checklist is no longer so. */
+function ChecklistsMark({ checklists: { open, worst } }: { checklists: HomeView["health"]["checklists"] }) {
+  if (open === 0) return null;
+  const words = `Checklists: ${open} ${open === 1 ? "item" : "items"} no longer so${worst[0] ? `, first at ${worst[0].service}` : ""}`;
+  return (
+    <span title={words}>
+      <CircleAlert aria-hidden className="size-4 text-person" />
+      <span className="sr-only">{words}</span>
+    </span>
+  );
 }
 
 /** That a backup is overdue or failing, or that something was never proven. */
@@ -51,6 +72,11 @@ function BackupsMark({ backups: { overdue, failing, worst } }: { backups: HomeVi
 export function Sidebar({ reader, onNavigate }: { reader: Reader; onNavigate?: () => void }) {
   const pathname = usePathname();
   const { data: home } = useHome();
+  const places = listDestinations(reader.roles);
+  const approvals = useApprovals(
+    undefined,
+    places.some(({ href }) => href === "/approvals"),
+  );
   return (
     <div className="flex h-full flex-col gap-3 p-3">
       <Link
@@ -63,7 +89,7 @@ export function Sidebar({ reader, onNavigate }: { reader: Reader; onNavigate?: (
       <PaletteButton onOpen={onNavigate} />
       <nav aria-label="Main" className="min-h-0 flex-1 overflow-y-auto">
         <ul className="grid gap-0.5">
-          {listDestinations(reader.roles).map(({ href, label, icon: Icon }) => {
+          {places.map(({ href, label, icon: Icon }) => {
             const here = isHere(href, pathname);
             return (
               <li key={href}>
@@ -78,7 +104,7 @@ export function Sidebar({ reader, onNavigate }: { reader: Reader; onNavigate?: (
                 >
                   <Icon aria-hidden className={cn("size-4 shrink-0", here && "text-accent")} />
                   <span className="flex-1">{label}</span>
-                  {markOf(href, home)}
+                  {markOf(href, home, approvals.count)}
                 </Link>
               </li>
             );

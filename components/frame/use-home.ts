@@ -14,4 +14,5 @@ export function useHome(initialData?: HomeView): UseQueryResult<HomeView> {
   });
 }
 
+/** Without what waits for an approval, which is asked for apart. */
 export const countWaiting = ({ waiting }: HomeView): number => waiting.steps.length + waiting.failedRuns.length;

@@ -4,9 +4,9 @@ import { ChevronsUpDown, KeyRound, LogOut, Monitor, Moon, Sun } from "lucide-rea
 import Link from "next/link";
 import { useTheme } from "next-themes";
 import { toast } from "sonner";
+import { ROLE_WORDS } from "#lib/access/constants.ts";
 import type { Role } from "#lib/access/types.ts";
 import { api } from "../api-client.ts";
-import { ROLE_WORDS } from "../role-words.ts";
 import {
   DropdownMenu,
   DropdownMenuContent,

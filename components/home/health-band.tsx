@@ -2,6 +2,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { formatDuration } from "#lib/platform/format.ts";
 import type { HomeView } from "#lib/services/types.ts";
+import { formatScore } from "#lib/ticks/format.ts";
 import { DaysLeft } from "../domains/days-left.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
@@ -14,12 +15,30 @@ const SHOWN = 6;
 export function HealthBand({ health }: { health: HomeView["health"] }) {
   const certificates = [...health.certificates].sort((a, b) => a.daysLeft - b.daysLeft);
   return (
-    <div className="grid grid-cols-1 gap-4 lg:grid-cols-3">
+    <div className="grid grid-cols-1 gap-4 md:grid-cols-2">
       <RecordTrouble records={health.records} />
       <HealthCard title="Services" all="/services" total={health.failing.length} empty={summarize(health.services)}>
         {health.failing.slice(0, SHOWN).map((one) => (
           <HealthRow key={one.service} href={`/services/${one.service}`} name={one.service} note={one.reason}>
             <StateBadge plain state="failed" word={`${one.running}/${one.desired}`} />
+          </HealthRow>
+        ))}
+      </HealthCard>
+      <HealthCard
+        title="Checklist items no longer so"
+        all="/checklists"
+        total={health.checklists.worst.length}
+        more={health.checklists.open > 0 ? `${formatScore(health.checklists)} of all items is still so` : null}
+        empty={summarizeChecklists(health.checklists)}
+      >
+        {health.checklists.worst.slice(0, SHOWN).map((one) => (
+          <HealthRow
+            key={one.service}
+            href={`/services/${one.service}/checklist`}
+            name={one.service}
+            note={one.open > 1 ? `${one.title} and ${one.open - 1} more` : one.title}
+          >
+            {one.since ? <RelativeTime at={one.since} /> : null}
           </HealthRow>
         ))}
       </HealthCard>
@@ -77,6 +96,12 @@ function describeBackup({ policyId, policy, overdueSince, failing, restoreMs }: 
     restoreMs !== null && `restored in ${formatDuration(restoreMs)}`,
   ].filter(Boolean);
   return [policy, ...state].filter(Boolean).join(" · ");
+}
+
+function summarizeChecklists({ services, total }: HomeView["health"]["checklists"]): string {
+  if (services === 0) return "No service is live yet.";
+  if (total === 0) return "No live service has a checklist yet.";
+  return total === 1 ? "The one item is still so." : `All ${total} items of live services are still so.`;
 }
 
 function summarize({ live, provisioning, failed }: HomeView["health"]["services"]): string {

@@ -4,6 +4,7 @@ import { Anchor } from "lucide-react";
 import type { ReactNode } from "react";
 import type { HomeView } from "#lib/services/types.ts";
 import { useHome } from "../frame/use-home.ts";
+import { useApprovals, type WaitingForMe } from "../releases/use-approvals.ts";
 import { NewServiceButton } from "../services/new-service-button.tsx";
 import { Card } from "../ui/card.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
@@ -11,14 +12,22 @@ import { HealthBand } from "./health-band.tsx";
 import { MotionBand } from "./motion-band.tsx";
 import { WaitingBand } from "./waiting-band.tsx";
 
+interface HomeProps {
+  initialData: HomeView;
+  /** Left out for those whose word nothing waits for. */
+  initialApprovals: WaitingForMe | undefined;
+  mayCreate: boolean;
+}
+
 /** What needs the reader, what moves, what is true: in that order. */
-export function Home({ initialData, mayCreate }: { initialData: HomeView; mayCreate: boolean }) {
+export function Home({ initialData, initialApprovals, mayCreate }: HomeProps) {
   const { data = initialData } = useHome(initialData);
+  const approvals = useApprovals(initialApprovals, initialApprovals !== undefined);
   return (
     <div className="grid grid-cols-1 gap-6">
       {mayCreate && isFirstVisit(data) ? <Welcome /> : null}
       <Band title="Waiting for you">
-        <WaitingBand waiting={data.waiting} />
+        <WaitingBand waiting={data.waiting} approvals={approvals} />
       </Band>
       <Band title="In motion">
         <MotionBand runs={data.inMotion} />

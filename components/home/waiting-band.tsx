@@ -1,6 +1,9 @@
 import { CircleCheck } from "lucide-react";
 import Link from "next/link";
 import type { HomeView } from "#lib/services/types.ts";
+import { Due } from "../items/item-facts.tsx";
+import { nameDeployment } from "../releases/release-words.ts";
+import type { WaitingForMe } from "../releases/use-approvals.ts";
 import { formatPlace } from "../runs/log/permalink.ts";
 import { Button } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
@@ -14,6 +17,8 @@ interface Waiting {
   title: string;
   about: string;
   at: string | null;
+  /** Until when it is to be done. */
+  dueBy?: string | null;
   href: string;
   act: string;
 }
@@ -30,7 +35,10 @@ const asked = (role: string | null) => `asks for ${(role && ROLES[role]) ?? "a p
 const FAILED_SHOWN = 5;
 
 /** Everything that waits for the reader, what broke first. */
-function listWaiting({ steps, failedRuns, drafts }: HomeView["waiting"]): Waiting[] {
+function listWaiting(
+  { steps, failedRuns, drafts }: HomeView["waiting"],
+  { queue, dataChanges }: WaitingForMe,
+): Waiting[] {
   return [
     ...failedRuns.slice(0, FAILED_SHOWN).map(
       (run): Waiting => ({
@@ -44,14 +52,42 @@ function listWaiting({ steps, failedRuns, drafts }: HomeView["waiting"]): Waitin
         act: "See why",
       }),
     ),
+    ...queue.waiting.map(
+      (one): Waiting => ({
+        key: `deployment-${one.id}`,
+        state: "person",
+        word: one.why === "review" ? "Needs a review" : "Waits for approval",
+        title: `${one.serviceName}: ${nameDeployment(one)}`,
+        about:
+          one.why === "review"
+            ? `${one.requestedBy?.name ?? "Somebody"} broke the glass`
+            : `Proposed by ${one.requestedBy?.name ?? "the panel"}, ${one.given} of ${one.needed} approvals`,
+        at: one.createdAt,
+        href: `/deployments/${one.id}`,
+        act: "Review",
+      }),
+    ),
+    ...dataChanges.map(
+      (one): Waiting => ({
+        key: `data-change-${one.id}`,
+        state: "person",
+        word: "Waits for you",
+        title: `${one.service}: ${one.title}`,
+        about: `Change of data in ${one.environment} by ${one.requestedBy.name}`,
+        at: one.createdAt,
+        href: `/data-changes/${one.id}`,
+        act: "Open",
+      }),
+    ),
     ...steps.map(
       (step): Waiting => ({
         key: `step-${step.stepId}`,
         state: "person",
         word: "Needs a person",
         title: step.title,
-        about: `${step.run.title} · ${asked(step.role)}`,
+        about: `${step.run.title} · ${step.isMine ? "yours" : asked(step.role)}`,
         at: step.readyAt,
+        dueBy: step.dueBy,
         href: `/runs/${step.run.id}${formatPlace({ stepKey: step.stepKey })}`,
         act: "Confirm",
       }),
@@ -72,8 +108,8 @@ function listWaiting({ steps, failedRuns, drafts }: HomeView["waiting"]): Waitin
 }
 
 /** Band one: waiting for you. */
-export function WaitingBand({ waiting }: { waiting: HomeView["waiting"] }) {
-  const items = listWaiting(waiting);
+export function WaitingBand({ waiting, approvals }: { waiting: HomeView["waiting"]; approvals: WaitingForMe }) {
+  const items = listWaiting(waiting, approvals);
   const more = waiting.failedRuns.length - FAILED_SHOWN;
   if (items.length === 0)
     return (
@@ -89,17 +125,23 @@ export function WaitingBand({ waiting }: { waiting: HomeView["waiting"] }) {
           <li key={item.key} className="flex items-center gap-3 px-4 py-2.5">
             <StateIcon state={item.state} word={item.word} />
             <div className="min-w-0 flex-1">
-              <p className="truncate font-medium" title={item.title}>
+              <p className="line-clamp-2 break-words font-medium" title={item.title}>
                 {item.title}
               </p>
-              <p className="text-muted text-sm">
-                {item.about}
-                {item.at ? (
+              <p className="line-clamp-3 break-words text-muted text-sm">
+                {item.dueBy ? (
                   <>
+                    <Due at={item.dueBy} />
                     {" · "}
-                    <RelativeTime at={item.at} />
                   </>
                 ) : null}
+                {item.at ? (
+                  <>
+                    <RelativeTime at={item.at} />
+                    {" · "}
+                  </>
+                ) : null}
+                {item.about}
               </p>
             </div>
             <Button asChild size="sm">

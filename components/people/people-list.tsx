@@ -2,13 +2,13 @@
 
 import { SearchX } from "lucide-react";
 import { useDeferredValue } from "react";
+import { ROLE_WORDS } from "#lib/access/constants.ts";
 import type { UserPage, UserView } from "#lib/access/schema.ts";
 import { api } from "../api-client.ts";
 import { PagedCard } from "../lists/paged-card.tsx";
 import { SearchField, useSearch } from "../lists/search-field.tsx";
 import { Toolbar } from "../lists/toolbar.tsx";
 import { usePages } from "../lists/use-pages.ts";
-import { ROLE_WORDS } from "../role-words.ts";
 import { Badge } from "../ui/badge.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";

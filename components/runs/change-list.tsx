@@ -1,5 +1,6 @@
 import type { RunPageStep } from "#lib/runs/schema.ts";
 import { cn } from "../ui/cn.ts";
+import { wordForKind } from "./words.ts";
 
 type Change = NonNullable<RunPageStep["changes"]>[number];
 
@@ -21,7 +22,7 @@ export function ChangeList({ changes }: { changes: readonly Change[] }) {
             {LOOK[change.action].sign}
           </span>
           <span className="min-w-0 [overflow-wrap:anywhere]">
-            {change.action} {change.kind} <span className="break-all font-medium">{change.name}</span>
+            {change.action} {wordForKind(change.kind)} <span className="break-all font-medium">{change.name}</span>
             {change.detail ? <span className="text-muted"> {change.detail}</span> : null}
           </span>
         </li>

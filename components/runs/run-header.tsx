@@ -45,7 +45,11 @@ export function RunHeader({ run, stream, acts, onUndo }: RunHeaderProps) {
       }
       mark={
         <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          <StateBadge state={state} word={needed && run.state === "waiting" ? capitalise(needed) : word} />
+          <StateBadge
+            state={state}
+            word={needed && run.state === "waiting" ? capitalise(needed) : word}
+            className="h-auto min-h-6 whitespace-normal"
+          />
           {needed && run.state !== "waiting" ? <span className="text-person text-sm">{needed}</span> : null}
           <Elapsed run={run} />
         </span>
@@ -95,6 +99,7 @@ function Elapsed({ run }: { run: RunPageView }) {
     return (
       <span className="text-muted tabular-nums">
         took {formatDuration(Date.parse(run.finishedAt) - Date.parse(from))}
+        {usual ? `, usually ${formatSpan(usual)}` : null}
       </span>
     );
   return (
@@ -124,8 +129,10 @@ function CancelButton({ run, onCancel }: { run: RunPageView; onCancel: () => Pro
       action={`Cancel run ${run.id}`}
       onConfirm={onCancel}
     >
-      What runs now stops before its next change outside, and what has not begun will not begin. What was made stays;
-      you can undo it afterwards.
+      What runs now stops before its next change outside, and what has not begun will not begin.{" "}
+      {run.checklistKey === "deploy"
+        ? "If its tasks are being replaced already, the release before is put back, by a run of its own, wherever that can be done."
+        : "What was made stays; you can undo it afterwards."}
     </ConfirmDialog>
   );
 }

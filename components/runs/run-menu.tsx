@@ -5,6 +5,7 @@ import Link from "next/link";
 import { toast } from "sonner";
 import type { RunPageView } from "#lib/runs/schema.ts";
 import { apiPath } from "../api-client.ts";
+import { ExportItems } from "../templates/export-menu.tsx";
 import { Button } from "../ui/button.tsx";
 import {
   DropdownMenu,
@@ -40,6 +41,13 @@ export function RunMenu({ run, onUndo }: { run: RunPageView; onUndo: () => void 
             <Download aria-hidden /> Download log
           </a>
         </DropdownMenuItem>
+        <DropdownMenuSeparator />
+        <ExportItems
+          markdown={apiPath("/runs/{runId}/checklist/markdown", { runId: run.id })}
+          json={apiPath("/runs/{runId}/checklist", { runId: run.id })}
+          print={`/runs/${run.id}/print`}
+        />
+        <DropdownMenuSeparator />
         {run.service ? (
           <DropdownMenuItem asChild>
             <Link href={`/services/${run.service.name}`}>
@@ -53,6 +61,16 @@ export function RunMenu({ run, onUndo }: { run: RunPageView; onUndo: () => void 
               <FilePen aria-hidden /> Change answers
             </Link>
           </DropdownMenuItem>
+        ) : null}
+        {run.goesByDecommission && run.service ? (
+          <>
+            <DropdownMenuSeparator />
+            <DropdownMenuItem danger asChild>
+              <Link href={`/services/${run.service.name}/decommission`}>
+                <Undo2 aria-hidden /> Decommission {run.service.name}…
+              </Link>
+            </DropdownMenuItem>
+          </>
         ) : null}
         {run.may.undo ? (
           <>

@@ -2,9 +2,11 @@
 
 import { useRef, useState } from "react";
 import type { RunPageView } from "#lib/runs/schema.ts";
+import { MoveBanner } from "../moves/move-banner.tsx";
 import { isActive } from "../state-of.ts";
 import { Button } from "../ui/button.tsx";
 import { Callout } from "../ui/callout.tsx";
+import { cn } from "../ui/cn.ts";
 import { LogPane } from "./log/log-pane.tsx";
 import { RunHeader } from "./run-header.tsx";
 import { StepPanel } from "./step-panel.tsx";
@@ -35,6 +37,7 @@ export function RunPage({ initialData }: { initialData: RunPageView }) {
   return (
     <div className="flex w-full flex-col px-4 pt-5 pb-4 sm:px-6 lg:h-[calc(100dvh-2.25rem)] lg:min-h-160">
       <RunHeader run={run} stream={stream} acts={acts} onUndo={() => setUndoing(true)} />
+      <MoveBanner run={run} />
       {run.state === "cancelled" && run.may.undo ? (
         <Callout
           className="mb-3"
@@ -55,8 +58,16 @@ export function RunPage({ initialData }: { initialData: RunPageView }) {
         </section>
         {step ? (
           <section ref={logBox} aria-label="Chosen step" className="flex min-h-0 min-w-0 scroll-mt-14 flex-col gap-3">
-            <StepPanel run={run} step={step} acts={acts} onUndo={() => setUndoing(true)} />
-            <div className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-surface has-[section]:max-lg:h-[75dvh] max-lg:flex-none">
+            {/* A person's item may be long: it scrolls by itself, and the log stays in sight. */}
+            <div className="min-h-0 empty:hidden lg:overflow-y-auto">
+              <StepPanel run={run} step={step} acts={acts} onUndo={() => setUndoing(true)} />
+            </div>
+            <div
+              className={cn(
+                "flex min-h-0 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-surface has-[section]:max-lg:h-[75dvh] max-lg:flex-none",
+                step.item ? "lg:min-h-28" : "lg:min-h-44",
+              )}
+            >
               <LogPane
                 run={run}
                 step={step}

@@ -1,12 +1,12 @@
 "use client";
 
 import Link from "next/link";
-import type { RunPageStep, RunPageView } from "#lib/runs/schema.ts";
+import type { RunPageItem, RunPageStep, RunPageView } from "#lib/runs/schema.ts";
+import { ItemOutcome } from "../items/item-outcome.tsx";
+import { ItemPanel } from "../items/item-panel.tsx";
 import { Button } from "../ui/button.tsx";
 import { Callout } from "../ui/callout.tsx";
 import { ErrorPanel } from "../ui/error-panel.tsx";
-import { RelativeTime } from "../ui/relative-time.tsx";
-import { ManualPanel } from "./manual-panel.tsx";
 import type { RunActs } from "./use-run-acts.ts";
 import { titlesAwaited } from "./words.ts";
 
@@ -19,25 +19,14 @@ interface StepPanelProps {
 
 /** Above the log: what the reader should know of the step, and what can be done about it here. */
 export function StepPanel({ run, step, acts, onUndo }: StepPanelProps) {
-  const isManual = step.name === "manual";
+  const isManual = step.item !== null;
   if (step.state === "failed" || (step.state === "needs_person" && !isManual))
     return <FailedPanel run={run} step={step} acts={acts} onUndo={onUndo} />;
-  if (step.state === "needs_person")
-    return (
-      <ManualPanel
-        key={step.id}
-        step={step}
-        mayConfirm={step.mayConfirm}
-        onConfirm={(note) => acts.confirm(step.id, note)}
-      />
-    );
-  if (step.confirmedBy)
-    return (
-      <Callout tone="done" title={`${step.confirmedBy.name} confirmed this`}>
-        <p className="whitespace-pre-wrap">{step.note}</p>
-        {step.finishedAt ? <RelativeTime at={step.finishedAt} className="text-muted text-sm" /> : null}
-      </Callout>
-    );
+  if (step.item) {
+    if (isOpenItem(step, step.item, run))
+      return <ItemPanel key={step.id} runId={run.id} step={step} item={step.item} />;
+    if (step.confirmedBy || step.item.waiver) return <ItemOutcome step={step} item={step.item} />;
+  }
   if (step.state === "skipped") return <Callout title="Skipped">{step.skipReason ?? "It is not needed here."}</Callout>;
   if (step.state === "ready" && step.error)
     return (
@@ -56,6 +45,13 @@ export function StepPanel({ run, step, acts, onUndo }: StepPanelProps) {
       </Callout>
     );
   return null;
+}
+
+/** It is somebody's turn, or will be, or is again because a waiver has ended. */
+function isOpenItem(step: RunPageStep, item: RunPageItem, run: RunPageView): boolean {
+  if (run.mode !== "apply") return false;
+  if (step.state === "needs_person") return true;
+  return step.state === "blocked" ? item.may.edit : step.state === "skipped" && item.waiver?.isOver === true;
 }
 
 function FailedPanel({ run, step, acts, onUndo }: StepPanelProps) {

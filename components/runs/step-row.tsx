@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { formatDuration, formatSpan } from "#lib/platform/format.ts";
 import type { RunPageStep, RunPageView } from "#lib/runs/schema.ts";
+import { Due } from "../items/item-facts.tsx";
 import { stateOfStep } from "../state-of.ts";
 import { cn } from "../ui/cn.ts";
 import { Duration } from "../ui/duration.tsx";
@@ -35,7 +36,7 @@ export function StepRow({ run, step, now, spans, selected, onSelect }: StepRowPr
         type="button"
         aria-current={selected ? "step" : undefined}
         onClick={onSelect}
-        className="grid w-full gap-1 px-3 py-2 text-left hover:bg-hover focus-visible:-outline-offset-2"
+        className="grid w-full grid-cols-1 gap-1 px-3 py-2 text-left hover:bg-hover focus-visible:-outline-offset-2"
       >
         <span className="flex items-start gap-2">
           <span className="flex h-5 items-center">
@@ -46,7 +47,7 @@ export function StepRow({ run, step, now, spans, selected, onSelect }: StepRowPr
           </span>
           <StepFigure step={step} word={shown.word} />
         </span>
-        <StepNote step={step} run={run} />
+        <StepNote step={step} run={run} selected={selected} />
         {spans.length > 0 ? <TimedBar step={step} now={now} spans={spans} /> : null}
       </button>
       {run.mode === "plan" && step.changes && step.changes.length > 0 ? (
@@ -75,24 +76,38 @@ function StepFigure({ step, word }: { step: RunPageStep; word: string }) {
     );
   if (step.state === "succeeded" && last)
     return <Duration className={style} from={last.startedAt} to={last.finishedAt ?? last.startedAt} />;
+  if (step.state === "succeeded" && step.item?.actualMs != null)
+    return <span className={style}>{formatSpan(step.item.actualMs)}</span>;
   return <span className={style}>{word}</span>;
 }
 
-function StepNote({ step, run }: { step: RunPageStep; run: RunPageView }) {
+function StepNote({ step, run, selected }: { step: RunPageStep; run: RunPageView; selected: boolean }) {
   const parts = [
     step.state === "running" && !isFigure(step.progress) ? step.progress?.text : null,
     step.state === "blocked" ? titlesAwaited(step, run.steps).map((title) => `waits for “${title}”`)[0] : null,
-    step.state === "needs_person" ? wordForNeeded(step) : null,
+    step.state === "needs_person"
+      ? step.item?.claimedBy
+        ? `${step.item.claimedBy.name} has it`
+        : wordForNeeded(step)
+      : null,
     step.state === "skipped" ? step.skipReason : null,
     step.confirmedBy ? `confirmed by ${step.confirmedBy.name}` : null,
     step.attempts.length > 1 ? `${step.attempts.length} tries` : null,
     step.error && step.state !== "succeeded" ? step.error.message : null,
+    selected && step.usualMs !== null && run.mode !== "plan" ? `usually ${formatDuration(step.usualMs)}` : null,
   ].filter(Boolean);
+  const dueBy = step.state === "needs_person" ? step.item?.dueBy : null;
   if (parts.length === 0 && !step.dueAt) return null;
   return (
     <span className="line-clamp-2 break-words pl-6 text-muted text-sm">
       {parts.join(" · ")}
       {step.dueAt ? <NextTry at={step.dueAt} /> : null}
+      {dueBy ? (
+        <>
+          {" · "}
+          <Due at={dueBy} />
+        </>
+      ) : null}
     </span>
   );
 }
@@ -115,7 +130,7 @@ function TimedBar({ step, now, spans }: Pick<StepRowProps, "step" | "now" | "spa
 function Made({ step, serviceName }: { step: RunPageStep; serviceName: string | undefined }) {
   if (step.resources.length === 0) return null;
   return (
-    <ul aria-label={`Made by ${step.title}`} className="grid gap-0.5 px-3 pb-2 pl-9 text-sm">
+    <ul aria-label={`Made by ${step.title}`} className="grid grid-cols-1 gap-0.5 px-3 pb-2 pl-9 text-sm">
       {step.resources.map((resource) => {
         const href = resourceHref(resource.kind, serviceName);
         const name = (

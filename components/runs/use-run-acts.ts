@@ -22,8 +22,6 @@ export function useRunActs(run: RunPageView) {
     isRetrying: retry.isPending,
     cancel: async () => take(await api("POST /runs/{runId}/cancel", { params })),
     undo: async () => router.push(`/runs/${(await api("POST /runs/{runId}/undo", { params })).runId}`),
-    confirm: async (stepId: number, note: string) =>
-      take(await api("POST /steps/{stepId}/confirm", { params: { stepId }, body: { note } })),
   };
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { anAttempt, aStep } from "./testing/steps.ts";
-import { resourceHref, stepToShow, titlesAwaited, wordForNeeded } from "./words.ts";
+import { resourceHref, stepToShow, titlesAwaited, whoIsNeeded, wordForNeeded } from "./words.ts";
 
 test("a newcomer is shown what failed, else what runs, else what waits for a person, else the last that has a log", () => {
   const logged = aStep("logged", { attempts: [anAttempt({ lines: 3 })] });
@@ -19,6 +19,15 @@ test("a step says by title what it still waits for, and by role whom it needs", 
   expect(titlesAwaited(aStep("dns", { dependsOn: ["done", "stack"] }), steps)).toEqual(["Deploy the stack"]);
   expect(wordForNeeded(aStep("a", { role: "dba" }))).toBe("needs a database administrator");
   expect(wordForNeeded(aStep("a"))).toBe("needs a member of staff");
+});
+
+test("a waiting run says whom it needs, in few words however many they are", () => {
+  const needs = (key: string, role: string) => aStep(key, { role, state: "needs_person" });
+  expect(whoIsNeeded({ steps: [aStep("a")] })).toBeNull();
+  expect(whoIsNeeded({ steps: [needs("a", "manager"), needs("b", "manager")] })).toBe("needs a manager");
+  expect(whoIsNeeded({ steps: [needs("a", "staff"), needs("b", "dba"), needs("c", "admin")] })).toBe(
+    "needs a member of staff and 2 more",
+  );
 });
 
 test("what a step made links to where the panel shows it", () => {

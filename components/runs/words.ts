@@ -7,14 +7,18 @@ const ROLES: Record<string, string> = {
   admin: "an administrator",
 };
 
-/** "needs a manager": who has to do something before the run goes on. */
-export const wordForNeeded = (step: RunPageStep): string =>
-  `needs ${ROLES[step.role ?? "staff"] ?? step.role ?? "a person"}`;
+export const wordForRole = (role: string | null): string => ROLES[role ?? "staff"] ?? role ?? "a person";
 
-/** Everybody a waiting run needs, for its header. */
-export function whoIsNeeded(run: RunPageView): string | null {
-  const needed = run.steps.filter((step) => step.state === "needs_person").map(wordForNeeded);
-  return needed.length > 0 ? [...new Set(needed)].join(", ") : null;
+/** "needs a manager", "needs Sam Sand": who has to do something before the run goes on. */
+export const wordForNeeded = ({ role, item }: Pick<RunPageStep, "role" | "item">): string =>
+  `needs ${item?.confirmBy?.name ?? wordForRole(role)}`;
+
+/** Whom a waiting run needs, for its header: "needs a manager", "needs Sam Sand and 2 more". */
+export function whoIsNeeded(run: Pick<RunPageView, "steps">): string | null {
+  const needed = new Set(run.steps.filter((step) => step.state === "needs_person").map(wordForNeeded));
+  const [first] = needed;
+  if (first === undefined) return null;
+  return needed.size > 1 ? `${first} and ${needed.size - 1} more` : first;
 }
 
 /** Titles of the steps this one still waits for. */

@@ -80,22 +80,18 @@ export function AboutCard({ service }: { service: ServiceView }) {
 function Related({ services, none }: { services: ServiceView["dependsOn"]; none: string }) {
   if (services.length === 0) return <span className="text-muted">{none}</span>;
   return (
-    <ul className="grid gap-1">
+    <ul className="grid grid-cols-1 gap-1">
       {services.map((each) => {
         const { state, word } = stateOfService(each.state);
         return (
           <li key={each.name}>
             <span className="flex items-center gap-1.5">
               <StateIcon state={state} word={word} className="size-3.5" />
-              <Link
-                href={`/services/${each.name}`}
-                className="truncate underline-offset-4 hover:underline"
-                title={each.name}
-              >
+              <Link href={`/services/${each.name}`} className="break-all underline-offset-4 hover:underline">
                 {each.name}
               </Link>
             </span>
-            {each.reason ? <span className="text-muted text-sm">{each.reason}</span> : null}
+            {each.reason ? <span className="break-words text-muted text-sm">{each.reason}</span> : null}
           </li>
         );
       })}

@@ -1,13 +1,12 @@
 import { ListChecks } from "lucide-react";
 import Link from "next/link";
 import type { RunView, StepView } from "#lib/runs/types.ts";
-import { formatPlace } from "../runs/log/permalink.ts";
+import { ChecklistRow } from "../runs/checklist-row.tsx";
 import { stateOfStep } from "../state-of.ts";
 import { Card, CardHeader } from "../ui/card.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { Progress } from "../ui/progress.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
-import { StateIcon } from "../ui/state-badge.tsx";
 
 const ASKED: Record<string, string> = {
   staff: "Staff confirm this by hand",
@@ -16,8 +15,8 @@ const ASKED: Record<string, string> = {
   admin: "An administrator confirms this by hand",
 };
 
-/** The checklist the service went through: what machines ticked, what people did, what was left out and why. */
-export function ServiceChecklist({ run }: { run: RunView | null }) {
+/** The checklist the service went through (`past`: what is so now stands above it): what machines ticked, what people did, what was left out and why. */
+export function ServiceChecklist({ run, past = false }: { run: RunView | null; past?: boolean }) {
   if (!run)
     return (
       <Card>
@@ -26,23 +25,21 @@ export function ServiceChecklist({ run }: { run: RunView | null }) {
         </EmptyState>
       </Card>
     );
+  const leftOut = run.steps.filter(({ state }) => state === "skipped").length;
+  const done = run.stepsDone - leftOut;
+  const total = run.steps.length - leftOut;
   return (
     <Card>
       <CardHeader
-        title={`${run.stepsDone} of ${run.steps.length} items done`}
-        note={`Checklist ${run.checklistKey}, version ${run.checklistVersion}`}
+        title={`${past ? "As it was provisioned: " : ""}${done} of ${total} items done`}
+        note={leftOut > 0 ? `${leftOut} more did not concern it and were left out.` : undefined}
         actions={
           <Link href={`/runs/${run.id}`} className="text-accent text-sm underline-offset-4 hover:underline">
             Run {run.id}
           </Link>
         }
       />
-      <Progress
-        label="Items of the checklist"
-        done={run.stepsDone}
-        total={run.steps.length}
-        className="h-0.5 rounded-none"
-      />
+      <Progress label="Items of the checklist" done={done} total={total} className="h-0.5 rounded-none" />
       <ol className="divide-y divide-line">
         {[...run.steps]
           .sort((a, b) => a.position - b.position)
@@ -55,28 +52,12 @@ export function ServiceChecklist({ run }: { run: RunView | null }) {
 }
 
 function ChecklistItem({ step, runId }: { step: StepView; runId: number }) {
-  const { state, word } = stateOfStep(step.state);
+  const finished = step.finishedAt ? <RelativeTime at={step.finishedAt} /> : null;
   return (
-    <li className="relative flex items-start gap-3 px-4 py-2.5 hover:bg-hover">
-      <span className="pt-0.5">
-        <StateIcon state={state} word={word} />
-      </span>
-      <div className="min-w-0 flex-1">
-        <Link
-          href={`/runs/${runId}${formatPlace({ stepKey: step.key })}`}
-          className="break-words font-medium after:absolute after:inset-0"
-        >
-          {step.title}
-        </Link>
-        <p className="break-words text-muted text-sm">{explain(step)}</p>
-        {step.note ? <p className="mt-1 whitespace-pre-wrap break-words text-sm">“{step.note}”</p> : null}
-      </div>
-      {step.finishedAt ? (
-        <span className="shrink-0 text-muted text-sm">
-          <RelativeTime at={step.finishedAt} />
-        </span>
-      ) : null}
-    </li>
+    <ChecklistRow {...stateOfStep(step.state)} title={step.title} runId={runId} stepKey={step.key} when={finished}>
+      <p className="break-words text-muted text-sm">{explain(step)}</p>
+      {step.note ? <p className="mt-1 whitespace-pre-wrap break-words text-sm">“{step.note}”</p> : null}
+    </ChecklistRow>
   );
 }
 

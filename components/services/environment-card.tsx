@@ -1,4 +1,7 @@
+import Link from "next/link";
+import type { EnvironmentView } from "#lib/releases/types.ts";
 import type { ServiceView } from "#lib/services/types.ts";
+import { DriftNotice } from "../environments/drift-notice.tsx";
 import { splitImage, TaskRows } from "../swarm/task-rows.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";
 import { MonoId } from "../ui/mono-id.tsx";
@@ -9,15 +12,53 @@ import { Replicas } from "./replicas.tsx";
 type Environment = ServiceView["environments"][number];
 type SwarmService = Environment["services"][number];
 
+interface EnvironmentCardProps {
+  environment: Environment;
+  /** The same as releases know it; left out: the panel knows of nothing that was deployed there. */
+  deployed?: EnvironmentView | undefined;
+  serviceName: string;
+  /** The host that runs it as a module, outside the swarm. */
+  nixosHost: string | null;
+}
+
 /** One environment: each of its services in the swarm, with its tasks by node. */
-export function EnvironmentCard({ environment }: { environment: Environment }) {
+export function EnvironmentCard({ environment, deployed, serviceName, nixosHost }: EnvironmentCardProps) {
+  const current = deployed?.current;
   const seen = environment.services.map((each) => each.observedAt).sort()[0] ?? null;
   const title = environment.name.charAt(0).toUpperCase() + environment.name.slice(1);
   return (
     <Card className="min-w-0 overflow-hidden">
-      <CardHeader title={title} note={`Stack ${environment.stackName}`} actions={<StaleAge at={seen} />} />
+      <CardHeader
+        title={title}
+        note={
+          <>
+            {nixosHost ? "NixOS module" : `Stack ${environment.stackName}`}
+            {current ? (
+              <>
+                {" · "}
+                <Link
+                  href={`/deployments/${current.deploymentId}`}
+                  className="text-accent underline-offset-4 hover:underline"
+                >
+                  release {current.release.number}
+                </Link>
+              </>
+            ) : null}
+          </>
+        }
+        actions={<StaleAge at={seen} />}
+      />
+      {deployed?.drift ? (
+        <div className="border-line border-b px-4 py-3">
+          <DriftNotice serviceName={serviceName} environment={deployed} />
+        </div>
+      ) : null}
       {environment.services.length === 0 ? (
-        <p className="px-4 py-3 text-muted">Nothing of this stack runs in the swarm.</p>
+        <p className="px-4 py-3 text-muted">
+          {nixosHost
+            ? `It runs as a NixOS module on ${nixosHost}, outside the swarm.`
+            : "Nothing of this stack runs in the swarm."}
+        </p>
       ) : (
         environment.services.map((each) => (
           <SwarmServiceBlock key={each.name} service={each} name={each.name.replace(`${environment.stackName}_`, "")} />

@@ -32,6 +32,7 @@ const healthy: ServiceView = {
   records: [],
   certificates: [],
   hasBackups: false,
+  ticks: { total: 0, open: 0 },
 };
 
 const run = (state: "failed" | "waiting" | "succeeded"): ServiceView["runs"][number] => ({
@@ -104,3 +105,8 @@ test.each([
 
 test("a retired service has no problems", () =>
   expect(listProblems({ ...healthy, state: "retired", runs: [run("failed")] }, NOW)).toEqual([]));
+
+test("items of the checklist that are no longer so lead to them", () =>
+  expect(listProblems({ ...healthy, ticks: { total: 40, open: 2 } }, NOW)).toMatchObject([
+    { title: "2 of 40 checklist items are no longer so", href: "/services/pad-notes/checklist" },
+  ]));

@@ -46,6 +46,17 @@ export function listProblems(service: ServiceView, now: number): Problem[] {
       act: "See its tasks",
     });
   }
+  if (service.state === "live" && service.ticks.open > 0) {
+    const { open, total } = service.ticks;
+    problems.push({
+      key: "ticks",
+      tone: "warning",
+      title: `${open} of ${total} checklist items ${open === 1 ? "is" : "are"} no longer so`,
+      why: "The panel asked again what its checklist says was done.",
+      href: `${base}/checklist`,
+      act: "See which",
+    });
+  }
   for (const certificate of service.certificates) {
     const days = certificate.notAfter ? daysUntil(Date.parse(certificate.notAfter), now) : null;
     if (days === null || days > 20) continue;

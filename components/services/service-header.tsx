@@ -2,11 +2,13 @@
 
 import type { ServiceView } from "#lib/services/types.ts";
 import { stateOfService } from "../state-of.ts";
+import { Count } from "../ui/badge.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
 import { type TabLink, TabLinks } from "../ui/tab-links.tsx";
 import { Replicas } from "./replicas.tsx";
+import { ServiceMenu } from "./service-menu.tsx";
 import { useService } from "./use-service.ts";
 
 /** Only tabs with something behind them. */
@@ -15,10 +17,22 @@ function listTabs(service: ServiceView): TabLink[] {
   const hasData = service.hasBackups || (service.answers !== null && service.answers.data.database !== "none");
   return [
     { href: base, label: "Overview" },
-    { href: `${base}/checklist`, label: "Checklist" },
+    {
+      href: `${base}/checklist`,
+      label: "Checklist",
+      mark: <Count n={service.ticks.open} tone="person" label=" no longer so" />,
+    },
+    { href: `${base}/releases`, label: "Releases" },
+    { href: `${base}/environments`, label: "Environments" },
     { href: `${base}/domains`, label: "Domains" },
     ...(hasData ? [{ href: `${base}/backups`, label: "Backups" }] : []),
+    ...(service.answers !== null && service.answers.data.database !== "none"
+      ? [{ href: `${base}/data`, label: "Data" }]
+      : []),
     ...(service.secrets.length > 0 ? [{ href: `${base}/secrets`, label: "Secrets" }] : []),
+    { href: `${base}/monitors`, label: "Watching" },
+    { href: `${base}/readiness`, label: "Readiness" },
+    { href: `${base}/dependencies`, label: "Dependencies" },
     { href: `${base}/history`, label: "History" },
   ];
 }
@@ -37,6 +51,7 @@ export function ServiceHeader({ initialData }: { initialData: ServiceView }) {
           </>
         }
         note={service.purpose}
+        actions={<ServiceMenu service={service} />}
         mark={
           <span className="flex flex-wrap items-center gap-3">
             <StateBadge state={state} word={word} />

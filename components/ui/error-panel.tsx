@@ -32,7 +32,7 @@ export function ErrorPanel({
   return (
     <div role="alert" className={className}>
       <Callout tone="failed" title={title ?? message} actions={actions}>
-        <div className="grid gap-1.5">
+        <div className="grid grid-cols-1 gap-1.5">
           {title ? <p>{message}</p> : null}
           {advice ? <p>{advice}</p> : null}
           {detail ? (

@@ -6,11 +6,13 @@ interface ProgressProps {
   done?: number;
   /** Absent or 0: it moves, and how far is not known. */
   total?: number;
+  /** More is used than there was. */
+  over?: boolean;
   className?: string;
 }
 
 /** A thin bar. */
-export function Progress({ label, done = 0, total = 0, className }: ProgressProps) {
+export function Progress({ label, done = 0, total = 0, over = false, className }: ProgressProps) {
   const known = total > 0;
   const share = known ? Math.min(1, done / total) : 0;
   return (
@@ -24,7 +26,8 @@ export function Progress({ label, done = 0, total = 0, className }: ProgressProp
     >
       <div
         className={cn(
-          "h-full origin-left rounded-full bg-accent",
+          "h-full origin-left rounded-full",
+          over ? "bg-failed" : "bg-accent",
           known ? "transition-transform" : "w-1/3 animate-travel",
         )}
         style={known ? { transform: `scaleX(${share})` } : undefined}

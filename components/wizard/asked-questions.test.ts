@@ -21,8 +21,15 @@ test("an answer brings the questions that follow from it", () => {
   expect(fieldsOf("notifications", { notifications: { channel: "ntfy" } })).toEqual(["channel", "topic"]);
 });
 
-test("a NixOS module is asked for its promise and for nothing of a stack", () => {
-  expect(fieldsOf("placement", { placement: { method: "nixos" } })).toEqual(["method", "nixosByHand"]);
+test("a NixOS module is asked for its package, host and options, and for nothing of a stack", () => {
+  expect(fieldsOf("placement", { placement: { method: "nixos" } })).toEqual([
+    "method",
+    "nixosPackage",
+    "nixosChannel",
+    "nixosModule",
+    "nixosHost",
+    "nixosOptions",
+  ]);
 });
 
 test("an internal service is not asked for names", () => {

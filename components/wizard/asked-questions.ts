@@ -7,6 +7,7 @@ import type { GroupAnswers } from "./edits.ts";
 type Rule = (answers: GroupAnswers) => boolean;
 
 const onSwarm: Rule = ({ placement }) => placement.method === "swarm";
+const onNixos: Rule = (answers) => !onSwarm(answers);
 const onHttp: Rule = (answers) => onSwarm(answers) && answers.placement.healthKind === "http";
 const onCommand: Rule = (answers) => onSwarm(answers) && answers.placement.healthKind === "command";
 const onHealth: Rule = (answers) => onSwarm(answers) && answers.placement.healthKind !== "none";
@@ -17,7 +18,11 @@ const isWatched: Rule = ({ watching }) => watching.monitored === true;
 
 /** Questions that are asked only when an earlier answer makes them matter. */
 const RULES: Readonly<Record<string, Rule>> = {
-  "placement.nixosByHand": (answers) => !onSwarm(answers),
+  "placement.nixosPackage": onNixos,
+  "placement.nixosChannel": onNixos,
+  "placement.nixosModule": onNixos,
+  "placement.nixosHost": onNixos,
+  "placement.nixosOptions": onNixos,
   "placement.image": onSwarm,
   "placement.nodeRule": onSwarm,
   "placement.nodeLabel": (answers) => onSwarm(answers) && answers.placement.nodeRule === "label",

@@ -15,6 +15,7 @@ const LINES: Readonly<Record<string, (row: Row, question: Question) => string>> 
   },
   volumes: (row) => `${text(row.name)} at ${text(row.target)}${row.readOnly === true ? ", read-only" : ""}`,
   env: (row) => `${text(row.name)}=${text(row.value)}`,
+  nixosOptions: (row) => `${text(row.name)} = ${text(row.value)}`,
   others: (row) => `${text(row.name)}: ${row.source === "stored" ? "a value of your own" : "a random value"}`,
 };
 

@@ -1,27 +1,15 @@
 "use client";
 
 import { parseImageReference } from "#lib/services/schema/image-reference.ts";
-import { Input } from "../ui/input.tsx";
-import { PathField } from "./path-field.tsx";
+import { MonoInput } from "./mono-input.tsx";
 import type { QuestionProps } from "./question-props.ts";
 
 /** An image's name, and below it how the engine will read what was typed. */
-export function ImageQuestion({ question, field, value, onChange }: QuestionProps) {
-  const text = String(value ?? "");
-  const parsed = parseImageReference(text.trim());
+export function ImageQuestion(props: QuestionProps) {
+  const parsed = parseImageReference(String(props.value ?? "").trim());
   return (
     <div className="grid gap-1">
-      <PathField path={field} label={question.title} why={question.why} required>
-        <Input
-          className="font-mono text-sm"
-          value={text}
-          placeholder={question.hint}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      </PathField>
+      <MonoInput {...props} />
       {parsed.ok ? (
         <p className="flex flex-wrap gap-x-4 text-muted text-sm">
           <Part name="registry" value={parsed.image.registry} />

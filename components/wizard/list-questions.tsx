@@ -153,6 +153,38 @@ export function VariableRows({ field, value, onChange }: ListProps<Variable>) {
   );
 }
 
+/** Options of a NixOS module: a path, and what it is set to. */
+export function OptionRows({ field, value, onChange }: ListProps<Variable>) {
+  return (
+    <Rows path={field} rows={value} onChange={onChange} fresh={() => ({ name: "", value: "" })} noun="option" max={200}>
+      {(row, path, change) => (
+        <div className="grid gap-2 sm:grid-cols-[2fr_3fr]">
+          <PathField small path={`${path}.name`} label="Option">
+            <Input
+              className="font-mono text-sm"
+              value={row.name}
+              placeholder="settings.port"
+              autoCapitalize="none"
+              spellCheck={false}
+              onChange={(event) => change({ name: event.target.value })}
+            />
+          </PathField>
+          <PathField small path={`${path}.value`} label="Value: JSON, or a text as it stands">
+            <Input
+              className="font-mono text-sm"
+              value={row.value}
+              placeholder="9001"
+              autoCapitalize="none"
+              spellCheck={false}
+              onChange={(event) => change({ value: event.target.value })}
+            />
+          </PathField>
+        </div>
+      )}
+    </Rows>
+  );
+}
+
 /** A list of plain words: host names, the words of a command. */
 export function WordRows({ field, value, onChange, question }: ListProps<string>) {
   const isCommand = field === "healthCommand";

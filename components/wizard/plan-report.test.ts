@@ -19,7 +19,7 @@ const step = (some: Partial<PlannedStep>): PlannedStep => ({
     finishedAt: null,
   } as const),
   ...{ dueAt: null, maxAttempts: 8, progress: null, changes: [], warnings: [], error: null, role: null },
-  ...{ confirmedBy: null, mayConfirm: false, note: null, attempts: [], resources: [], usualMs: null },
+  ...{ confirmedBy: null, mayConfirm: false, note: null, attempts: [], resources: [], usualMs: null, item: null },
   ...some,
 });
 

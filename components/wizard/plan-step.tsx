@@ -5,6 +5,8 @@ import Link from "next/link";
 import { formatDuration } from "#lib/platform/format.ts";
 import { findGroup } from "#lib/services/schema/answers.ts";
 import type { PlannedChange } from "#lib/steps/types.ts";
+import { EVIDENCE_WORDS, wordTimes } from "../items/item-words.ts";
+import { wordForKind } from "../runs/words.ts";
 import { cn } from "../ui/cn.ts";
 import { type State, StateIcon } from "../ui/state-badge.tsx";
 import { MARKS, type PlannedStep, questionToChange, waitsFor } from "./plan-report.ts";
@@ -13,7 +15,8 @@ interface PlanStepProps {
   step: PlannedStep;
   steps: readonly PlannedStep[];
   number: number;
-  draftId: string;
+  /** Whose answers it is made from; left out: there are none to change. */
+  draftId?: string;
 }
 
 const LOOK: Partial<Record<PlannedStep["state"], [State, string]>> = {
@@ -31,9 +34,10 @@ export function PlanStep({ step, steps, number, draftId }: PlanStepProps) {
   const facts = [
     ...(waiting.length > 0 ? [`waits for: ${waiting.join(", ")}`] : []),
     ...(step.usualMs === null ? [] : [`usually ${formatDuration(step.usualMs)}`]),
+    ...(step.item ? [wordTimes(step.item)].filter(Boolean) : []),
   ];
   return (
-    <li className="grid grid-cols-[1.25rem_1rem_1fr] items-start gap-x-2 px-4 py-2.5">
+    <li className="grid grid-cols-[1.25rem_1rem_minmax(0,1fr)] items-start gap-x-2 px-4 py-2.5">
       <span className="text-right text-muted text-sm tabular-nums">{number}</span>
       <span className="pt-0.5">
         {isManual ? (
@@ -45,9 +49,13 @@ export function PlanStep({ step, steps, number, draftId }: PlanStepProps) {
           <StateIcon state={state} word={word} />
         )}
       </span>
-      <div className="grid min-w-0 gap-0.5">
+      <div className="grid grid-cols-1 gap-0.5">
         <p className="break-words font-medium">{step.title}</p>
-        {isManual ? <p className="text-muted text-sm">by hand: the run waits for a note of who did it</p> : null}
+        {isManual ? (
+          <p className="text-muted text-sm">
+            by hand: the run waits for {EVIDENCE_WORDS[step.item?.evidenceKind ?? "note"]} of who did it
+          </p>
+        ) : null}
         <Changes changes={step.changes ?? []} />
         {step.warnings.map((warning) => (
           <p key={warning} className="flex items-start gap-1.5 text-person text-sm">
@@ -55,7 +63,7 @@ export function PlanStep({ step, steps, number, draftId }: PlanStepProps) {
           </p>
         ))}
         {step.error ? <StepError step={step} draftId={draftId} /> : null}
-        {facts.length > 0 ? <p className="text-muted text-xs">{facts.join(" · ")}</p> : null}
+        {facts.length > 0 ? <p className="break-words text-muted text-xs">{facts.join(" · ")}</p> : null}
       </div>
     </li>
   );
@@ -81,7 +89,7 @@ export function SkippedSteps({ steps }: { steps: readonly PlannedStep[] }) {
 function Changes({ changes }: { changes: readonly PlannedChange[] }) {
   if (changes.length === 0) return null;
   return (
-    <ul className="grid gap-0.5 font-mono text-sm">
+    <ul className="grid grid-cols-1 gap-0.5 font-mono text-sm">
       {changes.map((change) => (
         <li key={`${change.action} ${change.kind} ${change.name}`} className="flex gap-2">
           <span
@@ -95,8 +103,8 @@ function Changes({ changes }: { changes: readonly PlannedChange[] }) {
           >
             {MARKS[change.action]}
           </span>
-          <span className="min-w-0 break-words">
-            {change.action} {change.kind} {change.name}
+          <span className="min-w-0 [overflow-wrap:anywhere]">
+            {change.action} {wordForKind(change.kind)} {change.name}
             {change.detail ? <span className="text-muted"> {change.detail}</span> : null}
           </span>
         </li>
@@ -105,8 +113,8 @@ function Changes({ changes }: { changes: readonly PlannedChange[] }) {
   );
 }
 
-function StepError({ step, draftId }: { step: PlannedStep; draftId: string }) {
-  const question = questionToChange(step);
+function StepError({ step, draftId }: { step: PlannedStep; draftId: string | undefined }) {
+  const question = draftId === undefined ? null : questionToChange(step);
   const { error } = step;
   if (!error) return null;
   return (

@@ -10,8 +10,9 @@ import { Textarea } from "../ui/textarea.tsx";
 import { ChoiceQuestion, SeveralQuestion, YesNoQuestion } from "./choice-question.tsx";
 import { useDraft } from "./draft-context.tsx";
 import { ImageQuestion } from "./image-question.tsx";
-import { DependencyRows, EffectRows, VariableRows, VolumeRows, WordRows } from "./list-questions.tsx";
+import { DependencyRows, EffectRows, OptionRows, VariableRows, VolumeRows, WordRows } from "./list-questions.tsx";
 import { NumberInput } from "./number-input.tsx";
+import { PackageQuestion } from "./package-question.tsx";
 import { PathField } from "./path-field.tsx";
 import { PortRows } from "./port-rows.tsx";
 import { ProblemLines } from "./problem-lines.tsx";
@@ -26,10 +27,14 @@ const LISTS: Readonly<Record<string, ListComponent>> = {
   ports: PortRows,
   volumes: VolumeRows,
   env: VariableRows,
+  nixosOptions: OptionRows,
   healthCommand: WordRows,
   extraHostnames: WordRows,
   others: SecretRows,
 };
+
+/** Texts that nobody can go on without. */
+const REQUIRED: ReadonlySet<string> = new Set(["name", "purpose", "nixosHost"]);
 
 /** A number's answer takes a third of the line; everything else has the line to itself. */
 export const isNarrow = (group: AnswerGroup, { field }: Question): boolean => {
@@ -43,6 +48,7 @@ export function QuestionField({ group, ...props }: QuestionProps & { group: Answ
   const { question, field, value, onChange } = props;
   const List = LISTS[field];
   if (List) return <ListQuestion {...props} list={List} />;
+  if (field === "nixosPackage") return <PackageQuestion {...props} />;
   if (field === "image") return <ImageQuestion {...props} />;
   if (field === "ownerId") return <OwnerQuestion {...props} />;
   if (field === "targetId") return <TargetQuestion {...props} />;
@@ -57,7 +63,7 @@ export function QuestionField({ group, ...props }: QuestionProps & { group: Answ
       path={field}
       label={question.title}
       why={question.why}
-      required={field === "name" || field === "purpose"}
+      required={REQUIRED.has(field)}
       level={isNarrow(group, question)}
     >
       {isNumber ? (

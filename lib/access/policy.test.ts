@@ -40,7 +40,15 @@ const MATRIX: Record<string, string> = {
   "runs.undo": "s m a",
   "runs.confirmStep": "s m d a",
   "runs.execute": "e",
+  "items.list": "v s m d a",
+  "items.edit": "s m d a",
+  "items.readFiles": "s m d a",
+  "items.setDue": "m a",
+  "items.waive": "m a",
   "audit.read": "m a",
+  "templates.read": "v s m d a",
+  "templates.edit": "a",
+  "checklists.start": "s m d a",
 };
 const LETTER: Record<Role, string> = { viewer: "v", staff: "s", manager: "m", dba: "d", admin: "a" };
 

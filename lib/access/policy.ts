@@ -7,8 +7,12 @@ export interface Subject {
   /** Set when it is a service's, whose owner `ownerId` is. */
   serviceId?: string | null;
   requestedById?: string | null;
+  /** Of an item: the one person whose word it is. */
+  confirmById?: string | null;
   /** Of a run about backups: whether the actor may start such a one. */
   mayStart?: boolean;
+  /** Of an address: it is one of the settings', or the one in use. */
+  isKnownAddress?: boolean;
 }
 
 interface Rule {
@@ -39,6 +43,13 @@ const OWN_RECORD = {
   because: "Only its owner, for a service's record the service's owner, may do this.",
 } as const;
 
+/** What makes a service run as it does: its owner's, while on the staff. */
+const OWN_SERVICE = {
+  roles: STAFF,
+  when: isOwner,
+  because: "Only the service's owner or an administrator may do this.",
+} as const;
+
 /** Database administrators provision nothing; they look after the runs about backups that they may start. */
 const STARTABLE = {
   roles: ["dba"],
@@ -54,6 +65,8 @@ export const POLICY = {
   "home.read": { roles: EVERYBODY },
   "services.list": { roles: EVERYBODY },
   "services.read": { roles: EVERYBODY },
+  "ticks.check": { roles: NAMED },
+  "packages.read": { roles: STAFF },
   "drafts.create": { roles: STAFF },
   "drafts.list": { roles: STAFF },
   "drafts.read": { roles: STAFF },
@@ -64,6 +77,16 @@ export const POLICY = {
   },
   "services.plan": { roles: STAFF },
   "services.provision": { roles: STAFF },
+  "services.decommission": {
+    roles: ["manager", "admin"],
+    conditional: {
+      roles: STAFF,
+      when: isOwner,
+      because: "Only the service's owner, a manager or an administrator may take a service down.",
+    },
+  },
+  /** Who may take one away takes its owner's word with it. */
+  "services.setDependencies": { roles: ["admin"], conditional: OWN_SERVICE },
   "runs.list": { roles: EVERYBODY },
   "runs.read": { roles: EVERYBODY },
   "runs.readLog": { roles: EVERYBODY },
@@ -72,6 +95,27 @@ export const POLICY = {
   "runs.undo": { roles: STAFF, conditional: STARTABLE },
   "runs.confirmStep": { roles: ["staff", "manager", "dba", "admin"] },
   "runs.execute": { roles: [], system: true },
+  "items.list": { roles: EVERYBODY },
+  /** Taking one, and writing down how far it is; whether one's word ends it is the item's own to say. */
+  "items.edit": { roles: NAMED },
+  "items.readFiles": { roles: NAMED },
+  "items.setDue": {
+    roles: ["manager", "admin"],
+    conditional: {
+      roles: NAMED,
+      when: (actor: { id: string }, subject: Subject) => subject.requestedById === actor.id,
+      because: "Only who started the run, a manager or an administrator may say until when.",
+    },
+  },
+  /** Of an item that is one person's word: only an administrator, in their place. */
+  "items.waive": {
+    roles: ["admin"],
+    conditional: {
+      roles: ["manager"],
+      when: (_actor: { id: string }, subject: Subject) => !subject.confirmById,
+      because: "This is one person's word: only an administrator may do without it.",
+    },
+  },
   "zones.read": { roles: EVERYBODY },
   "zones.import": { roles: ["admin"] },
   "records.list": { roles: EVERYBODY },
@@ -163,6 +207,105 @@ export const POLICY = {
   },
   "backupTargets.read": { roles: EVERYBODY },
   "backupTargets.manage": { roles: ["admin"] },
+  "environments.read": { roles: EVERYBODY },
+  "environments.add": { roles: ["admin"], conditional: OWN_SERVICE },
+  "environments.edit": { roles: ["admin"], conditional: OWN_SERVICE },
+  "moves.read": { roles: EVERYBODY },
+  "moves.start": { roles: ["admin"], conditional: OWN_SERVICE },
+  /** Production to another host without staging going first. */
+  "moves.skipStaging": { roles: ["manager", "admin"] },
+  /** What the reverse proxy passes a public name on to: any address within reach of it, or only one the panel knows. */
+  "moves.setUpstream": {
+    roles: ["admin"],
+    conditional: {
+      roles: STAFF,
+      when: (_actor: Extract<Actor, { kind: "user" }>, subject: Subject) => subject.isKnownAddress === true,
+      because: "Only an administrator may let the reverse proxy ask another address than the ones it is set up with.",
+    },
+  },
+  "releases.read": { roles: EVERYBODY },
+  "releases.create": { roles: STAFF, system: true },
+  "releaseWebhooks.read": { roles: NAMED },
+  "releaseWebhooks.manage": { roles: ["admin"], conditional: OWN_SERVICE },
+  "registries.read": { roles: NAMED },
+  "registries.manage": { roles: ["admin"] },
+  "deployments.read": { roles: EVERYBODY },
+  "deployments.propose": { roles: STAFF },
+  /** A vote, one's own or one that was lent; whether it counts is asked of whose it is. */
+  "deployments.decide": { roles: NAMED },
+  "deployments.approve": { roles: ["manager", "admin"] },
+  "deployments.start": { roles: STAFF, system: true },
+  "deployments.cancel": {
+    roles: ["manager", "admin"],
+    conditional: {
+      roles: STAFF,
+      when: (actor: { id: string }, subject: Subject) => isOwner(actor, subject) || subject.requestedById === actor.id,
+      because: "Only who asked for it, the service's owner, a manager or an administrator may do this.",
+    },
+  },
+  "deployments.comment": { roles: NAMED },
+  "deployments.rollBack": {
+    roles: ["manager", "admin"],
+    conditional: {
+      roles: STAFF,
+      when: isOwner,
+      because: "Only the service's owner, a manager or an administrator may go back without an approval.",
+    },
+  },
+  "deployments.breakGlass": { roles: STAFF },
+  "deployments.review": { roles: ["manager", "admin"] },
+  "calendar.read": { roles: EVERYBODY },
+  "calendar.manage": { roles: ["manager", "admin"] },
+  "approvalRules.read": { roles: EVERYBODY },
+  "approvalRules.manage": { roles: ["admin"] },
+  "delegations.read": { roles: NAMED },
+  "delegations.manage": { roles: ["manager", "admin"] },
+  /** Its statements hold what rows hold, which who only looks reads nowhere. */
+  "dataChanges.read": { roles: NAMED },
+  "dataChanges.write": { roles: NAMED },
+  "dataChanges.approve": { roles: ["manager", "dba", "admin"] },
+  "dataChanges.cancel": {
+    roles: ["manager", "dba", "admin"],
+    conditional: {
+      roles: NAMED,
+      when: (actor, subject) => subject.requestedById === actor.id,
+      because: "Only who proposed it, a manager, a database administrator or an administrator may withdraw it.",
+    },
+  },
+  "dataChanges.carryOut": { roles: ["dba"] },
+  "readOnlyAccounts.read": { roles: NAMED },
+  "readOnlyAccounts.manage": {
+    roles: ["dba", "admin"],
+    conditional: {
+      roles: STAFF,
+      when: isOwner,
+      because: "Only the service's owner, a database administrator or an administrator may do this.",
+    },
+  },
+  "readiness.read": { roles: EVERYBODY },
+  "readiness.look": { roles: STAFF },
+  "readiness.write": { roles: STAFF },
+  "secrets.read": { roles: EVERYBODY },
+  "secrets.rotate": {
+    roles: ["dba", "admin"],
+    conditional: {
+      roles: STAFF,
+      when: isOwner,
+      because: "Only the service's owner, a database administrator or an administrator may do this.",
+    },
+  },
+  "templates.read": { roles: EVERYBODY },
+  "templates.edit": { roles: ["admin"] },
+  "checklists.start": { roles: NAMED },
+  "monitors.read": { roles: EVERYBODY },
+  "monitors.pause": {
+    roles: ["manager", "admin"],
+    conditional: {
+      roles: STAFF,
+      when: isOwner,
+      because: "Only the service's owner, a manager or an administrator may pause its monitors.",
+    },
+  },
   "swarm.read": { roles: EVERYBODY },
   "tokens.manage": { roles: ["staff", "manager", "dba", "admin"] },
   "users.list": { roles: ["admin"] },

@@ -52,7 +52,7 @@ export const BOARD_SORTS = [
 export type BoardSort = (typeof BOARD_SORTS)[number];
 
 /** Why a backup was taken. */
-export const TRIGGERS = ["schedule", "person", "provision", "restore", "release", "retire"] as const;
+export const TRIGGERS = ["schedule", "person", "provision", "restore", "release", "change", "retire"] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
 /** How a restore ends up where it goes. */

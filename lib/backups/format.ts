@@ -9,3 +9,7 @@ export function describeCron(cron: string | null): string | null {
     return cron;
   }
 }
+
+/** A table's name as people say it: without the quotes that MariaDB and MySQL put around every one. */
+export const sayTable = (quoted: string): string =>
+  /^`.+`$/s.test(quoted) ? quoted.slice(1, -1).replaceAll("``", "`") : quoted;

@@ -53,7 +53,7 @@ beforeAll(async () => {
     OWN_DISK_TARGET,
   );
   await fill("ANALYZE TABLE Service, BackupPolicy, Backup, Verification");
-}, 300_000);
+});
 
 describe(`with ${SERVICES} services and ${POINTS} backups`, () => {
   test("the board, home and the services' list find each claim at the end of an index", async () => {

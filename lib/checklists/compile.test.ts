@@ -5,13 +5,19 @@ import { CertificateInput } from "#lib/certificates/steps/issue-input.ts";
 import { DnsRecordInput } from "#lib/dns/steps/record-input.ts";
 import { routeInputSchema } from "#lib/ingress/schema.ts";
 import { MailInput } from "#lib/notifications/steps/mail-input.ts";
+import { surveyInput } from "#lib/readiness/schema/steps.ts";
+import { checkInputSchema, promoteInputSchema, writeInputSchema } from "#lib/repository/schema.ts";
+import { storeInput } from "#lib/secret-stores/schema/steps.ts";
 import { nameEverything } from "#lib/services/naming.ts";
 import { type Answers, answersSchema, type DraftAnswers, fillAnswers } from "#lib/services/schema/answers.ts";
 import { folderInputSchema } from "#lib/services/steps/folder.ts";
 import { secretInputSchema, stackInputSchema } from "#lib/swarm/schema.ts";
+import { monitorInputSchema } from "#lib/watching/schema.ts";
 import { compileChecklist, hashSteps } from "./compile.ts";
 import { defineChecklist } from "./define-checklist.ts";
-import { hostnamesOf, PROVISION } from "./provision.ts";
+import { DEPLOY } from "./deploy.ts";
+import { hostnamesOf } from "./hostnames.ts";
+import { PROVISION } from "./provision.ts";
 import type { ProvisionContext } from "./types.ts";
 
 const OWNER = "00000000-0000-4000-8000-000000000001";
@@ -31,7 +37,10 @@ function contextOf(draft: DraftAnswers, ingress = CADDY, packsFolders = true): P
     serviceId: SERVICE,
     ingressIpv4: "203.0.113.10",
     ingress,
+    bitwarden: true,
     packsFolders,
+    watchers: ["healthchecks"],
+    repository: null,
     databaseImages: { mariadb: "mariadb:11.4", mysql: "mysql:8.4", postgresql: "postgres:17" },
     ports: answers.placement.ports.map((one, index) => ({
       container: one.container,
@@ -58,9 +67,15 @@ const INPUTS: Record<string, { parse(input: unknown): unknown }> = {
   "dns.record": DnsRecordInput,
   "ingress.route": routeInputSchema,
   "notifications.mail": MailInput,
+  "readiness.survey": surveyInput,
+  "repository.check": checkInputSchema,
+  "repository.promote": promoteInputSchema,
+  "repository.write": writeInputSchema,
+  "secrets.store": storeInput,
   "services.folder": folderInputSchema,
   "swarm.secret": secretInputSchema,
   "swarm.stack": stackInputSchema,
+  "watching.monitor": monitorInputSchema,
 };
 
 /** Drafts of every kind that the schema accepts. */
@@ -87,7 +102,13 @@ const drafts: fc.Arbitrary<DraftAnswers> = fc
   })
   .map((one) => ({
     identity: { affects: one.affects ? [{ service: "billing", note: "writes to its folder" }] : [] },
-    placement: { method: one.method, nixosByHand: true, healthKind: one.health, healthCommand: ["true"] },
+    placement: {
+      method: one.method,
+      nixosPackage: "etherpad",
+      nixosHost: "app-01",
+      healthKind: one.health,
+      healthCommand: ["true"],
+    },
     data: { database: one.database, filesFolder: one.filesFolder },
     signIn: { sso: one.sso },
     secrets: { others: one.secrets.map((name) => ({ name, purpose: "", source: "generate" })) },
@@ -203,7 +224,42 @@ describe("whatever the answers", () => {
 });
 
 test("the smallest service: stack, two records, a certificate, a route, a monitor and a mail", () => {
-  expect(done({})).toEqual(["stack", "record.1", "record.2", "certificate", "route", "monitor.uptime-kuma", "mail"]);
+  expect(done({})).toEqual([
+    "stack",
+    "ports",
+    "record.1",
+    "record.2",
+    "certificate",
+    "route",
+    "monitor.panel",
+    "monitor-by-hand.uptime-kuma",
+    "mail",
+  ]);
+});
+
+describe("whoever watches it", () => {
+  const watched = (draft: DraftAnswers, key: string) => compile(draft).find((step) => step.key === key);
+  const both = { monitors: ["uptime-kuma", "healthchecks"] as ("uptime-kuma" | "healthchecks")[] };
+
+  test("is the panel and those it can tell; the others are told by a person", () => {
+    const watching = { ...both, checkPath: "/healthz", expectedStatus: 204 };
+    expect(watched({ watching }, "monitor.healthchecks")?.input).toEqual({
+      ...{ system: "healthchecks", url: "https://pad-notes.example.org/healthz", expectedStatus: 204 },
+    });
+    expect(watched({ watching }, "monitor.panel")?.input).toMatchObject({ system: "panel" });
+    expect(watched({ watching }, "monitor-by-hand.uptime-kuma")?.title).toBe(
+      "Add pad-notes to Uptime Kuma: /healthz answers 204",
+    );
+  });
+
+  test("asks at the published port what has no public name, and a person where there is none", () => {
+    const inside = { exposure: { audience: "internal" as const }, watching: both };
+    expect(watched(inside, "monitor.panel")?.input).toMatchObject({ url: "http://203.0.113.10:20000/" });
+    const nothing = { ...inside, placement: { ports: [] } };
+    expect(watched(nothing, "monitor")?.skipReason).toBe("It publishes nothing that a monitor could ask.");
+    expect(watched(nothing, "monitor-by-hand.healthchecks")?.skipReason).toBeUndefined();
+    expect(watched({ watching: { monitored: false } }, "monitor")?.skipReason).toBe("It is not monitored.");
+  });
 });
 
 describe("the route at the reverse proxy", () => {
@@ -259,7 +315,13 @@ test("a database brings its secrets before the stack and its backup after it", (
     secretName: "services.pad-notes.db_pass",
     source: "generate",
   });
-  expect(step("mail")?.dependsOn).toEqual(["route", "proof.database"]);
+  expect(step("mail")?.dependsOn).toEqual([
+    "secret-store.db_pass",
+    "secret-store.db_root_pass",
+    "ports",
+    "proof.database",
+    "monitor.panel",
+  ]);
 });
 
 describe("its backups", () => {
@@ -311,12 +373,45 @@ describe("its backups", () => {
   });
 });
 
-test("a NixOS module is a chain of manual items, and what follows waits for the last of them", () => {
-  const steps = compile({ placement: { method: "nixos", nixosByHand: true }, data: { database: "mariadb" } });
-  const kept = steps.filter((step) => !step.skipReason);
-  expect(kept.some((step) => step.name.startsWith("swarm."))).toBe(false);
-  expect(kept.find((step) => step.key === "record.1")?.dependsOn).toEqual(["nixos-deploy"]);
-  expect(kept.map((step) => step.key)).toContain("database-backup");
+describe("the configuration repository", () => {
+  const NIXOS = { method: "nixos", nixosPackage: "etherpad-lite", nixosModule: "etherpad", nixosHost: "app-01" };
+  const repository = { nixDir: "services", stacksDir: "stacks" };
+  const keptOf = (draft: DraftAnswers) =>
+    compileChecklist(PROVISION, { ...contextOf(draft), repository }).filter((step) => !step.skipReason);
+
+  test("gets a NixOS module, which is built and on main before a person sees that it runs", () => {
+    const kept = keptOf({ placement: NIXOS, data: { database: "mariadb" } });
+    expect(kept.some((step) => step.name.startsWith("swarm."))).toBe(false);
+    expect(kept.map((step) => step.key)).toEqual(
+      expect.arrayContaining(["config-file", "config-check", "config-main", "nixos-deploy", "database-backup"]),
+    );
+    expect(kept.find((step) => step.key === "nixos-deploy")?.dependsOn).toEqual(["config-main"]);
+    expect(kept.find((step) => step.key === "record.1")?.dependsOn).toEqual(["nixos-deploy"]);
+    const { input } = kept.find((step) => step.key === "config-file") ?? {};
+    expect(writeInputSchema.parse(input)).toMatchObject({
+      path: "services/app-01/pad-notes.nix",
+      file: { kind: "nix", module: { module: "etherpad", package: "etherpad-lite" } },
+    });
+  });
+
+  test("gets a stack's file once the stack runs", () => {
+    const kept = keptOf({});
+    const file = kept.find((step) => step.key === "config-file");
+    expect(file?.dependsOn).toEqual(["stack"]);
+    expect(writeInputSchema.parse(file?.input)).toMatchObject({
+      path: "stacks/pad-notes/production.yml",
+      file: { kind: "stack", stackName: "pad-notes-production" },
+    });
+    expect(kept.some((step) => step.key === "nixos-deploy")).toBe(false);
+  });
+
+  test("is a person's affair where there is none", () => {
+    const steps = compile({ placement: NIXOS });
+    expect(steps.find((step) => step.key === "config-main")?.skipReason).toMatch(/no configuration repository/);
+    const byHand = steps.find((step) => step.key === "nixos-deploy");
+    expect(byHand?.title).toBe("Write, build and deploy the NixOS module of pad-notes by hand");
+    expect(byHand?.instructions).toMatch(/Compare etherpad-lite in nixos-unstable with upstream/);
+  });
 });
 
 test("an internal service's published ports are kept out at the firewall", () => {
@@ -330,11 +425,54 @@ test("nothing starts early because something between was skipped", () => {
     identity: { affects: [{ service: "billing", note: "shares its folder" }] },
     exposure: { audience: "internal", certificate: false },
   });
-  expect(steps.find((step) => step.key === "monitor.uptime-kuma")?.dependsOn).toEqual(["stack"]);
+  expect(steps.find((step) => step.key === "firewall")?.dependsOn).toEqual(["stack"]);
   expect(steps.find((step) => step.key === "stack")?.dependsOn).toEqual(["impact"]);
 });
 
+test("a step waits directly for what it reads, whatever stands between them", () => {
+  const item = (key: string, more: { dependsOn?: string[]; reads?: string[] } = {}) => ({
+    ...{ key, step: "x", about: key, title: () => key },
+    ...more,
+  });
+  const steps = compileChecklist(
+    defineChecklist({
+      ...{ key: "x", version: 1, title: "X" },
+      items: [
+        item("look"),
+        item("between", { dependsOn: ["look"] }),
+        item("act", { dependsOn: ["look", "between"], reads: ["look"] }),
+        item("tell", { dependsOn: ["look", "act"] }),
+      ],
+    }),
+    null,
+  );
+  expect(steps.find(({ key }) => key === "act")?.dependsOn).toEqual(["look", "between"]);
+  expect(steps.find(({ key }) => key === "tell")?.dependsOn).toEqual(["act"]);
+});
+
+test("a release reads what was checked and what was proven, also with secrets and monitors between", () => {
+  const run = {
+    ...{
+      deploymentId: "x",
+      label: "release 5",
+      migrations: ["0001"],
+      policy: "database",
+      appService: "a_app",
+      soakS: 1,
+    },
+    secrets: [{ name: "db_pass", fullName: "services.a.db_pass", version: 1 }],
+  };
+  const steps = compileChecklist(DEPLOY, run);
+  const waits = (key: string) => steps.find((step) => step.key === key)?.dependsOn;
+  expect(waits("migrate")).toEqual(expect.arrayContaining(["check", "proof"]));
+  expect(waits("rollout")).toContain("check");
+});
+
 test("a checklist cannot be written with a circle or an unknown dependency", () => {
+  interface Item {
+    dependsOn: string[];
+    reads?: string[];
+  }
   const item = (key: string, ...dependsOn: string[]) => ({
     key,
     step: "manual",
@@ -343,10 +481,11 @@ test("a checklist cannot be written with a circle or an unknown dependency", () 
     title: () => key,
   });
   const write =
-    (...items: ReturnType<typeof item>[]) =>
+    (...items: (Omit<ReturnType<typeof item>, "dependsOn"> & Item)[]) =>
     () =>
       defineChecklist({ key: "x", version: 1, title: "X", items });
   expect(write(item("a", "b"), item("b", "a"))).toThrow("a waits for b, which is not declared above it");
   expect(write(item("a", "a"))).toThrow("a waits for a");
   expect(write(item("a"), item("a"))).toThrow("declared twice");
+  expect(write(item("a"), { ...item("b"), reads: ["a"] })).toThrow("b reads a, for which it does not wait");
 });

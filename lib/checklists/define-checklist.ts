@@ -1,5 +1,19 @@
 import type { CompiledStep } from "#lib/runs/types.ts";
 
+/** Why an item is left out; undefined when it is done. */
+export type Rule<Context> = (context: Context) => string | undefined;
+
+/** The first reason that holds. */
+export const unless =
+  <Context>(...rules: Rule<Context>[]): Rule<Context> =>
+  (context) => {
+    for (const rule of rules) {
+      const reason = rule(context);
+      if (reason !== undefined) return reason;
+    }
+    return undefined;
+  };
+
 interface ItemBase<Context> {
   /** Stable within the checklist; the step's key in a run. */
   key: string;
@@ -9,8 +23,21 @@ interface ItemBase<Context> {
   about: string;
   /** Keys of items declared above that must be done first. */
   dependsOn?: readonly string[];
+  /** Of those, what it cannot be done without: an organisation that leaves one out leaves this out too. */
+  needs?: readonly string[];
+  /** Of those, whose outputs its step looks at: a step is given the outputs of what it waits for directly, and of nothing else. */
+  reads?: readonly string[];
+  /** No organisation's arrangement may leave it out: what a run has promised hangs on it. */
+  essential?: true;
   /** Manual items: who may confirm. */
   role?: NonNullable<CompiledStep["role"]>;
+  /** Manual items: what must be shown before it can be confirmed. */
+  evidence?: NonNullable<CompiledStep["evidence"]>;
+  estimateMinutes?: number;
+  /** Days after the run's start by which it is to be done. */
+  dueDays?: number;
+  /** Manual items: what to do, Markdown. */
+  instructions?(context: Context): string;
   /** Why it is left out for these answers; undefined when it is done. */
   skip?(context: Context): string | undefined;
 }
@@ -18,6 +45,8 @@ interface ItemBase<Context> {
 /** One tick of a checklist. */
 interface SingleItem<Context> extends ItemBase<Context> {
   title(context: Context): string;
+  /** Manual items: the one person whose word it is, a user's id. */
+  confirmById?(context: Context): string;
   input?(context: Context): Record<string, unknown>;
 }
 
@@ -27,6 +56,9 @@ export interface RepeatedItem<Context, Entry> extends ItemBase<Context> {
   /** Short and unique among the entries: becomes the end of the step's key. */
   entryKey(entry: Entry): string;
   entryTitle(entry: Entry, context: Context): string;
+  /** Manual items: who may confirm this one; left out: the item's role. */
+  entryRole?(entry: Entry): NonNullable<CompiledStep["role"]>;
+  entryConfirmById?(entry: Entry, context: Context): string;
   entryInput?(entry: Entry, context: Context): Record<string, unknown>;
 }
 
@@ -52,6 +84,12 @@ export function defineChecklist<Context>(checklist: Checklist<Context>): Checkli
     for (const dependency of item.dependsOn ?? [])
       if (!known.has(dependency))
         throw new Error(`${checklist.key}: ${item.key} waits for ${dependency}, which is not declared above it.`);
+    for (const need of item.needs ?? [])
+      if (!item.dependsOn?.includes(need))
+        throw new Error(`${checklist.key}: ${item.key} needs ${need}, for which it does not wait.`);
+    for (const source of item.reads ?? [])
+      if (!item.dependsOn?.includes(source))
+        throw new Error(`${checklist.key}: ${item.key} reads ${source}, for which it does not wait.`);
     known.add(item.key);
   }
   return checklist;

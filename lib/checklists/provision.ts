@@ -1,62 +1,35 @@
 import { describeCron } from "#lib/backups/format.ts";
-
 import { DATABASE_SECRETS, RECORD_TTL_S } from "#lib/services/constants.ts";
 import { secretFullName } from "#lib/services/naming.ts";
 import { type NamedSource, policyOf, sourcesOf } from "./backup-sources.ts";
-import { defineChecklist, repeat } from "./define-checklist.ts";
+import { defineChecklist, type Rule, repeat, unless } from "./define-checklist.ts";
+import { hostnamesOf } from "./hostnames.ts";
+import { monitorItems } from "./monitors.ts";
+import { configFile, configItems, configPath, describeNixosDeploy, noPlace } from "./repository.ts";
+import { portsItem, secretStoreItem } from "./secret-items.ts";
+import { noCertificate, noDatabase, noIngress, notPublic, noWebPort, webPort } from "./service-rules.ts";
 import { stackInput } from "./stack-input.ts";
 import type { ProvisionContext } from "./types.ts";
 
-type Rule = (context: ProvisionContext) => string | undefined;
-
-const byHand: Rule = ({ answers }) =>
-  answers.placement.method === "nixos" ? "It is a NixOS module, which is deployed by hand." : undefined;
-const noDatabase: Rule = ({ answers }) =>
-  answers.data.database === "none" ? "The service has no database." : undefined;
-const notPublic: Rule = ({ answers }) =>
-  answers.exposure.audience === "public" ? undefined : "The service is not exposed to the public internet.";
-const notNixos: Rule = ({ answers }) =>
+const byHand: Rule<ProvisionContext> = ({ answers }) =>
+  answers.placement.method === "nixos" ? "It is a NixOS module, which runs outside the swarm." : undefined;
+const notNixos: Rule<ProvisionContext> = ({ answers }) =>
   answers.placement.method === "nixos" ? undefined : "It is deployed as a swarm stack.";
-/** The first reason that holds. */
-const unless =
-  (...rules: Rule[]): Rule =>
-  (context) => {
-    for (const rule of rules) {
-      const reason = rule(context);
-      if (reason !== undefined) return reason;
-    }
-    return undefined;
-  };
-
-/** Every public name of a service, its own first. */
-export function hostnamesOf({ answers, names }: Pick<ProvisionContext, "answers" | "names">): string[] {
-  const { audience, defaultHostname, directHostname, extraHostnames } = answers.exposure;
-  if (audience !== "public") return [];
-  const own = [...(defaultHostname ? [names.hostname] : []), ...(directHostname ? [names.directHostname] : [])];
-  return [...new Set([...own, ...extraHostnames])];
-}
-
 const listNames = (names: readonly string[]) =>
   names.length > 2 ? `${names[0]} and ${names.length - 1} more names` : names.join(" and ");
-
-/** The published port that web pages come from: the first that nothing else is known to listen on. */
-const webPort = ({ ports }: ProvisionContext) =>
-  ports.find((one) => one.protocol === "tcp" && one.published !== null && one.guarded === null)?.published ?? null;
-const noIngress: Rule = ({ ingress }) =>
-  ingress.kind === "none" ? "The panel looks after no reverse proxy (INGRESS_KIND)." : undefined;
-const noWebPort: Rule = (context) => (webPort(context) === null ? "It publishes no port for web pages." : undefined);
 
 const guarded = ({ answers, ports }: ProvisionContext) =>
   ports.filter((one) => one.published !== null && (one.guarded !== null || answers.exposure.audience === "internal"));
 
-const nothingKept: Rule = (context) =>
+const nothingKept: Rule<ProvisionContext> = (context) =>
   sourcesOf(context).length === 0 ? "The panel finds nothing of it to back up." : undefined;
 /** Folders only where there is something to pack them with. */
 const takenSources = (context: ProvisionContext): NamedSource[] =>
   sourcesOf(context).filter(({ source }) => source.kind !== "files" || context.packsFolders);
-const nothingTaken: Rule = (context) =>
+const nothingTaken: Rule<ProvisionContext> = (context) =>
   takenSources(context).length === 0 ? "There is nothing the panel can back up now." : undefined;
-const noFirst: Rule = ({ answers }) => (answers.backups.takeFirst ? undefined : "No first backup was asked for.");
+const noFirst: Rule<ProvisionContext> = ({ answers }) =>
+  answers.backups.takeFirst ? undefined : "No first backup was asked for.";
 
 const swarmSecret = (serviceName: string, secret: string, source: "generate" | "stored") => {
   const name = secretFullName(serviceName, secret);
@@ -69,7 +42,7 @@ const swarmSecret = (serviceName: string, secret: string, source: "generate" | "
  */
 export const PROVISION = defineChecklist<ProvisionContext>({
   key: "provision",
-  version: 3,
+  version: 4,
   title: "Service provisioning checklist",
   items: [
     {
@@ -83,6 +56,7 @@ export const PROVISION = defineChecklist<ProvisionContext>({
     },
     repeat({
       key: "database-secret",
+      essential: true,
       step: "swarm.secret",
       about: "Create the database's secrets",
       skip: unless(byHand, noDatabase),
@@ -93,6 +67,7 @@ export const PROVISION = defineChecklist<ProvisionContext>({
     }),
     repeat({
       key: "secret",
+      essential: true,
       step: "swarm.secret",
       about: "Create its other secrets",
       skip: unless(byHand, ({ answers }) =>
@@ -103,8 +78,10 @@ export const PROVISION = defineChecklist<ProvisionContext>({
       entryTitle: (secret, { names }) => `Create secret ${secretFullName(names.serviceName, secret.name)}`,
       entryInput: (secret, { names }) => swarmSecret(names.serviceName, secret.name, secret.source),
     }),
+    secretStoreItem<ProvisionContext>(byHand),
     {
       key: "folder",
+      essential: true,
       step: "services.folder",
       about: "Create its files folder",
       skip: ({ answers }) => (answers.data.filesFolder ? undefined : "The service keeps no files."),
@@ -137,32 +114,8 @@ export const PROVISION = defineChecklist<ProvisionContext>({
           : `Create the ntfy topic ${notifications.topic}`,
     },
     {
-      key: "nixos-module",
-      step: "manual",
-      about: "Write the NixOS module's configuration",
-      dependsOn: ["impact", "folder"],
-      skip: notNixos,
-      title: () =>
-        "Check on repology.org that the NixOS module is up to date with upstream, and write its configuration",
-    },
-    {
-      key: "nixos-build",
-      step: "manual",
-      about: "Build it from the staging branch",
-      dependsOn: ["nixos-module"],
-      skip: notNixos,
-      title: () => "Push to the staging branch and see that the configuration builds",
-    },
-    {
-      key: "nixos-deploy",
-      step: "manual",
-      about: "Deploy it from main",
-      dependsOn: ["nixos-build"],
-      skip: notNixos,
-      title: () => "Push to main and see that the service runs",
-    },
-    {
       key: "stack",
+      essential: true,
       step: "swarm.stack",
       about: "Deploy its stack",
       dependsOn: ["impact", "database-secret", "secret", "folder"],
@@ -170,16 +123,37 @@ export const PROVISION = defineChecklist<ProvisionContext>({
       title: ({ names }) => `Deploy stack ${names.stackName}`,
       input: stackInput,
     },
+    ...configItems<ProvisionContext>({
+      dependsOn: ["impact", "folder", "stack"],
+      skip: ({ repository }) => noPlace(repository),
+      path: configPath,
+      file: configFile,
+    }),
+    {
+      key: "nixos-deploy",
+      step: "manual",
+      about: "See that the host runs it",
+      dependsOn: ["config-main"],
+      skip: notNixos,
+      title: ({ answers: { placement }, names, repository }) =>
+        repository === null
+          ? `Write, build and deploy the NixOS module of ${names.serviceName} by hand`
+          : `See that ${placement.nixosHost} runs ${names.serviceName}`,
+      instructions: describeNixosDeploy,
+      estimateMinutes: 15,
+    },
+    portsItem<ProvisionContext>(byHand),
     {
       key: "firewall",
       step: "manual",
       about: "Keep its ports behind the firewall",
       dependsOn: ["stack"],
-      skip: (context) =>
+      skip: unless(byHand, (context) =>
         guarded(context).length === 0 ? "None of its published ports has to be kept out by the firewall." : undefined,
+      ),
       title: (context) =>
         `Keep ${guarded(context)
-          .map((one) => `${one.protocol} ${one.published}`)
+          .map((one) => (one.published === 0 ? `its ${one.protocol} port` : `${one.protocol} ${one.published}`))
           .join(", ")} out at the firewall`,
       input: (context) => ({ ports: guarded(context) }),
     },
@@ -204,9 +178,7 @@ export const PROVISION = defineChecklist<ProvisionContext>({
       step: "certificates.issue",
       about: "Get its certificate",
       dependsOn: ["record"],
-      skip: unless(notPublic, ({ answers }) =>
-        answers.exposure.certificate ? undefined : "No certificate was asked for.",
-      ),
+      skip: unless(notPublic, noCertificate),
       title: (context) => `Get a certificate for ${listNames(hostnamesOf(context))}`,
       input: (context) => ({ names: hostnamesOf(context) }),
     },
@@ -215,6 +187,7 @@ export const PROVISION = defineChecklist<ProvisionContext>({
       step: "ingress.route",
       about: "Route its names at the reverse proxy",
       dependsOn: ["record", "certificate"],
+      needs: ["certificate"],
       skip: unless(notPublic, noIngress, byHand, noWebPort),
       title: (context) =>
         `Let ${context.ingress.kind === "caddy" ? "Caddy" : "Traefik"} answer ${listNames(hostnamesOf(context))}`,
@@ -239,6 +212,7 @@ export const PROVISION = defineChecklist<ProvisionContext>({
       step: "backups.take",
       about: "Take the first backup",
       dependsOn: ["policy"],
+      needs: ["policy"],
       skip: unless(nothingTaken, noFirst),
       each: takenSources,
       entryKey: ({ name }: NamedSource) => name,
@@ -250,6 +224,7 @@ export const PROVISION = defineChecklist<ProvisionContext>({
       step: "backups.verify",
       about: "Restore it to prove it",
       dependsOn: ["backup"],
+      needs: ["backup"],
       skip: unless(nothingTaken, noFirst),
       each: takenSources,
       entryKey: ({ name }: NamedSource) => name,
@@ -277,20 +252,7 @@ export const PROVISION = defineChecklist<ProvisionContext>({
       skip: unless(notNixos, noDatabase),
       title: ({ names }) => `Back up the database of ${names.serviceName} and restore it once`,
     },
-    repeat({
-      key: "monitor",
-      step: "manual",
-      about: "Add it to the monitors",
-      dependsOn: ["stack", "nixos-deploy", "certificate", "route"],
-      skip: ({ answers: { watching } }) => {
-        if (!watching.monitored) return "It is not monitored.";
-        return watching.monitors.length === 0 ? "No monitor was chosen." : undefined;
-      },
-      each: ({ answers }) => [...new Set(answers.watching.monitors)],
-      entryKey: (monitor) => monitor,
-      entryTitle: (monitor, { answers, names }) =>
-        `Add ${names.serviceName} to ${monitor === "uptime-kuma" ? "Uptime Kuma" : "Healthchecks"}: ${answers.watching.checkPath} answers ${answers.watching.expectedStatus}`,
-    }),
+    ...monitorItems<ProvisionContext>(["stack", "nixos-deploy", "certificate", "route"]),
     {
       key: "mail",
       step: "notifications.mail",
@@ -298,8 +260,11 @@ export const PROVISION = defineChecklist<ProvisionContext>({
       dependsOn: [
         "database-secret",
         "secret",
+        "secret-store",
         "folder",
         "stack",
+        "ports",
+        "config-main",
         "nixos-deploy",
         "record",
         "certificate",
@@ -307,6 +272,7 @@ export const PROVISION = defineChecklist<ProvisionContext>({
         "policy",
         "backup",
         "proof",
+        "monitor",
       ],
       title: () => "Mail the owner that it runs",
       input: ({ answers, serviceId }) => ({
@@ -319,7 +285,7 @@ export const PROVISION = defineChecklist<ProvisionContext>({
 });
 
 /** Input of `ingress.route`: every public name, to the published port. */
-function routeInput(context: ProvisionContext) {
+export function routeInput(context: ProvisionContext) {
   const { answers, names, serviceId, ingress } = context;
   const hostnames = hostnamesOf(context);
   return {

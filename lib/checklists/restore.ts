@@ -1,4 +1,5 @@
 import { defineChecklist } from "./define-checklist.ts";
+import { pauseMonitors, resumeMonitors } from "./maintenance.ts";
 
 /** What a run that brings data back is compiled from. */
 export interface RestoreRun {
@@ -10,6 +11,9 @@ export interface RestoreRun {
   /** What is made. */
   destination: string;
 }
+
+/** Large databases take their time; the run's end comes first. */
+const QUIET_MINUTES = 360;
 
 const restore = {
   key: "restore",
@@ -39,7 +43,7 @@ export const RESTORE = defineChecklist<RestoreRun>({
 /** The same, and then it takes the place of the living data, of which a backup is taken first. */
 export const RESTORE_SWAP = defineChecklist<RestoreRun>({
   key: "restore-swap",
-  version: 1,
+  version: 2,
   title: "Restore and swap",
   items: [
     {
@@ -50,16 +54,22 @@ export const RESTORE_SWAP = defineChecklist<RestoreRun>({
       input: ({ policy }) => ({ policy, trigger: "restore" }),
     },
     { ...restore, dependsOn: ["take"] },
-    { ...swap, dependsOn: ["restore"] },
+    pauseMonitors({ dependsOn: ["restore"], minutes: QUIET_MINUTES }),
+    { ...swap, dependsOn: ["restore", "pause-monitors"] },
+    resumeMonitors({ dependsOn: ["swap"] }),
   ],
 });
 
 /** What was restored beside takes the place of the living data. */
 export const SWAP = defineChecklist<RestoreRun>({
   key: "swap",
-  version: 1,
+  version: 2,
   title: "Swap",
-  items: [swap],
+  items: [
+    pauseMonitors({ minutes: QUIET_MINUTES }),
+    { ...swap, dependsOn: ["pause-monitors"] },
+    resumeMonitors({ dependsOn: ["swap"] }),
+  ],
 });
 
 /** Runs whose end decides what becomes of a restore. */

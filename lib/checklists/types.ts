@@ -1,7 +1,9 @@
 import type { IngressKind } from "#lib/integrations/ingress/types.ts";
+import type { RepositoryPlace } from "#lib/repository/types.ts";
 import type { DatabaseEngine } from "#lib/services/constants.ts";
 import type { Naming } from "#lib/services/naming.ts";
 import type { Answers } from "#lib/services/schema/answers.ts";
+import type { OutsideWatcher } from "#lib/watching/constants.ts";
 
 /** A port of the answers, with where it is published. */
 export interface ServicePort {
@@ -27,4 +29,10 @@ export interface ProvisionContext {
   ports: readonly ServicePort[];
   /** Folders can be packed: the setting BACKUP_HELPER_IMAGE names an image for it. */
   packsFolders: boolean;
+  /** Bitwarden Secrets Manager is set up. */
+  bitwarden: boolean;
+  /** Monitors at other systems that the panel can add a service to itself. */
+  watchers: readonly OutsideWatcher[];
+  /** Where the configuration repository keeps what; null: there is none. */
+  repository: RepositoryPlace | null;
 }

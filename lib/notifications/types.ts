@@ -2,6 +2,10 @@
 export interface Notice {
   subject: string;
   text: string;
+  /** Channels that can be loud are. */
+  urgent?: boolean;
+  /** The page it is about; the first link of the text when left out. */
+  page?: string;
 }
 
 /** What a mail about a service may say: never a secret. */

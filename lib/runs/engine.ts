@@ -8,8 +8,7 @@ import { isUnavailable } from "#lib/platform/db/unavailable.ts";
 import { toErrorRecord } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { connectRedis } from "#lib/platform/redis.ts";
-import { addStepNames } from "#lib/steps/names.ts";
-import type { AnyStep } from "#lib/steps/types.ts";
+import type { FindStep } from "#lib/steps/types.ts";
 import { createBatcher } from "./batcher.ts";
 import { type Bell, bellQueueName, type Ring } from "./bells.ts";
 import { executeStep } from "./execute-step.ts";
@@ -24,7 +23,7 @@ import { startSweeper } from "./sweeper.ts";
 import type { RunHook } from "./types.ts";
 
 export interface EngineOptions {
-  steps: readonly AnyStep[];
+  findStep: FindStep;
   queues: readonly QueueName[];
   /** Unique for each start of a process; made up when left out. */
   workerId?: string;
@@ -52,8 +51,6 @@ const DEFAULT_LEASE_MS = 15_000;
 export function createEngine(options: EngineOptions): Engine {
   const { leaseMs = DEFAULT_LEASE_MS, concurrency = config().WORKER_CONCURRENCY } = options;
   const workerId = options.workerId ?? `${hostname().slice(0, 40)}-${process.pid}-${Date.now().toString(36)}`;
-  const definitions = new Map(options.steps.map((step) => [step.name, step]));
-  addStepNames(options.steps);
   const leases = createLeaseKeeper({ leaseMs });
   const finisher = createFinisher({ hooks: options.hooks ?? [], leaseMs, onUnrung: offer });
   const active = new Map<number, ClaimedStep>();
@@ -83,7 +80,8 @@ export function createEngine(options: EngineOptions): Engine {
     try {
       if (step.cancelled) return void (await finisher.finish(step, { kind: "cancelled" }));
       if (stopping) controller.abort(new WorkerStopping());
-      const outcome = await executeStep(step, { definition: definitions.get(step.name), controller, leases, storeLog });
+      const definition = await options.findStep(step.name);
+      const outcome = await executeStep(step, { definition, controller, leases, storeLog });
       await finisher.finish(step, outcome);
     } finally {
       leases.drop(step);

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Action, may, mayEver } from "#lib/access/policy.ts";
-import { readRoles } from "#lib/access/roles.ts";
+import { actorOfAccount } from "#lib/access/roles.ts";
 import type { Actor } from "#lib/access/types.ts";
 import { AppError, toAppError, toErrorRecord } from "#lib/platform/errors.ts";
 import { Redactor, withRedactor } from "#lib/platform/redaction.ts";
 import type { AnyStep, StepContext } from "#lib/steps/types.ts";
 import { backoffMs } from "./backoff.ts";
+import { NOT_ALLOWED } from "./constants.ts";
 import { LeaseLost, RunCancelled, StepTimeout, WorkerStopping } from "./interrupts.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
 import { createLogWriter } from "./log/log-writer.ts";
@@ -34,6 +35,15 @@ const CHECKLIST_ACTIONS: Readonly<Record<string, Action>> = {
   certificate: "certificates.request",
   "renew-certificate": "certificates.renew",
   "revoke-certificate": "certificates.revoke",
+  "preview-data-change": "dataChanges.carryOut",
+  "data-change": "dataChanges.carryOut",
+  "database-account": "readOnlyAccounts.manage",
+  decommission: "services.decommission",
+  "restore-test": "backups.verify",
+  "rotate-secret": "secrets.rotate",
+  move: "moves.start",
+  "move-back": "moves.start",
+  readiness: "readiness.look",
 };
 /** The same for taking away what such a run made. */
 const UNDO_ACTIONS: Readonly<Record<string, Action>> = {
@@ -42,6 +52,12 @@ const UNDO_ACTIONS: Readonly<Record<string, Action>> = {
   swap: "backups.swap",
   backup: "backups.remove",
   "retire-backups": "backups.remove",
+  "data-change": "runs.execute",
+  deploy: "runs.execute",
+  "database-account": "readOnlyAccounts.manage",
+  provision: "services.decommission",
+  "add-environment": "services.decommission",
+  "rotate-secret": "runs.execute",
 };
 /** Does for everybody what the database says already: whoever asked for it was asked when they changed the database. */
 const ENGINES_OWN: ReadonlySet<string> = new Set(["dns-sync"]);
@@ -61,24 +77,23 @@ function mayRun(actor: Actor, { mode, checklistKey }: ClaimedStep): boolean {
   return own ? mayEver(actor, own) : may(actor, ACTIONS[mode]).ok;
 }
 
+const requesterOf = (step: ClaimedStep, id: string) => ({
+  id,
+  displayName: step.requesterName ?? "",
+  email: "",
+  roles: step.requesterRoles ?? "",
+  disabledAt: step.requesterDisabledAt,
+});
+
 /** Asks again, at the moment of acting, whether the person who wanted this run may have it. */
 function assertRequesterMay(step: ClaimedStep): void {
   const actor: Actor =
     step.requestedById === null || (step.mode === "apply" && ENGINES_OWN.has(step.checklistKey))
       ? { kind: "system", name: "engine", requestId: `run-${step.runId}` }
-      : {
-          kind: "user",
-          id: step.requestedById,
-          name: step.requesterName ?? "",
-          email: "",
-          roles: step.requesterDisabledAt ? [] : readRoles(step.requesterRoles ?? ""),
-          via: "session",
-          sessionId: "",
-          requestId: `run-${step.runId}`,
-        };
+      : actorOfAccount(requesterOf(step, step.requestedById), `run-${step.runId}`);
   if (mayRun(actor, step)) return;
   throw new AppError({
-    code: "runs.not_allowed",
+    code: NOT_ALLOWED,
     message: `${step.requesterName ?? "The person"} who asked for this run may no longer do it.`,
     advice: "Somebody who may can retry the run; it then goes on in their name.",
     retry: "needs_person",

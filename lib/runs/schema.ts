@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { QUEUES } from "#lib/platform/config/settings.ts";
-import { RUN_MODES, RUN_STATES, STEP_STATES } from "./types.ts";
+import { EVIDENCE_KINDS, RUN_MODES, RUN_STATES, STEP_STATES } from "./types.ts";
 
 /** What pages and the API get of a run. Never a step's input, never what a step keeps for itself. */
 const instant = z.iso.datetime();
@@ -50,6 +50,41 @@ const attemptView = z.object({
   error: errorRecord.nullable(),
 });
 
+const evidenceView = z.object({
+  id: z.string(),
+  kind: z.enum(EVIDENCE_KINDS),
+  text: z.string(),
+  file: z.object({ name: z.string(), size: z.number().int(), sha256: z.string() }).nullable(),
+  addedBy: person,
+  addedAt: instant,
+  mayRemove: z.boolean(),
+});
+
+/** What only a step that a person does has. */
+export const itemView = z.object({
+  rev: z.number().int(),
+  instructions: z.string().nullable(),
+  evidenceKind: z.enum(EVIDENCE_KINDS),
+  estimateMin: z.number().int().nullable(),
+  usualMs: z.number().nullable(),
+  actualMs: z.number().nullable(),
+  dueBy: instant.nullable(),
+  confirmBy: person.nullable(),
+  claimedBy: person.nullable(),
+  claimedAt: instant.nullable(),
+  draft: z.object({ note: z.string(), by: person.nullable(), at: instant.nullable() }),
+  waiver: z.object({ by: person, reason: z.string(), until: instant, isOver: z.boolean() }).nullable(),
+  evidence: z.array(evidenceView),
+  may: z.object({
+    claim: z.boolean(),
+    release: z.boolean(),
+    edit: z.boolean(),
+    setDue: z.boolean(),
+    waive: z.boolean(),
+    readFiles: z.boolean(),
+  }),
+});
+
 const stepView = z.object({
   id: z.number().int(),
   key: z.string(),
@@ -85,6 +120,8 @@ const stepView = z.object({
     }),
   ),
   usualMs: z.number().nullable(),
+  /** Null: the panel does this step itself. */
+  item: itemView.nullable(),
 });
 
 export const runView = runSummary.extend({
@@ -98,7 +135,29 @@ export const runView = runSummary.extend({
   version: z.number().int(),
   steps: z.array(stepView),
   may: z.object({ retry: z.boolean(), cancel: z.boolean(), undo: z.boolean(), confirm: z.boolean() }),
+  /** What it made is a live service, which the reader may take down: by its decommission, and never by an undo. */
+  goesByDecommission: z.boolean(),
 });
+
+/** A line of the list of items that wait for people. */
+const openItem = z.object({
+  stepId: z.number().int(),
+  stepKey: z.string(),
+  title: z.string(),
+  role: z.string().nullable(),
+  readyAt: instant.nullable(),
+  dueBy: instant.nullable(),
+  estimateMin: z.number().int().nullable(),
+  /** Its waiver has ended: it is open again. */
+  isReopened: z.boolean(),
+  confirmBy: person.nullable(),
+  claimedBy: person.nullable(),
+  mayConfirm: z.boolean(),
+  run: z.object({ id: z.number().int(), title: z.string() }),
+  service: z.string().nullable(),
+  environment: z.string().nullable(),
+});
+export const openItemPage = z.object({ items: z.array(openItem), next: z.string().nullable() });
 
 export const logLine = z.object({
   seq: z.number().int(),
@@ -121,3 +180,6 @@ export type RunPageView = z.output<typeof runView>;
 export type RunPageStep = z.output<typeof stepView>;
 export type RunPageAttempt = z.output<typeof attemptView>;
 export type RunPageEvent = z.output<typeof runEvent>;
+export type RunPageItem = z.output<typeof itemView>;
+export type OpenItem = z.output<typeof openItem>;
+export type OpenItemPage = z.output<typeof openItemPage>;

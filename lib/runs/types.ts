@@ -24,6 +24,10 @@ export const STEP_STATES = [
 ] as const;
 export type StepState = (typeof STEP_STATES)[number];
 
+/** What shows that a manual step was done. */
+export const EVIDENCE_KINDS = ["note", "link", "file"] as const;
+export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
+
 /** A checklist compiled against one service's answers: what createRun takes. */
 export interface CompiledStep {
   key: string;
@@ -36,6 +40,16 @@ export interface CompiledStep {
   skipReason?: string;
   /** Manual steps: who may confirm. */
   role?: "staff" | "manager" | "dba" | "admin";
+  /** Manual steps: this person's word and nobody else's but an administrator's; a user's id. */
+  confirmById?: string;
+  /** Manual steps: what to do, Markdown. */
+  instructions?: string;
+  /** Manual steps: what must be shown before it can be confirmed; a note when left out. */
+  evidence?: EvidenceKind;
+  /** Manual steps: how long it is thought to take, minutes. */
+  estimateMinutes?: number;
+  /** Days after the run's start by which it is to be done. */
+  dueDays?: number;
 }
 
 export interface RunSummary {
@@ -62,6 +76,41 @@ export interface AttemptView {
   finishedAt: string | null;
   lines: number;
   error: ErrorRecord | null;
+}
+
+/** What shows that an item was done, or goes with it. Its bytes are fetched apart. */
+export interface EvidenceView {
+  id: string;
+  kind: EvidenceKind;
+  /** The note, the address, or what the file shows. */
+  text: string;
+  file: { name: string; size: number; sha256: string } | null;
+  addedBy: { id: string; name: string };
+  addedAt: string;
+  mayRemove: boolean;
+}
+
+/** What only a step that a person does has: an item. */
+export interface ItemView {
+  /** Grows with every edit; whoever saves over an older one is told. */
+  rev: number;
+  instructions: string | null;
+  evidenceKind: EvidenceKind;
+  estimateMin: number | null;
+  /** Median of the same item in earlier runs, from its turn or its claim to its end, milliseconds. */
+  usualMs: number | null;
+  actualMs: number | null;
+  dueBy: string | null;
+  /** The one whose word it is. */
+  confirmBy: { id: string; name: string } | null;
+  claimedBy: { id: string; name: string } | null;
+  claimedAt: string | null;
+  /** What is written down before it is confirmed. */
+  draft: { note: string; by: { id: string; name: string } | null; at: string | null };
+  waiver: { by: { id: string; name: string }; reason: string; until: string; isOver: boolean } | null;
+  evidence: EvidenceView[];
+  /** What the reader may do now; the server asks again when they do it. */
+  may: { claim: boolean; release: boolean; edit: boolean; setDue: boolean; waive: boolean; readFiles: boolean };
 }
 
 export interface StepView {
@@ -93,6 +142,8 @@ export interface StepView {
   resources: { id: string; kind: string; name: string; providerId: string; state: "planned" | "present" | "gone" }[];
   /** Median run time of this step in earlier runs, milliseconds; null when it never ran. */
   usualMs: number | null;
+  /** Null: the panel does this step itself. */
+  item: ItemView | null;
 }
 
 export interface RunView extends RunSummary {
@@ -107,6 +158,8 @@ export interface RunView extends RunSummary {
   steps: StepView[];
   /** What the reader may do now; the server asks again when they do it. */
   may: { retry: boolean; cancel: boolean; undo: boolean; confirm: boolean };
+  /** What it made is a live service, which the reader may take down: by its decommission, and never by an undo. */
+  goesByDecommission: boolean;
 }
 
 /** A stored line. `seq` counts from 1 within its attempt. */

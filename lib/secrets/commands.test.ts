@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { useTestDatabase } from "#lib/access/testing/use-test-database.ts";
+import { createServiceRow } from "#lib/backups/testing.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { isDuplicate, transaction } from "#lib/platform/db/transaction.ts";
 import { deleteSecret, ensureSecret, storeSecret } from "./commands.ts";
@@ -24,4 +25,15 @@ it("counts deleted versions, so that nothing sealed for one opens as another", a
   expect(await findSecret(db(), "a")).toBeNull();
   const made = await transaction((tx) => ensureSecret(tx, secret("a")));
   expect(made.version).toBe(2);
+});
+
+it("keeps nothing under a service's prefix that is not named as its secrets are", async () => {
+  const service = await createServiceRow("pad-notes");
+  const keep = (name: string, serviceId: string | null = service.id) =>
+    transaction((tx) => storeSecret(tx, { name, value: "x", serviceId }));
+  expect(await keep("services.pad-notes.api_key")).toMatchObject({ version: 1 });
+  expect(await keep("services.pad-notes.staging.api_key")).toMatchObject({ version: 1 });
+  for (const name of ["services.other.api_key", "services.pad-notes.", "services.Pad.api key", "services.pad-notes"])
+    await expect(keep(name)).rejects.toMatchObject({ code: "secrets.name" });
+  expect(await db().secret.count({ where: { serviceId: service.id } })).toBe(2);
 });

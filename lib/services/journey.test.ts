@@ -7,6 +7,7 @@ import { AppError } from "#lib/platform/errors.ts";
 import { confirmStep } from "#lib/runs/commands/confirm-step.ts";
 import { retryRun } from "#lib/runs/commands/retry-run.ts";
 import { undoRun } from "#lib/runs/commands/undo-run.ts";
+import { getRun } from "#lib/runs/queries/get-run.ts";
 import { openStage, type Stage, testStep, untilState } from "#lib/runs/testing/stage.ts";
 import { createDraft } from "./commands/create-draft.ts";
 import { planService } from "./commands/plan-service.ts";
@@ -25,7 +26,7 @@ const stackInputs: Record<string, unknown>[] = [];
 beforeAll(async () => {
   stage = await openStage("journey");
   // Nothing packs its folder: that is left to a person.
-  overrideConfig({ BACKUP_HELPER_IMAGE: "" });
+  overrideConfig({ BACKUP_HELPER_IMAGE: "", UPTIME_KUMA_URL: "" });
   const make = (name: string, kind: string) =>
     testStep(
       name,
@@ -58,6 +59,8 @@ beforeAll(async () => {
     "backups.take",
     "backups.verify",
     "notifications.mail",
+    "watching.monitor",
+    "readiness.survey",
   ];
   await stage.startEngine([stack, ...others.map((name) => make(name, name))], { hooks: RUN_HOOKS });
 });
@@ -89,7 +92,7 @@ test("from a draft over the plan to a live service, with a person's note between
 
   const { waiting } = await getHome(stage.actor);
   const mine = waiting.steps.filter((step) => step.run.id === runId);
-  expect(mine.map((step) => step.stepKey).sort()).toEqual(["files-backup", "monitor.uptime-kuma"]);
+  expect(mine.map((step) => step.stepKey).sort()).toEqual(["files-backup", "monitor-by-hand.uptime-kuma"]);
   expect((await getService(stage.actor, serviceName)).state).toBe("provisioning");
   for (const step of mine) await confirmStep(stage.actor, step.stepId, { note: "Done, see the monitor." }, RUN_HOOKS);
 
@@ -98,9 +101,18 @@ test("from a draft over the plan to a live service, with a person's note between
   expect(service.state).toBe("live");
   expect(service.liveAt).not.toBeNull();
   expect(service.resources.map((one) => one.kind)).toContain("backups.take");
+
+  // Its end asks whoever depends on it; an undo would not, whoever presses it.
+  const admin = await stage.addActor("admin", "Ada Admin");
+  for (const actor of [stage.actor, admin]) {
+    await expect(undoRun(actor, runId, RUN_HOOKS)).rejects.toMatchObject({ code: "runs.live", status: 409 });
+    expect(await getRun(actor, runId)).toMatchObject({ may: { undo: false }, goesByDecommission: true });
+  }
+  const teammate = await stage.addActor("staff", "Terry Teammate");
+  expect(await getRun(teammate, runId)).toMatchObject({ may: { undo: false }, goesByDecommission: false });
 });
 
-test("a stack that fails leaves the service failed; changed answers start it anew; undoing retires it", async () => {
+test("a stack that fails leaves the service failed; changed answers start it anew, and nothing of it is undone then", async () => {
   stackFails = true;
   const draft = await draftService();
   const first = await planAndStart(draft.id);
@@ -123,8 +135,26 @@ test("a stack that fails leaves the service failed; changed answers start it ane
   expect(await untilState(second.runId, "finished")).toBe("succeeded");
   expect(await state()).toBe("live");
 
+  for (const { runId } of [first, second])
+    await expect(undoRun(stage.actor, runId, RUN_HOOKS)).rejects.toMatchObject({ code: "runs.live" });
+});
+
+test("undoing runs that failed half-way, the newest first, retires the service", async () => {
+  stackFails = true;
+  const draft = await draftService();
+  const first = await planAndStart(draft.id);
+  expect(await untilState(first.runId, "finished")).toBe("failed");
+  const { rev } = await getDraft(stage.actor, draft.id);
+  await updateDraft(stage.actor, draft.id, { rev, answers: { placement: { image: "demo/web:2" } } });
+  const second = await planAndStart(draft.id);
+  expect(await untilState(second.runId, "finished")).toBe("failed");
+  stackFails = false;
+  const state = async () => (await getService(stage.actor, first.serviceName)).state;
+
   await expect(undoRun(stage.actor, first.runId, RUN_HOOKS)).rejects.toMatchObject({ code: "runs.built_upon" });
   for (const runId of [second.runId, first.runId]) {
+    expect(await state()).toBe("failed");
+    expect(await getRun(stage.actor, runId)).toMatchObject({ may: { undo: true }, goesByDecommission: false });
     const undo = await undoRun(stage.actor, runId, RUN_HOOKS);
     expect(await untilState(undo.runId, "finished")).toBe("succeeded");
   }

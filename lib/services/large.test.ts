@@ -74,7 +74,7 @@ beforeAll(async () => {
      SELECT seq, 'backup', 0, 'backups.take', 'Back up', 'backups', '{}', 'succeeded' FROM seq_1_to_${RUNS}`,
   );
   await fill("ANALYZE TABLE Service, Run, Step, Backup, Certificate, SwarmService, ServiceClaim, Answers");
-}, 180_000);
+});
 
 describe(`with ${SERVICES} services and ${RUNS} runs`, () => {
   test("no page reads more than it shows needs", async () => {

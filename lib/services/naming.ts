@@ -10,15 +10,23 @@ export const ENVIRONMENT = "production";
 /** Longest user name every supported database accepts. */
 const DATABASE_USER_MAX = 31;
 
-/** `services.pad-notes.db_pass`: the secret's name in the panel and in the swarm. */
-export const secretFullName = (serviceName: string, secret: string) => `services.${serviceName}.${secret}`;
+/** `services.pad-notes.db_pass` in production, `services.pad-notes.staging.db_pass` elsewhere: in the panel and in the swarm. */
+export const secretFullName = (serviceName: string, secret: string, environment: string = ENVIRONMENT) =>
+  environment === ENVIRONMENT
+    ? `services.${serviceName}.${secret}`
+    : `services.${serviceName}.${environment}.${secret}`;
 /** Where a draft keeps a value until the service exists. */
 export const draftSecretName = (draftId: string, secret: string) => `drafts.${draftId}.${secret}`;
 
 const stackNameOf = (serviceName: string, environment: string = ENVIRONMENT) => `${serviceName}-${environment}`;
-const folderOf = (serviceName: string, servicesRoot: string) => `${servicesRoot.replace(/\/+$/, "")}/${serviceName}`;
-const hostnameOf = (serviceName: string, rootDomain: string) => `${serviceName}.${rootDomain}`;
-const directHostnameOf = (serviceName: string, rootDomain: string) => `direct.${serviceName}.${rootDomain}`;
+/** The one folder of the host that an environment's containers may have. */
+export const folderOf = (serviceName: string, servicesRoot: string, environment: string = ENVIRONMENT) =>
+  `${servicesRoot.replace(/\/+$/, "")}/${environment === ENVIRONMENT ? serviceName : stackNameOf(serviceName, environment)}`;
+const hostnameOf = (serviceName: string, rootDomain: string, environment: string) =>
+  environment === ENVIRONMENT ? `${serviceName}.${rootDomain}` : `${environment}.${serviceName}.${rootDomain}`;
+/** Only production has a name that leads past whatever stands in front of it. */
+const directHostnameOf = (serviceName: string, rootDomain: string, environment: string) =>
+  environment === ENVIRONMENT ? `direct.${serviceName}.${rootDomain}` : null;
 /** As `docker stack deploy` would name it. */
 export const volumeOf = (stackName: string, volume: string) => `${stackName}_${volume}`;
 /** Database and user: the slug with underscores, so that nobody has to quote it. */
@@ -38,11 +46,11 @@ export function nameEverything(serviceName: string, context: NamingContext, envi
     databaseVolume: volumeOf(stackName, "db"),
     databaseName: databaseNameOf(serviceName),
     databaseUser: databaseNameOf(serviceName),
-    databasePassword: secretFullName(serviceName, password),
-    databaseRootPassword: secretFullName(serviceName, rootPassword),
-    folder: folderOf(serviceName, context.servicesRoot),
-    hostname: hostnameOf(serviceName, context.rootDomain),
-    directHostname: directHostnameOf(serviceName, context.rootDomain),
+    databasePassword: secretFullName(serviceName, password, environment),
+    databaseRootPassword: secretFullName(serviceName, rootPassword, environment),
+    folder: folderOf(serviceName, context.servicesRoot, environment),
+    hostname: hostnameOf(serviceName, context.rootDomain, environment),
+    directHostname: directHostnameOf(serviceName, context.rootDomain, environment),
   };
 }
 export type Naming = ReturnType<typeof nameEverything>;

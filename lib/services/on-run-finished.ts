@@ -1,6 +1,8 @@
 import { KINDS } from "#lib/backups/constants.ts";
+import { KINDS as ACCOUNTS } from "#lib/databases/constants.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import type { RunMode, RunState } from "#lib/runs/types.ts";
+import { retireService } from "./commands/retire-service.ts";
 import { BY_PROVISIONING, type ServiceState } from "./constants.ts";
 
 /** What the engine tells about a run whose state has changed. */
@@ -39,32 +41,17 @@ export async function onRunFinished(tx: Tx, run: ChangedRun): Promise<void> {
 
 /** Undoing the provisioning leaves nothing of the service outside: its names are free again, its history stays. */
 async function followUndo(tx: Tx, id: string, state: RunState): Promise<void> {
-  const become = (next: ServiceState, data: { retiredAt?: Date } = {}) =>
+  const become = (next: ServiceState) =>
     tx.service.updateMany({
       where: { id, state: { not: "retired" } },
-      data: { state: next, version: { increment: 1 }, ...data },
+      data: { state: next, version: { increment: 1 } },
     });
   if (state === "failed" || state === "cancelled") return void (await become("failed"));
   if (state !== "succeeded") return void (await become("decommissioning"));
-  // Something an earlier run made may still be there: then the service is not gone. Its restore points may outlive it.
+  // Something an earlier run made may still be there: then the service is not gone. Its restore points may outlive it; accounts went with their database.
   const left = await tx.resource.count({
-    where: { serviceId: id, state: { not: "gone" }, kind: { not: KINDS.point } },
+    where: { serviceId: id, state: { not: "gone" }, kind: { notIn: [KINDS.point, ACCOUNTS.account] } },
   });
   if (left > 0) return void (await become("failed"));
-  await become("retired", { retiredAt: new Date() });
-  await tx.serviceClaim.deleteMany({ where: { serviceId: id } });
-  await tx.backupPolicy.updateMany({
-    where: { serviceId: id, removedAt: null },
-    data: { scope: null, removedAt: new Date(), nextAt: null, nextVerifyAt: null, overdueAt: null },
-  });
-  // What people ordered for it besides is in no ledger: a later service of the name must not find it.
-  await tx.certificate.updateMany({
-    where: { serviceId: id, state: { not: "revoked" } },
-    data: { serviceId: null, ownerId: null, autoRenew: false },
-  });
-  // Those a person entered are in no ledger; they go with the service all the same.
-  await tx.secret.updateMany({
-    where: { serviceId: id, deletedAt: null },
-    data: { deletedAt: new Date(), ciphertext: new Uint8Array(0) },
-  });
+  await retireService(tx, id);
 }

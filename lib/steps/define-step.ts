@@ -5,11 +5,11 @@ const DEFAULT_ATTEMPTS = 8;
 const DEFAULT_TIMEOUT_MS = 15 * 60_000;
 
 /**
- * Declares a step. Registering it in `registry.ts` is enough for the wizard's dry run, the engine, the log view and the
+ * Declares a step. Listing it (docs/adding-a-step.md) is enough for the wizard's dry run, the engine, the log view and the
  * decommissioning. The input is parsed here again, in the worker, before any verb sees it.
  */
 export function defineStep<I extends z.ZodType, O>(definition: StepDefinition<I, O>): AnyStep {
-  const { input, plan, apply, verify, undo } = definition;
+  const { input, plan, apply, verify, undo, findLeft } = definition;
   return {
     name: definition.name,
     queue: definition.queue,
@@ -20,5 +20,6 @@ export function defineStep<I extends z.ZodType, O>(definition: StepDefinition<I,
     apply: async (raw, ctx) => apply(input.parse(raw), ctx),
     verify: async (raw, ctx) => verify(input.parse(raw), ctx),
     undo: async (resources, raw, ctx) => undo(resources, input.parse(raw), ctx),
+    ...(findLeft ? { findLeft: async (resource, raw, ctx) => findLeft(resource, input.parse(raw), ctx) } : {}),
   };
 }

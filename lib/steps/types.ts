@@ -111,6 +111,11 @@ export interface StepDefinition<I extends z.ZodType = z.ZodType, O = unknown> {
   verify(input: z.output<I>, ctx: StepContext): Promise<VerifyResult>;
   /** Takes away what the ledger says this step made, and proves it gone. Safe to repeat. */
   undo(resources: LedgerResource[], input: z.output<I>, ctx: StepContext): Promise<void>;
+  /**
+   * Whether something this step made is still there, asked outside and whatever the ledger says: one sentence about what was
+   * found, null when it is gone. Left out: only the ledger is asked.
+   */
+  findLeft?(resource: LedgerResource, input: z.output<I>, ctx: StepContext): Promise<string | null>;
 }
 
 /** A step with its input type forgotten, as the registry and the engine handle it. */
@@ -124,4 +129,8 @@ export interface AnyStep {
   apply(input: unknown, ctx: StepContext): Promise<unknown>;
   verify(input: unknown, ctx: StepContext): Promise<VerifyResult>;
   undo(resources: LedgerResource[], input: unknown, ctx: StepContext): Promise<void>;
+  findLeft?(resource: LedgerResource, input: unknown, ctx: StepContext): Promise<string | null>;
 }
+
+/** The step of that name, loaded if it is not yet; undefined when there is none. */
+export type FindStep = (name: string) => Promise<AnyStep | undefined>;

@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { DockerService } from "#lib/integrations/docker/schema.ts";
 import type { ServiceSpec } from "#lib/integrations/docker/services.ts";
+import { canonicalJson } from "#lib/platform/crypto.ts";
 import { isCertificateSecret, LABELS } from "./names.ts";
 
 /**
@@ -10,6 +12,25 @@ import { isCertificateSecret, LABELS } from "./names.ts";
 export function needsUpdate(present: DockerService, desired: ServiceSpec): boolean {
   if (present.Spec.Labels[LABELS.spec] !== desired.Labels[LABELS.spec]) return true;
   return !holds(present.Spec, keepOthers(present, desired));
+}
+
+/**
+ * What a service of the panel's is now: the fingerprint of what the panel wrote, and that of what Docker has, so that a change by
+ * hand shows too. Renewed certificates and who made it do not count. Null: it is not the panel's.
+ */
+export function fingerprintPresent({ Spec }: DockerService): string | null {
+  const { [LABELS.step]: _step, ...labels } = Spec.Labels;
+  const label = labels[LABELS.spec];
+  if (label === undefined) return null;
+  const { ContainerSpec: container, ...template } = Spec.TaskTemplate;
+  const secrets = (container?.Secrets ?? []) as { SecretName: string }[];
+  const own = secrets.filter((one) => !isCertificateSecret(one.SecretName));
+  const spec = {
+    ...Spec,
+    Labels: labels,
+    TaskTemplate: { ...template, ContainerSpec: { ...container, Secrets: own } },
+  };
+  return `${label}.${createHash("sha256").update(canonicalJson(spec)).digest("hex").slice(0, 16)}`;
 }
 
 /** The wish, with what is not the stack's own left as it is: the label of who made the service, and its certificates. */

@@ -3,6 +3,7 @@ import { alreadyExists, isConflict } from "#lib/integrations/docker/errors.ts";
 import { createService, findService, type ServiceSpec, updateService } from "#lib/integrations/docker/services.ts";
 import { createOverlayNetwork, findNetwork, findVolume, listSecrets } from "#lib/integrations/docker/swarm.ts";
 import { AppError } from "#lib/platform/errors.ts";
+import { findRegistryAuth } from "#lib/registries/queries/find-registry-auth.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { keepOthers, needsUpdate } from "./compare-spec.ts";
 import { isOwnedBy, KINDS, LABELS, type Owner, ownerLabels } from "./names.ts";
@@ -52,19 +53,23 @@ export async function ensureNetwork(name: string, owner: Owner, ctx: StepContext
   }
 }
 
+const imageOf = ({ TaskTemplate: template }: ServiceSpec): string =>
+  (template && "ContainerSpec" in template && template.ContainerSpec?.Image) || "";
+
 export type Ensured = "created" | "updated" | "kept";
 
 /** Makes the service be as the spec says: creates it, updates it on a difference only, and leaves anybody else's alone. */
 export async function ensureService(spec: ServiceSpec, owner: Owner, ctx: StepContext): Promise<Ensured> {
   const name = spec.Name;
   const entry = { kind: KINDS.service, providerId: name, name };
+  const auth = await findRegistryAuth(imageOf(spec), ctx);
   for (let attempt = 1; ; attempt++) {
     const present = await findService(name, ctx.signal);
     try {
       if (!present) {
         await ctx.ledger.plan(entry);
         await ctx.guard();
-        const { id } = await createService(spec, ctx.signal);
+        const { id } = await createService(spec, ctx.signal, auth);
         await ctx.ledger.record({ ...entry, attributes: { id } });
         ctx.log.info(`Created service ${name} (${id})`);
         return "created";
@@ -76,7 +81,7 @@ export async function ensureService(spec: ServiceSpec, owner: Owner, ctx: StepCo
         return "kept";
       }
       await ctx.guard();
-      await updateService(present, keepOthers(present, spec), ctx.signal);
+      await updateService(present, keepOthers(present, spec), ctx.signal, auth);
       ctx.log.info(`Updated service ${name}`);
       return "updated";
     } catch (error) {
@@ -87,23 +92,30 @@ export async function ensureService(spec: ServiceSpec, owner: Owner, ctx: StepCo
   }
 }
 
-/** The newest swarm secret behind each name. A secret of another service, or nobody's, is not handed out. */
+/** A secret that a stack uses; without a version the newest there is. */
+export interface WantedSecret {
+  name: string;
+  version?: number | undefined;
+}
+
+/** The swarm secret behind each name. A secret of another service, or nobody's, is not handed out. */
 export async function resolveSecrets(
-  names: readonly string[],
+  wanted: readonly WantedSecret[],
   owner: Owner,
   signal: AbortSignal,
 ): Promise<Map<string, { id: string; name: string }>> {
   const secrets = await listSecrets([`${LABELS.service}=${owner.serviceName}`], signal);
   const version = (secret: (typeof secrets)[number]) => Number(secret.Spec.Labels[LABELS.secretVersion] ?? 0);
   const found = new Map<string, { id: string; name: string }>();
-  for (const name of names) {
+  for (const { name, version: frozen } of wanted) {
     const newest = secrets
       .filter((secret) => secret.Spec.Labels[LABELS.secret] === name)
+      .filter((secret) => frozen === undefined || version(secret) === frozen)
       .sort((a, b) => version(b) - version(a))[0];
     if (!newest)
       throw new AppError({
         code: "secret.missing",
-        message: `The swarm has no secret ${name} of the service ${owner.serviceName}.`,
+        message: `The swarm has no secret ${name}${frozen === undefined ? "" : ` in version ${frozen}`} of the service ${owner.serviceName}.`,
         advice: "Retry the step that puts it there.",
       });
     found.set(name, { id: newest.ID, name: newest.Spec.Name });

@@ -53,17 +53,20 @@ afterAll(async () => {
 
 const health = async () => (await getServiceHealth(viewer, input.serviceName)).environments[0];
 
-describe("the observer", { timeout: 120_000 }, () => {
+describe("the observer", () => {
   test("pages see a stack come up and go, soon after it does", async () => {
     expect(await health()).toMatchObject({ health: "unknown", observedAt: null });
     const observing = startSwarmObserver(stop.signal);
     await swarmStack.apply(input, up.ctx);
-    await expect.poll(async () => (await health())?.running, { timeout: 15_000, interval: 50 }).toBe(2);
+    await expect.poll(async () => (await health())?.running, { timeout: 15_000 }).toBe(2);
     const seen = await health();
     expect(seen).toMatchObject({ health: "healthy", desired: 2 });
     expect(seen?.services).toMatchObject([
       { name: `${input.stackName}_app`, digest: expect.stringMatching(/^sha256:/) },
     ]);
+    // What releases are compared with: the spec as the panel wrote it.
+    const { specLabel } = await db().swarmService.findFirstOrThrow({ where: { stack: input.stackName } });
+    expect(specLabel).toMatch(/^[0-9a-f]{32}\.[0-9a-f]{16}$/);
     expect(seen?.services[0]?.tasks).toHaveLength(2);
     expect(seen?.services[0]?.tasks[0]).toMatchObject({ state: "running", node: expect.any(String), error: null });
     expect(await listServiceHealth(viewer)).toMatchObject([
@@ -71,7 +74,7 @@ describe("the observer", { timeout: 120_000 }, () => {
     ]);
     expect((await readSwarm(viewer)).nodes).toMatchObject([{ role: "manager", state: "ready" }]);
     await swarmStack.undo([...up.ledger.values()], input, up.next().ctx);
-    await expect.poll(async () => (await health())?.services.length, { timeout: 15_000, interval: 50 }).toBe(0);
+    await expect.poll(async () => (await health())?.services.length, { timeout: 15_000 }).toBe(0);
     expect(await db().swarmTask.count({ where: { service: { stack: input.stackName } } })).toBe(0);
     stop.abort();
     await observing;
@@ -80,9 +83,7 @@ describe("the observer", { timeout: 120_000 }, () => {
   test("one worker at a time looks; when it stops, another goes on", async () => {
     const first = new AbortController();
     const observing = startSwarmObserver(first.signal);
-    await expect
-      .poll(() => withNamedLock("seaworthy_swarm_observer", stop.signal, async () => {}), { timeout: 5_000 })
-      .toBe(false);
+    await expect.poll(() => withNamedLock("seaworthy_swarm_observer", stop.signal, async () => {})).toBe(false);
     first.abort();
     await observing;
     expect(await withNamedLock("seaworthy_swarm_observer", stop.signal, async () => {})).toBe(true);
@@ -94,7 +95,7 @@ describe("the observer", { timeout: 120_000 }, () => {
     const observing = startSwarmObserver(stop.signal);
     await new Promise((resolve) => setTimeout(resolve, 300));
     overrideConfig(undefined);
-    await expect.poll(() => db().swarmNode.count(), { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(() => db().swarmNode.count()).toBeGreaterThan(0);
     stop.abort();
     await observing;
   });

@@ -1,8 +1,9 @@
-import { join } from "node:path";
 import { parseImage, pinImage } from "#lib/integrations/docker/images.ts";
 import { findService, listServices } from "#lib/integrations/docker/services.ts";
 import { findNetwork, findVolume, listNodes } from "#lib/integrations/docker/swarm.ts";
 import { config } from "#lib/platform/config/config.ts";
+import { findRegistryAuth } from "#lib/registries/queries/find-registry-auth.ts";
+import { folderOf } from "#lib/services/naming.ts";
 import type { PlannedChange, PlanResult, StepContext } from "#lib/steps/types.ts";
 import { foreign } from "./ensure.ts";
 import { appServiceName, databaseServiceName, isOwnedBy } from "./names.ts";
@@ -14,9 +15,10 @@ import { buildStack } from "./stack-spec.ts";
 export async function planStack(input: StackInput, ctx: StepContext): Promise<PlanResult> {
   const { app, database, stackName } = input;
   assertSafe(input);
+  const pin = async (image: string) => pinImage(image, ctx.signal, await findRegistryAuth(image, ctx));
   const [appImage, databaseImage] = await Promise.all([
-    pinImage(input.appImagePinned ?? app.image, ctx.signal),
-    database ? pinImage(input.databaseImagePinned ?? database.image, ctx.signal) : undefined,
+    pin(input.appImagePinned ?? app.image),
+    database ? pin(input.databaseImagePinned ?? database.image) : undefined,
   ]);
   const changes: PlannedChange[] = [await planNetwork(input, ctx)];
   const volumes = new Set(app.mounts.flatMap((mount) => (mount.kind === "volume" ? [mount.source] : [])));
@@ -44,7 +46,7 @@ function assertSafe(input: StackInput): void {
     endpointMode: config().SWARM_ENDPOINT_MODE,
     stepId: 0,
   });
-  const serviceFolder = join(config().SERVICES_ROOT, input.serviceName);
+  const serviceFolder = folderOf(input.serviceName, config().SERVICES_ROOT, input.environment);
   for (const spec of specs) assertSafeSpec(spec, { serviceFolder, networkId: "planned" });
 }
 

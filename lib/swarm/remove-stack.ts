@@ -1,11 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { listContainerNames } from "#lib/integrations/docker/containers.ts";
+import { listContainerNames, listVolumeHolders } from "#lib/integrations/docker/containers.ts";
 import { isInUse } from "#lib/integrations/docker/errors.ts";
 import { findService, listTasks, removeService } from "#lib/integrations/docker/services.ts";
 import { findNetwork, findVolume, listNodes, removeNetwork, removeVolume } from "#lib/integrations/docker/swarm.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { LedgerResource, StepContext } from "#lib/steps/types.ts";
-import { isOwnedBy, KINDS, type Owner } from "./names.ts";
+import { isOwnedBy, KINDS, LABELS, type Owner } from "./names.ts";
 
 const PATIENCE_MS = 120_000;
 
@@ -84,6 +84,7 @@ async function removeOneVolume({ name, providerId }: LedgerResource, owner: Owne
         return true;
       } catch (error) {
         if (!isInUse(error)) throw error;
+        await refuseForeignHolder(name, ctx);
         return false;
       }
     });
@@ -92,6 +93,22 @@ async function removeOneVolume({ name, providerId }: LedgerResource, owner: Owne
     ctx.log.warn(`Volume ${name} is not on the manager's node. If its task ran elsewhere, remove it there by hand`);
   }
   await ctx.ledger.gone(KINDS.volume, providerId);
+}
+
+/** A task's, or one the panel throws away when it has done its work. */
+const isPassing = (labels: Record<string, string>) => "com.docker.swarm.task.id" in labels || LABELS.scratch in labels;
+
+/** The service's own containers go by themselves; somebody else's have to be looked at. */
+async function refuseForeignHolder(name: string, ctx: StepContext): Promise<void> {
+  const holders = await listVolumeHolders(name, ctx.signal);
+  const foreign = holders.filter(({ labels }) => !isPassing(labels)).map((holder) => holder.name);
+  if (foreign.length === 0) return;
+  throw new AppError({
+    code: "stack.volume_held",
+    message: `The volume ${name} is held by ${foreign.length === 1 ? "the container" : "the containers"} ${foreign.join(", ")}, which the panel did not make.`,
+    advice: "Remove what holds it, or have its owner do it, then retry.",
+    retry: "needs_person",
+  });
 }
 
 async function waitFor(what: string, ctx: StepContext, isDone: () => Promise<boolean>): Promise<void> {

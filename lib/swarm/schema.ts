@@ -44,7 +44,8 @@ const appSchema = z.object({
   image,
   replicas: z.number().int().min(0).max(100),
   env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "is not the name of a variable"), z.string().max(10_000)),
-  secrets: z.array(z.object({ swarmName: swarmSecretName, fileName })),
+  /** Without a version the newest there is. */
+  secrets: z.array(z.object({ swarmName: swarmSecretName, fileName, version: z.number().int().min(1).optional() })),
   ports: z.array(z.object({ target: port, published: port, protocol: z.enum(["tcp", "udp"]) })),
   mounts: z.array(mountSchema),
   healthCheck: healthCheckSchema.nullable(),
@@ -91,5 +92,7 @@ export const secretInputSchema = z.object({
   /** Name in the panel's own table of secrets. */
   secretName: z.string().min(1).max(190),
   source: z.enum(["generate", "stored"]),
+  /** Of what is stored; without one the newest. */
+  version: z.number().int().min(1).optional(),
 });
 export type SecretInput = z.output<typeof secretInputSchema>;

@@ -24,7 +24,8 @@ export const treeRecipe = {
     "usr/bin/innochecksum",
     "usr/bin/mariadb-{binlog,check,conv,import,plugin,show,slap,tzinfo-to-sql,upgrade}",
     "usr/bin/my{isamchk,isamlog,isampack,isam_ftdump}",
-    "usr/bin/perl*",
+    // What every Debian has of perl stays, as it does in the images of others.
+    "usr/bin/perl{5*,bug,doc,ivp,thanks}",
     "usr/bin/perror",
     "usr/lib/libgalera_smm.so",
     "usr/lib/postgresql/*/bin/{pgbench,pg_upgrade,pg_waldump,pg_receivewal,pg_recvlogical}",
@@ -34,7 +35,6 @@ export const treeRecipe = {
     "usr/lib/x86_64-linux-gnu/libperl*",
     "usr/lib/x86_64-linux-gnu/libz3*",
     "usr/lib/x86_64-linux-gnu/perl",
-    "usr/lib/x86_64-linux-gnu/perl-base",
     "usr/share/{bash-completion,doc,i18n,info,lintian,locale,man,perl,perl5}",
     "var/cache/*",
     "var/lib/apt/*",
@@ -77,7 +77,7 @@ function slim(root: string): void {
   writeFileSync(join(root, "etc/machine-id"), "");
 }
 
-// Debian's psql and pg_dump are Perl scripts that pick a version; there is one version here and no Perl.
+// Debian's psql and pg_dump are Perl scripts that pick a version; there is one version here, and little of Perl.
 function linkPostgresPrograms(root: string): void {
   for (const program of globSync("usr/lib/postgresql/*/bin/*", { cwd: root })) {
     const link = join(root, "usr/bin", basename(program));

@@ -36,6 +36,7 @@ export async function prepareSampleImages(log: (line: string) => void): Promise<
   return [
     await webImage(cacheDir, "1.0"),
     await webImage(cacheDir, "1.1"),
+    await webImage(cacheDir, "1.2"),
     { repository: "mariadb", tag: "10.11", layers: [tree, mariadb], config: mariadbConfig },
     { repository: "postgres", tag: "15", layers: [tree, postgres], config: postgresConfig },
     { repository: "redis", tag: "7.0", layers: [tree], config: redisConfig },
@@ -47,7 +48,11 @@ export async function prepareSampleImages(log: (line: string) => void): Promise<
 export async function pushSampleImages(registryUrl: string, images: Image[]): Promise<SampleImages> {
   for (const image of images) await pushImage(registryUrl, image);
   return {
-    web: { "1.0": `${registryHost}/pad-notes:1.0`, "1.1": `${registryHost}/pad-notes:1.1` },
+    web: {
+      "1.0": `${registryHost}/pad-notes:1.0`,
+      "1.1": `${registryHost}/pad-notes:1.1`,
+      "1.2": `${registryHost}/pad-notes:1.2`,
+    },
     mariadb: `${registryHost}/mariadb:10.11`,
     postgres: `${registryHost}/postgres:15`,
     redis: `${registryHost}/redis:7.0`,
@@ -84,8 +89,11 @@ const redisConfig: ImageConfig = {
   Labels: { "org.opencontainers.image.title": "redis", "org.opencontainers.image.version": "7.0" },
 };
 
+/** Starts, serves its page and never answers its health check: what a release that goes wrong looks like. */
+const BROKEN = "1.2";
+
 async function webImage(cacheDir: string, version: string): Promise<Image> {
-  const key = hash(hashFolder(join(here, "web")) + hash(readFileSync("/bin/busybox")) + version);
+  const key = hash(hashFolder(join(here, "web")) + hash(readFileSync("/bin/busybox")) + version + BROKEN);
   const layer = await cachedLayer(cacheDir, `web-${version}`, key, async () => buildWebTree(version));
   const config: ImageConfig = {
     Env: [path],
@@ -97,7 +105,12 @@ async function webImage(cacheDir: string, version: string): Promise<Image> {
       Timeout: 3 * second,
       Retries: 3,
     },
-    Labels: { "org.opencontainers.image.title": "pad-notes", "org.opencontainers.image.version": version },
+    Labels: {
+      "org.opencontainers.image.title": "pad-notes",
+      "org.opencontainers.image.version": version,
+      "org.opencontainers.image.source": "https://git.example.org/notes/pad-notes",
+      "org.opencontainers.image.revision": hash(`pad-notes ${version}`).slice(0, 40),
+    },
   };
   return { repository: "pad-notes", tag: version, layers: [layer], config };
 }
@@ -115,7 +128,7 @@ function buildWebTree(version: string): string {
     join(root, "www/index.html"),
     readFileSync(join(here, "web/www/index.html"), "utf8").replaceAll("VERSION", version),
   );
-  writeFileSync(join(root, "www/healthz"), "ok\n");
+  if (version !== BROKEN) writeFileSync(join(root, "www/healthz"), "ok\n");
   return root;
 }
 

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { caddySocketPath } from "./caddy.ts";
+import type { GitFacts } from "./git-host.ts";
 import type { PrivateNetwork } from "./network.ts";
 import { pebbleCaFile, pebbleRootsFile } from "./pebble.ts";
 import { registryHost } from "./registry.ts";
@@ -7,15 +9,23 @@ import type { Secrets } from "./state.ts";
 
 type EnvOptions = {
   stateDir: string;
-  port: (name: "mariadb" | "redis" | "pebble" | "route53" | "dns" | "smtp") => number;
+  port: (
+    name: "mariadb" | "redis" | "pebble" | "route53" | "dns" | "smtp" | "kuma" | "healthchecks" | "repology",
+  ) => number;
   secrets: Secrets;
   network: PrivateNetwork;
   dockerSocket: string;
   runDir: string;
+  git: GitFacts;
 };
 
 export const hostedZoneId = "Z0SEAWORTHYLOCAL";
 export const rootDomain = "seaworthy.test";
+
+/** Made from what every state folder has: an older one gets no new secrets. */
+export const kumaAccount = ({ databasePassword }: Secrets) => ({ username: "seaworthy", password: databasePassword });
+const HEALTHCHECKS_KEY_LENGTH = 32;
+export const healthchecksKey = ({ databasePassword }: Secrets) => databasePassword.slice(0, HEALTHCHECKS_KEY_LENGTH);
 
 /** The product's settings for this world, as environment variables. */
 export function buildEnv({
@@ -25,6 +35,7 @@ export function buildEnv({
   network,
   dockerSocket,
   runDir,
+  git,
 }: EnvOptions): Record<string, string> {
   return {
     DATABASE_URL: `mysql://seaworthy:${secrets.databasePassword}@127.0.0.1:${port("mariadb")}/seaworthy`,
@@ -56,6 +67,16 @@ export function buildEnv({
     SESSION_SECRET: secrets.sessionSecret,
     ENCRYPTION_KEYS: `k1:${secrets.encryptionKey}`,
     SECRETS_OVERRIDE: "1",
+    UPTIME_KUMA_URL: `http://127.0.0.1:${port("kuma")}`,
+    UPTIME_KUMA_USERNAME: kumaAccount(secrets).username,
+    UPTIME_KUMA_PASSWORD: kumaAccount(secrets).password,
+    HEALTHCHECKS_API_URL: `http://127.0.0.1:${port("healthchecks")}`,
+    HEALTHCHECKS_API_KEY: healthchecksKey(secrets),
+    WATCHING_PROBE_S: "20",
+    CONFIG_REPOSITORY_URL: git.url,
+    CONFIG_REPOSITORY_SSH_KEY: readFileSync(git.privateKeyFile, "utf8"),
+    CONFIG_REPOSITORY_KNOWN_HOSTS: git.knownHosts,
+    REPOLOGY_URL: `http://127.0.0.1:${port("repology")}`,
     BACKUP_HELPER_IMAGE: `${registryHost}/backup-tools:1`,
     DATABASE_IMAGE_MARIADB: `${registryHost}/mariadb:10.11`,
     DATABASE_IMAGE_POSTGRES: `${registryHost}/postgres:15`,

@@ -20,6 +20,7 @@ const programs = {
   openssl: "openssl",
   sshd: "openssh-server",
   "ssh-keygen": "openssh-client",
+  git: "git",
 } as const;
 
 /** Programs only the tests need besides. */
@@ -29,6 +30,7 @@ const testPrograms = {
   dig: "dnsutils",
   age: "age",
   borgmatic: "borgmatic",
+  "nix-instantiate": "nix-bin",
 } as const;
 
 /** Packages whose program is not on the path yet. */

@@ -14,17 +14,17 @@ export type SshFacts = {
   hostKey: string;
 };
 
-type SshdOptions = { dataDir: string; logFile: string; port: number };
+type SshdOptions = { dataDir: string; logFile: string; port: number; serves?: "sftp" | "git" };
 
-/** Starts a real sshd with keys of its own, that lets one key in and gives it SFTP and nothing else. */
-export async function startSshd({ dataDir, logFile, port }: SshdOptions): Promise<RunningProcess> {
+/** Starts a real sshd with keys of its own, that lets one key in and gives it SFTP, or git's own commands, and nothing else. */
+export async function startSshd({ dataDir, logFile, port, serves = "sftp" }: SshdOptions): Promise<RunningProcess> {
   mkdirSync(sshFolder(dataDir), { recursive: true });
   mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
   for (const name of ["host", "client"])
     if (!existsSync(join(dataDir, name)))
       await runCommand(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", join(dataDir, name)]);
   const config = join(dataDir, "sshd_config");
-  writeFileSync(config, buildConfig(dataDir, port));
+  writeFileSync(config, buildConfig(dataDir, port, serves));
   return startProcess({
     name: "sshd",
     logFile,
@@ -35,7 +35,7 @@ export async function startSshd({ dataDir, logFile, port }: SshdOptions): Promis
 
 const sshFolder = (dataDir: string) => join(dataDir, "files");
 
-const buildConfig = (dataDir: string, port: number): string =>
+const buildConfig = (dataDir: string, port: number, serves: "sftp" | "git"): string =>
   [
     `Port ${port}`,
     "ListenAddress 127.0.0.1",
@@ -56,8 +56,9 @@ const buildConfig = (dataDir: string, port: number): string =>
     "MaxStartups 100",
     "MaxSessions 50",
     "LogLevel ERROR",
-    "Subsystem sftp internal-sftp",
-    "ForceCommand internal-sftp",
+    ...(serves === "sftp"
+      ? ["Subsystem sftp internal-sftp", "ForceCommand internal-sftp"]
+      : ['ForceCommand git shell -c "$SSH_ORIGINAL_COMMAND"']),
     "",
   ].join("\n");
 

@@ -13,7 +13,8 @@ export type StandInOptions = {
 /** Starts one of the stand-ins for somebody's cloud as a process of its own; it says `ready` when it listens. */
 export async function startStandIn(options: StandInOptions): Promise<RunningProcess> {
   mkdirSync(options.dataDir, { recursive: true });
-  const flags = Object.entries(options.flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  // With "=": a value that begins with a dash, as a random secret may, is no flag of its own.
+  const flags = Object.entries(options.flags).map(([name, value]) => `--${name}=${value}`);
   return startProcess({
     name: options.name,
     logFile: options.logFile,

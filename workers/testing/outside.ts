@@ -82,7 +82,7 @@ export const NOTHING = { services: [], networks: [], volumes: [], secrets: [], s
 /** Takes away what a failed test left of this one service, by its exact name: others may be running the same tests. */
 export async function clearDocker(serviceName: string): Promise<void> {
   const left = await readDocker(serviceName);
-  const signal = AbortSignal.timeout(60_000);
+  const signal = AbortSignal.timeout(300_000);
   for (const { name } of left.services) await removeService(name, signal);
   for (const name of left.scratch) await removeContainer(name.replace(/^\//, ""), signal);
   for (const name of left.secrets) await removeSecret(name, signal);

@@ -6,7 +6,7 @@ import { sql } from "#lib/platform/db/sql.ts";
 import { confirmStep } from "#lib/runs/commands/confirm-step.ts";
 import { undoRun } from "#lib/runs/commands/undo-run.ts";
 import { isFinished } from "#lib/runs/run-state.ts";
-import { type TestActor, until, untilState } from "#lib/runs/testing/stage.ts";
+import { PATIENCE_MS, type TestActor, until, untilState } from "#lib/runs/testing/stage.ts";
 import type { RunState } from "#lib/runs/types.ts";
 import { createDraft } from "#lib/services/commands/create-draft.ts";
 import { planService } from "#lib/services/commands/plan-service.ts";
@@ -34,7 +34,7 @@ export async function draftService(actor: TestActor, image: string, answers: Ans
 
 export async function planDraft(actor: TestActor, draftId: string) {
   const { runId } = await planService(actor, draftId);
-  return { planRunId: runId, state: await untilState(runId, "finished", 60_000) };
+  return { planRunId: runId, state: await untilState(runId, "finished") };
 }
 
 export async function provision(actor: TestActor, image: string, answers?: AnswersByGroup) {
@@ -45,9 +45,9 @@ export async function provision(actor: TestActor, image: string, answers?: Answe
 }
 
 /** Confirms the manual items as they come until the run is over. The panel's database may be away meanwhile. */
-export async function untilDone(actor: TestActor, runId: number, ms: number): Promise<RunState> {
+export async function untilDone(actor: TestActor, runId: number): Promise<RunState> {
   try {
-    return await until(`run ${runId} to finish`, () => confirmAndLook(actor, runId).catch(() => undefined), ms);
+    return await until(`run ${runId} to finish`, () => confirmAndLook(actor, runId).catch(() => undefined));
   } catch (error) {
     throw new Error(`${error instanceof Error ? error.message : error}: ${await describeSteps(runId)}`);
   }
@@ -77,9 +77,12 @@ export async function describeSteps(runId: number): Promise<string> {
   return [...told, ...logs].join("\n");
 }
 
+/** Takes away all that a run made, as if it had failed at its very end: a live service goes by its decommission alone. */
 export async function undo(actor: TestActor, runId: number): Promise<RunState> {
+  const { serviceId } = await db().run.findUniqueOrThrow({ where: { id: runId } });
+  await db().service.updateMany({ where: { id: serviceId ?? "" }, data: { state: "failed" } });
   const undone = await undoRun(actor, runId, RUN_HOOKS);
-  return untilDone(actor, undone.runId, 90_000);
+  return untilDone(actor, undone.runId);
 }
 
 /** Resolves once this step runs (or has run, when it was too quick to be seen). */
@@ -92,13 +95,18 @@ export async function untilStepRuns(runId: number, key: string): Promise<void> {
 
 /**
  * Kills the worker once for each automated step, at a random moment within it, and starts another each time. Returns how
- * many workers each step lost; steps beside each other lose the same one.
+ * many workers each step lost; steps beside each other lose the same one. `isMeant`: only within these steps.
  */
-export async function killInEveryStep(actor: TestActor, runId: number): Promise<Map<string, number>> {
+export async function killInEveryStep(
+  actor: TestActor,
+  runId: number,
+  isMeant: (key: string) => boolean = () => true,
+): Promise<Map<string, number>> {
   const lost = new Map<string, number>();
   const steps = await db().step.findMany({ where: { runId, name: { not: "manual" }, state: { not: "skipped" } } });
   let worker = await startWorker();
-  for (let waiting = new Set(steps.map((step) => step.id)); waiting.size > 0; ) {
+  const meant = steps.filter(({ key }) => isMeant(key));
+  for (let waiting = new Set(meant.map((step) => step.id)); waiting.size > 0; ) {
     const chosen = await untilOneRuns(actor, runId, waiting);
     if (!chosen) break;
     await delay(Math.random() * (LENGTHS_MS[chosen.name] ?? 0));
@@ -124,10 +132,12 @@ const LENGTHS_MS: Record<string, number> = {
   "ingress.route": 100,
   "backups.take": 300,
   "backups.verify": 600,
+  "resources.take-away": 400,
+  "services.archive-folder": 60,
 };
 
 async function untilOneRuns(actor: TestActor, runId: number, waiting: ReadonlySet<number>) {
-  for (const end = Date.now() + 120_000; Date.now() < end; ) {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await delay(4)) {
     const running = await sql.rows<{ id: number; key: string; name: string }>(
       "SELECT id, `key`, name FROM Step WHERE runId = ? AND state = 'running'",
       [runId],

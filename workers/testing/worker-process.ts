@@ -2,8 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { WORKER_ENV, WORKER_NODE_FLAGS } from "../process-settings.ts";
 
-const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
+/** The source, or what was built of it. */
+const MAIN = process.env.SEAWORTHY_WORKER ?? fileURLToPath(new URL("../main.ts", import.meta.url));
 const LINES_KEPT = 30;
 const workers = new Set<ChildProcess>();
 
@@ -11,11 +13,19 @@ export interface WorkerProcess {
   pid: number;
   /** `kill -9`, and waits until it is gone. */
   kill(): Promise<void>;
+  /** Resolves when it has ended, whoever ended it. */
+  ended: Promise<void>;
 }
 
 /** Starts the real worker on this process's settings, and waits until it says that it is ready. */
-export async function startWorker(): Promise<WorkerProcess> {
-  const worker = spawn(process.execPath, [MAIN], { stdio: ["ignore", "pipe", "pipe"], env: process.env });
+export async function startWorker(
+  argv: readonly string[] = [process.execPath, ...WORKER_NODE_FLAGS, MAIN],
+): Promise<WorkerProcess> {
+  const [program = "", ...rest] = argv;
+  const worker = spawn(program, rest, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...WORKER_ENV, ...process.env },
+  });
   workers.add(worker);
   worker.once("exit", () => workers.delete(worker));
   const last: string[] = [];
@@ -26,12 +36,13 @@ export async function startWorker(): Promise<WorkerProcess> {
         if (line.includes("worker is ready")) resolve();
       });
   });
-  const ended = once(worker, "exit").then(() => {
+  const ended = once(worker, "exit").then(() => {});
+  const endedEarly = ended.then(() => {
     throw new Error(`the worker ended before it was ready:\n${last.join("\n")}`);
   });
-  ended.catch(() => {});
-  await Promise.race([ready, ended]);
-  return { pid: worker.pid ?? 0, kill: () => killProcess(worker) };
+  endedEarly.catch(() => {});
+  await Promise.race([ready, endedEarly]);
+  return { pid: worker.pid ?? 0, kill: () => killProcess(worker), ended };
 }
 
 async function killProcess(worker: ChildProcess): Promise<void> {

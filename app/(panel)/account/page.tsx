@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import { requireActor } from "#app/actor.ts";
 import { TokensCard } from "#components/account/tokens-card.tsx";
-import { ROLE_WORDS } from "#components/role-words.ts";
 import { Card, CardBody, CardHeader, Fact, Facts } from "#components/ui/card.tsx";
 import { Page } from "#components/ui/page.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
+import { ROLE_WORDS } from "#lib/access/constants.ts";
 import { may } from "#lib/access/policy.ts";
 import { listTokens } from "#lib/access/queries/list-tokens.ts";
 import { readOwnSession } from "#lib/access/queries/read-session.ts";

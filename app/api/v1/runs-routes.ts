@@ -86,9 +86,13 @@ const confirm = defineRoute({
   method: "POST",
   path: "/steps/{stepId}/confirm",
   action: "runs.confirmStep",
-  summary: "Says that a manual step is done, with a note; answers with its run.",
+  summary: "Says that a manual step is done, with a note or what else it asks for; answers with its run.",
   params: z.object({ stepId: rowId }),
-  body: z.strictObject({ note: z.string().max(10_000) }),
+  body: z.strictObject({
+    note: z.string().max(10_000),
+    /** `rev` of the item as it was read: 409 when somebody wrote in the meantime. */
+    itemRev: z.number().int().positive().optional(),
+  }),
   output: runView,
   handler: async ({ actor, params, body }) => {
     const { runId } = await confirmStep(actor, params.stepId, body, RUN_HOOKS);

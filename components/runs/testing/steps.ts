@@ -41,5 +41,6 @@ export const aStep = (key: string, more: Partial<RunPageStep> = {}): RunPageStep
   attempts: [],
   resources: [],
   usualMs: null,
+  item: null,
   ...more,
 });

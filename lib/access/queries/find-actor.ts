@@ -1,21 +1,13 @@
 import { sha256 } from "#lib/platform/crypto.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { may } from "../policy.ts";
-import { readRoles } from "../roles.ts";
+import { type Account, readRoles } from "../roles.ts";
 import type { UserActor } from "../types.ts";
 
 /** How old "last seen" may be before a request writes it again. */
 const SEEN_EVERY_MS = 60_000;
 
 const USER = { select: { id: true, displayName: true, email: true, roles: true, disabledAt: true } } as const;
-
-interface Account {
-  id: string;
-  displayName: string;
-  email: string;
-  roles: string;
-  disabledAt: Date | null;
-}
 
 function toActor(
   user: Account,

@@ -1,6 +1,6 @@
 import { may } from "#lib/access/policy.ts";
-import { readRoles } from "#lib/access/roles.ts";
-import type { Actor, UserActor } from "#lib/access/types.ts";
+import { type Account, actorOfAccount } from "#lib/access/roles.ts";
+import type { Actor } from "#lib/access/types.ts";
 import { recordAudit } from "#lib/audit/record.ts";
 import type { ObjectStore } from "#lib/integrations/object-store/types.ts";
 import { sha256 } from "#lib/platform/crypto.ts";
@@ -58,16 +58,9 @@ export async function openLink(token: string, { requestId, method, signal }: Lin
 }
 
 /** A link gives no more than who made it may give now. */
-function stillMayGive(
-  maker: { id: string; displayName: string; email: string; roles: string; disabledAt: Date | null },
-  { service, serviceId }: Point,
-  requestId: string,
-): boolean {
-  if (maker.disabledAt) return false;
-  const { id, displayName: name, email } = maker;
-  const roles = readRoles(maker.roles);
-  const actor: UserActor = { kind: "user", id, name, email, roles, via: "session", sessionId: "", requestId };
-  return may(actor, "backups.link", { ownerId: service?.ownerId ?? null, serviceId }).ok;
+function stillMayGive(maker: Account, { service, serviceId }: Point, requestId: string): boolean {
+  const resource = { ownerId: service?.ownerId ?? null, serviceId };
+  return may(actorOfAccount(maker, requestId), "backups.link", resource).ok;
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}

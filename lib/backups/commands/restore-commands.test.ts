@@ -113,7 +113,10 @@ describe("who may bring data back", () => {
     await expect(ask(people.owner.actor, swap)).rejects.toMatchObject({ status: 403 });
     const { runId } = await ask(people.dba.actor, swap);
     const steps = await db().step.findMany({ where: { runId }, orderBy: { position: "asc" } });
-    expect(steps.map((step) => step.name)).toEqual(["backups.take", "backups.restore", "backups.swap"]);
+    expect(steps.map((step) => step.name)).toEqual([
+      ...["backups.take", "backups.restore"],
+      ...["watching.pause", "backups.swap", "watching.resume"],
+    ]);
     await finish(runId, "failed");
     const owner = await createPerson({ name: "Mona Moor", roles: ["manager"] });
     await db().service.update({ where: { id: service.id }, data: { ownerId: owner.id } });
@@ -227,6 +230,19 @@ const whoHandles = async (run: { checklistKey: string; mode?: string }, verb: Ru
   return names;
 };
 
+it("undoing what provisioned a service is its owner's, a manager's and an administrator's", async () => {
+  for (const checklistKey of ["provision", "add-environment"]) {
+    expect(await whoHandles({ checklistKey }, "undo")).toEqual(["owner", "manager", "admin"]);
+    expect(await whoHandles({ checklistKey, mode: "undo" }, "retry")).toEqual(["owner", "manager", "admin"]);
+    expect(await whoHandles({ checklistKey }, "retry")).toEqual(["owner", "teammate", "manager", "admin"]);
+  }
+});
+
+it("rotating a secret is gone on with by who may rotate it, and undone by nobody", async () => {
+  expect(await whoHandles({ checklistKey: "rotate-secret" }, "retry")).toEqual(["owner", "dba", "admin"]);
+  expect(await whoHandles({ checklistKey: "rotate-secret" }, "undo")).toEqual([]);
+});
+
 describe("the run of a restore", () => {
   it("goes on, is stopped and undone only by who could have started it", async () => {
     for (const verb of VERBS) {
@@ -289,7 +305,7 @@ describe("the run of a backup", () => {
 });
 
 it("what provisioning began is the staff's to handle, and no database administrator's", async () => {
-  for (const verb of VERBS)
+  for (const verb of ["retry", "cancel"] as const)
     expect(await whoHandles({ checklistKey: "provision" }, verb)).toEqual(["owner", "teammate", "manager", "admin"]);
 });
 
@@ -312,6 +328,7 @@ describe("a swap of what was restored", () => {
       where: { id: restoreId },
       data: { state: "swapped", only: [], previous: "notes_before" },
     });
+    expect(await getRestore(people.outsider.actor, restoreId)).toMatchObject({ previous: "notes_before" });
     await expect(removeRestore(people.dba.actor, restoreId)).rejects.toMatchObject({ code: "backups.swapped" });
   });
 });

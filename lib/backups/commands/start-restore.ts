@@ -16,6 +16,7 @@ import { findDestination } from "../queries/find-destination.ts";
 import { findObstacle, findPoint, type Point } from "../queries/find-point.ts";
 import type { PolicyRow } from "../queries/find-policy.ts";
 import { refuseHalfSwapped } from "../queries/refuse-half-swapped.ts";
+import { refuseWhileDeploying } from "../queries/refuse-while-deploying.ts";
 import { checkRestore } from "../restore/check-restore.ts";
 import { identitySecret, nameLiving, restoredDatabase, restoredFolder, restoredVolume } from "../restore/names.ts";
 import type { RestoreInput } from "../schema/restore.ts";
@@ -96,7 +97,10 @@ export async function startRestore(
       input,
     );
     if (!policy) throw invalid({ serviceName: "It has no such data." });
-    if (input.mode === "swap") await refuseHalfSwapped(policy.source, tx);
+    if (input.mode === "swap") {
+      await refuseHalfSwapped(policy.source, tx);
+      await refuseWhileDeploying(place, tx);
+    }
     return writeRestore(tx, actor, { point, service, policy, input });
   });
   await ringRun(started.runId);

@@ -60,15 +60,18 @@ it("takes the place of the very data it was restored beside, also when that poli
   await db().backupPolicy.update({ where: { id: policyId }, data: { removedAt: new Date(), scope: null } });
   await createPolicyRow({ service, name: "another", source: sourceOf("accounts") });
   const { runId } = await swap();
-  const run = await db().run.findUniqueOrThrow({ where: { id: runId }, include: { steps: true } });
+  const run = await db().run.findUniqueOrThrow({
+    where: { id: runId },
+    include: { steps: { orderBy: { id: "asc" } } },
+  });
   expect(run.exclusiveName).toBe(sourceKey(sourceOf("notes")));
   expect(run.title).toMatch(/takes the place of notes$/);
-  expect(run.steps.map((step) => step.name)).toEqual(["backups.swap"]);
+  expect(run.steps.map((step) => step.name)).toEqual(["watching.pause", "backups.swap", "watching.resume"]);
 });
 
 it("waits until an older swap of this data that stopped half-way is retried or undone", async () => {
   const { runId } = await swap();
-  const [step] = await db().step.findMany({ where: { runId } });
+  const [step] = await db().step.findMany({ where: { runId, name: "backups.swap" } });
   await db().run.update({ where: { id: runId }, data: { state: "failed", exclusiveKey: null } });
   const source = sourceOf("notes");
   const exchange = { living: "notes", incoming: "notes_restored", aside: "notes_before", phase: "kept" };

@@ -8,6 +8,7 @@ import { conflict, invalid, notFound } from "#lib/platform/errors.ts";
 import { createRun } from "#lib/runs/commands/create-run.ts";
 import { ringRun } from "#lib/runs/ring.ts";
 import { refuseHalfSwapped } from "../queries/refuse-half-swapped.ts";
+import { refuseWhileDeploying } from "../queries/refuse-while-deploying.ts";
 import { canSwap, RESTORE_WITH } from "../queries/restore-view.ts";
 import { nameLiving } from "../restore/names.ts";
 import { restoreNotesSchema } from "../schema/restore-notes.ts";
@@ -40,6 +41,7 @@ export async function startSwap(actor: UserActor, restoreId: string, confirm: st
       );
     const { source, policy } = notes;
     await refuseHalfSwapped(source, tx);
+    await refuseWhileDeploying({ serviceId, environment }, tx);
     const living = nameLiving(source);
     const earlier = await tx.run.count({ where: { startKey: { startsWith: `swap:${restoreId}:` } } });
     const run = await createRun(tx, actor, {

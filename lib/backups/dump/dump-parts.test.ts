@@ -1,6 +1,10 @@
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startProgram } from "#lib/integrations/programs/run.ts";
 import { createTestContext } from "#lib/steps/testing/context.ts";
 import { findEngine } from "../engines/registry.ts";
 import type { Login } from "../engines/types.ts";
@@ -87,7 +91,40 @@ describe("assertWhole", () => {
   });
 });
 
-describe("with a real database", { timeout: 120_000 }, () => {
+describe("the last bytes of a dump", () => {
+  const has = (program: string) => execFileSync("which", [program]).toString().trim();
+  /** A folder with these programs and no perl, as in a small image. */
+  const bin = mkdtempSync(join(tmpdir(), "seaworthy-bin-"));
+  const programs = "sh cat seq mktemp rm mkfifo tail tee wc base64 tr zstd renice";
+  for (const program of programs.split(" ")) symlinkSync(has(program), join(bin, program));
+  afterAll(() => rmSync(bin, { recursive: true }));
+
+  test.each([
+    ["as perl keeps them", {}],
+    ["as tee and tail keep them where there is no perl", { PATH: bin }],
+  ])("%s say whether it is whole", async (_what, env: Record<string, string>) => {
+    const end = "-- Dump completed on 2026-11-21";
+    for (const [script, isWhole] of [
+      [`seq 1 400000; echo '${end}'`, true],
+      [`echo '${end}'`, true],
+      [`echo '${end}'; seq 1 400000`, false],
+      ["seq 1 400000", false],
+      [`echo '${end}'; exit 3`, false],
+    ] as const) {
+      const argv = ["sh", "-c", script];
+      const dump = await startDump({ run: startProgram, argv, env, compression: "zstd", format: "sql" }, signal());
+      const chunks: Uint8Array[] = [];
+      const reading = (async () => {
+        for await (const chunk of dump.body) chunks.push(chunk);
+        return execFileSync("zstd", ["-dc"], { input: Buffer.concat(chunks), maxBuffer: 1e9 }).toString();
+      })();
+      if (isWhole) expect(await reading).toBe(execFileSync("sh", ["-c", script], { maxBuffer: 1e9 }).toString());
+      else await expect(reading).rejects.toMatchObject({ code: "backups.dump_failed" });
+    }
+  });
+});
+
+describe("with a real database", () => {
   let world: BackupWorld;
   let login: Login;
   const { log } = createTestContext().ctx;

@@ -4,18 +4,21 @@ import { AppError } from "#lib/platform/errors.ts";
 import type { Compression } from "../constants.ts";
 import { classifyClientError } from "./client-errors.ts";
 import { COMPRESS_ARGV } from "./compression.ts";
-import { FORMATS, type FormatName, TAIL_BYTES } from "./formats.ts";
+import { FORMATS, type FormatName } from "./formats.ts";
 import type { RunProgram } from "./place.ts";
+import { GIVE_WAY, PASS_ON_ENV, PASS_ON_LAST } from "./shell.ts";
 import type { StallWatch } from "./stall-watch.ts";
 
 /**
  * Runs where the data is: dump, compress there, and say at the end how each part ended. It then waits to be told that
  * everything has arrived, for the engine may lose the last bytes of a program that ended. When the reader goes away its input
- * ends, and it ends itself. Its own few bytes are kept in memory, not on a disk, wherever there is /dev/shm. $1 is the mark, $2 how
- * many words the compressor has; then these, then the dump's own argv.
+ * ends, and it ends itself. Its own few bytes are kept in memory, not on a disk, wherever there is /dev/shm. All of it gives
+ * way to whatever else wants the processor there. $1 is the mark, $2 how many words the compressor has; then the dump's own argv.
  */
 const DUMP_SCRIPT = `
 mark=$1; words=$2; shift 2
+${GIVE_WAY}
+${PASS_ON_LAST}
 case $words in 1) press() { "$P1"; };; 2) press() { "$P1" "$P2"; };; *) press() { "$P1" "$P2" "$P3" "$P4" "$P5"; };; esac
 work=$(mktemp -d /dev/shm/seaworthy.XXXXXX 2>/dev/null || mktemp -d) || exit 90
 trap 'rm -rf "$work"' EXIT
@@ -23,16 +26,13 @@ trap 'exit 91' TERM
 exec 5<&0 </dev/null
 { read -r answer <&5 || kill -TERM 0; } &
 reader=$!
-mkfifo "$work/pipe" || exit 92
-tail -c ${TAIL_BYTES} <"$work/pipe" >"$work/last" &
-tailer=$!
-{ "$@"; echo $? >"$work/dump"; } | tee "$work/pipe" | { cd "$work"; TMP="$work" press; echo $? >"$work/press"; }
-wait $tailer
+{ "$@"; echo $? >"$work/dump"; } | pass_on | { cd "$work"; TMP="$work" press; echo $? >"$work/press"; }
 printf '\\n%s dump=%s press=%s last=%s\\n' "$mark" "$(cat "$work/dump")" "$(cat "$work/press")" "$(base64 <"$work/last" | tr -d '\\n')"
 wait $reader
 `.trim();
 
 const MARK_BYTES = 1_500;
+const LAST_WORDS_MS = 2_000;
 /** Given on in pieces of about this size: fewer, larger writes. */
 const PIECE_BYTES = 256 * 1024;
 
@@ -63,7 +63,7 @@ export async function startDump(options: DumpOptions, signal: AbortSignal, watch
   const exec = await options.run(
     {
       argv: ["sh", "-c", DUMP_SCRIPT, "dump", mark, String(press.length), ...options.argv],
-      env: { ...options.env, ...Object.fromEntries(press.map((word, at) => [`P${at + 1}`, word])) },
+      env: { ...options.env, ...PASS_ON_ENV, ...Object.fromEntries(press.map((word, at) => [`P${at + 1}`, word])) },
     },
     signal,
   );
@@ -87,6 +87,7 @@ async function* readWhole(
   let messages = "";
   let end: End | undefined;
   let sizeBytes = 0;
+  let patience: NodeJS.Timeout | undefined;
   try {
     watch?.waitFor("source");
     for await (const { stream, data } of exec.output) {
@@ -96,6 +97,7 @@ async function* readWhole(
         options.onMessage?.(data);
         continue;
       }
+      if (end) continue;
       pieces.push(data);
       end = findEnd(pieces.tail(), mark);
       if (!end && pieces.length < PIECE_BYTES + MARK_BYTES) continue;
@@ -111,9 +113,13 @@ async function* readWhole(
         yield piece;
         watch?.waitFor("source");
       }
-      if (end) break;
+      // What the programs complained of comes on a way of its own, maybe later: read until the stream ends, as it does once told.
+      if (end) patience = setTimeout(() => exec.close(), LAST_WORDS_MS);
     }
+  } catch (error) {
+    if (!end) throw error;
   } finally {
+    clearTimeout(patience);
     exec.close();
   }
   signal.throwIfAborted();

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepLog } from "#lib/steps/types.ts";
-import type { DatabaseEngine, Login } from "../engines/types.ts";
+import type { DatabaseEngine, Login, TableScan } from "../engines/types.ts";
 import type { Counts } from "../schema/manifest.ts";
 import { mergeCounts } from "./counts.ts";
 import type { RunProgram } from "./place.ts";
@@ -149,7 +149,7 @@ async function waitForTransaction(
 
 /** A whole row of the list: a name as the server quoted it, nothing after it but the mark. */
 const TABLE_ROW =
-  /^(?:`(?:[^`\p{Cc}]|``)+`|(?:"(?:[^"\p{Cc}]|"")+"|[a-z_][a-z0-9_]*)(?:\.(?:"(?:[^"\p{Cc}]|"")+"|[a-z_][a-z0-9_]*))?)\t[01]\t[01]$/u;
+  /^(?:`(?:[^`\p{Cc}]|``)+`|(?:"(?:[^"\p{Cc}]|"")+"|[a-z_][a-z0-9_]*)(?:\.(?:"(?:[^"\p{Cc}]|"")+"|[a-z_][a-z0-9_]*))?)\t[01]\t[012]$/u;
 
 /**
  * Tables are named by whoever may write to the database, and these names go into statements of its root: one with a line break
@@ -178,18 +178,40 @@ export async function surveyTables(
   withChecksums = true,
 ): Promise<Survey> {
   const survey: Survey = { counts: {}, checksums: {} };
-  const rows = await session.query(engine.listTablesSql(login.database));
-  assertTableRows(rows);
+  const tables = await session.query(engine.listTablesSql(login.database));
+  assertTableRows(tables);
   for (const sql of withChecksums ? engine.beforeCounting : []) await session.query(sql);
-  for (const row of rows) {
+  for (const row of tables) {
     const [table = "", transactional, repeatable] = row.split("\t");
     if (transactional === "0")
       log.warn(`Table ${table} is not transactional: what changes in it during the dump may be missing`);
-    const count = Number((await session.query(engine.countSql(table)))[0]);
-    survey.counts[table] = [count, count];
-    if (!withChecksums || repeatable === "0") continue;
-    const checksum = (await session.query(engine.checksumSql(table)))[0]?.split("\t").at(-1);
-    if (checksum && checksum !== "NULL") survey.checksums[table] = checksum;
+    const { rows, checksum } =
+      withChecksums && repeatable !== "0"
+        ? await scanTable(session, engine, table, repeatable === "2")
+        : await countTable(session, engine, table);
+    survey.counts[table] = [rows, rows];
+    if (checksum !== null) survey.checksums[table] = checksum;
   }
   return survey;
+}
+
+async function scanTable(
+  session: SqlSession,
+  { scan }: DatabaseEngine,
+  table: string,
+  inPartitions: boolean,
+): Promise<TableScan> {
+  const answers: string[][] = [];
+  for (const sql of scan.sql(table, inPartitions)) answers.push(await session.query(sql));
+  const found = scan.read(answers);
+  if (Number.isSafeInteger(found.rows) && found.rows >= 0) return found;
+  throw new AppError({
+    code: "backups.not_counted",
+    message: `The rows of table ${table} could not be counted.`,
+    retry: "retry",
+  });
+}
+
+async function countTable(session: SqlSession, engine: DatabaseEngine, table: string): Promise<TableScan> {
+  return { rows: Number((await session.query(engine.countSql(table)))[0]), checksum: null };
 }

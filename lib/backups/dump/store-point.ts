@@ -6,6 +6,7 @@ import { type Manifest, manifestSchema } from "../schema/manifest.ts";
 import type { BackupSource } from "../schema/source.ts";
 import { openPlace } from "../sources/open-place.ts";
 import { readCredentials } from "../sources/read-credentials.ts";
+import { sourceKey } from "../sources/source-key.ts";
 import { nameSource, storeSource } from "../sources/store-source.ts";
 import { chooseCompression } from "./compression.ts";
 import { manifestKey } from "./paths.ts";
@@ -77,6 +78,7 @@ export async function storePoint({ backupId, source, target, names }: PointJob, 
       ...names,
       engine: source.kind,
       source: nameSource(source, login.database),
+      sourceKey: sourceKey(source),
       image: place.image,
       startedAt: started.toISOString(),
       finishedAt: new Date().toISOString(),

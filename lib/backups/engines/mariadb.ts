@@ -1,4 +1,4 @@
-import type { DatabaseEngine, Login } from "./types.ts";
+import type { DatabaseEngine, Login, TableScan } from "./types.ts";
 
 const DUMP_FLAGS = [
   "--single-transaction",
@@ -18,6 +18,25 @@ const reach = ({ user, host, port }: Login) => [
 ];
 const overTcp = (login: Login) => reach({ ...login, host: login.host ?? "127.0.0.1" });
 const quote = (text: string) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+
+/** How many rows this session has asked for while it read whole tables; asking this adds a few itself. */
+const ROWS_READ = "SHOW SESSION STATUS LIKE 'Handler_read_rnd_next'";
+
+/**
+ * Counting by itself would read the whole table once more. The checksum asks for every row, and once for the one after the last;
+ * what asking for the number adds is the difference of the two before it. A table in partitions is asked for more, and so counted.
+ */
+function readScan(values: readonly string[]): TableScan {
+  const [rows = "", sumOfCounted = ""] = values;
+  if (values.length === 2) return { rows: Number(rows), checksum: orNull(sumOfCounted) };
+  const [first, before, sum = "", after] = values;
+  return {
+    rows: Number(after) - Number(before) - (Number(before) - Number(first)) - 1,
+    checksum: orNull(sum),
+  };
+}
+
+const orNull = (sum: string) => (sum === "NULL" || sum === "" ? null : sum);
 
 function build(names: { dump: string; client: string; admin: string; prefix: string }): DatabaseEngine {
   const isMysql = names.prefix === "MYSQL";
@@ -49,16 +68,22 @@ function build(names: { dump: string; client: string; admin: string; prefix: str
     ],
     // A FLOAT is dumped with six digits, so its table reads a little differently once restored.
     listTablesSql: (database) =>
-      `SELECT CONCAT('\`', REPLACE(TABLE_NAME, '\`', '\`\`'), '\`'), ENGINE = 'InnoDB', ENGINE = 'InnoDB' AND NOT EXISTS
+      `SELECT CONCAT('\`', REPLACE(TABLE_NAME, '\`', '\`\`'), '\`'), ENGINE = 'InnoDB', IF(ENGINE = 'InnoDB' AND NOT EXISTS
        (SELECT 1 FROM information_schema.COLUMNS c WHERE c.TABLE_SCHEMA = t.TABLE_SCHEMA AND c.TABLE_NAME = t.TABLE_NAME
-       AND c.DATA_TYPE = 'float') FROM information_schema.TABLES t
+       AND c.DATA_TYPE = 'float'), IF(CREATE_OPTIONS LIKE '%partitioned%', 2, 1), 0) FROM information_schema.TABLES t
        WHERE TABLE_SCHEMA = ${quote(database)} AND TABLE_TYPE = 'BASE TABLE' ORDER BY TABLE_NAME`.replaceAll(
         /\s+/g,
         " ",
       ),
     beforeCounting: [],
     countSql: (table) => `SELECT COUNT(*) FROM ${table}`,
-    checksumSql: (table) => `CHECKSUM TABLE ${table}`,
+    scan: {
+      sql: (table, inPartitions) =>
+        inPartitions
+          ? [`SELECT COUNT(*) FROM ${table}`, `CHECKSUM TABLE ${table}`]
+          : [ROWS_READ, ROWS_READ, `CHECKSUM TABLE ${table}`, ROWS_READ],
+      read: (answers) => readScan(answers.map(([row]) => row?.split("\t").at(-1) ?? "")),
+    },
     scratch: {
       adminUser: "root",
       env: ({ password, database }) => ({

@@ -7,10 +7,10 @@ let server: SourceServer;
 beforeAll(async () => {
   applyTestEnv();
   server = await startSource("postgresql");
-}, 120_000);
+});
 afterAll(() => server?.close());
 
-const sum = (table: string) => server.sql(`SET search_path = pg_catalog;\n${postgresql.checksumSql(table)};`);
+const sum = (table: string) => server.sql(`SET search_path = pg_catalog;\n${postgresql.scan.sql(table, false)[0]};`);
 
 test("a checksum is of every column, also where one is called as anything", async () => {
   await server.sql("CREATE TABLE named (t int, r int); INSERT INTO named VALUES (1, 1);");

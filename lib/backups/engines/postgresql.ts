@@ -50,8 +50,15 @@ export const postgresql: DatabaseEngine = {
   countSql: (table) => `SELECT COUNT(*) FROM ${table}`,
   // Not row::text: whoever owns the table may have made a cast of it, which would run in the name of who counts. And no column has
   // the alias' name, for which it would be taken.
-  checksumSql: (table) =>
-    `SELECT COALESCE(SUM(hashtextextended(textin(record_out("whole row")), 0)::numeric), 0) FROM ${table} "whole row"`,
+  scan: {
+    sql: (table) => [
+      `SELECT COUNT(*), COALESCE(SUM(hashtextextended(textin(record_out("whole row")), 0)::numeric), 0) FROM ${table} "whole row"`,
+    ],
+    read: ([answer]) => {
+      const [rows, checksum = null] = answer?.[0]?.split("\t") ?? [];
+      return { rows: Number(rows), checksum };
+    },
+  },
   scratch: {
     adminUser: "scratch_admin",
     env: ({ user, password, database }) => ({

@@ -11,6 +11,12 @@ export interface Login {
 /** Kinds that are asked in SQL. */
 export type SqlKind = "mariadb" | "mysql" | "postgresql";
 
+/** null: the server has no checksum of this table. */
+export interface TableScan {
+  rows: number;
+  checksum: string | null;
+}
+
 /** How one kind of database is dumped, counted and restored. Every argv is run where the data is, never by a shell of ours. */
 export interface DatabaseEngine {
   kind: SqlKind;
@@ -22,13 +28,17 @@ export interface DatabaseEngine {
   globalsArgv: ((login: Login) => string[]) | null;
   /** A client that reads statements line by line and prints bare values, tab-separated. */
   clientArgv(login: Login): string[];
-  /** Lists "name<TAB>is transactional (1 or 0)<TAB>has a checksum that a restore gives again (1 or 0)" of every table, the name quoted for use in SQL. */
+  /** Lists "name<TAB>is transactional (1 or 0)<TAB>has a checksum that a restore gives again (1, 2 in partitions, or 0)" of every table, the name quoted for use in SQL. */
   listTablesSql(database: string): string;
   /** Run once before counting, so that the same data reads the same everywhere. */
   beforeCounting: string[];
   countSql(table: string): string;
-  /** Prints one row whose last value is a checksum of the table's content, whatever the order of its rows. */
-  checksumSql(table: string): string;
+  /** Reads a table whose checksum a restore gives again, once, for both its rows and its checksum. */
+  scan: {
+    sql(table: string, inPartitions: boolean): string[];
+    /** From what each statement printed. The checksum is the same whatever the order of the rows. */
+    read(answers: readonly (readonly string[])[]): TableScan;
+  };
   /** A throw-away server of the same image. */
   scratch: {
     env(login: Login): Record<string, string>;

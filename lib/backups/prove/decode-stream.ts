@@ -3,21 +3,19 @@ import { AppError } from "#lib/platform/errors.ts";
 import type { Compression } from "../constants.ts";
 import { cutValues } from "../dump/client-errors.ts";
 import type { RunProgram } from "../dump/place.ts";
+import { GIVE_WAY, PASS_ON_ENV, PASS_ON_LAST } from "../dump/shell.ts";
 
 /**
  * Decompresses where the data goes and feeds a program ($@), counting what comes out and keeping its last words. A program
- * that gives up early does not end the decompression: whether the stored bytes are whole is always found out. lrzip cannot
- * read from a pipe: its input is kept in the work folder, which is in memory where $TMPDIR is.
+ * that gives up early does not end the decompression: whether the stored bytes are whole is always found out. Without a program
+ * nobody waits for what comes out: it gives way to others. lrzip cannot read from a pipe: its input is kept in the work folder,
+ * which is in memory where $TMPDIR is.
  */
 const DECODE_SCRIPT = `
 mark=$1 how=$2 keep=$3; shift 3
 work=$(mktemp -d) || exit 90
 trap 'rm -rf "$work"' EXIT
-mkfifo "$work/count" "$work/tail" || exit 92
-wc -c <"$work/count" >"$work/bytes" &
-counter=$!
-tail -c 400 <"$work/tail" >"$work/last" &
-tailer=$!
+${PASS_ON_LAST}
 decode() {
   case $how in
     zstd) zstd -q -dc ;;
@@ -27,10 +25,15 @@ decode() {
   esac
 }
 take() { if [ "$keep" = yes ]; then "$@"; else "$@" >/dev/null; fi; }
-{ decode; echo $? >"$work/decoder"; } | { tee "$work/count" "$work/tail"; cat >/dev/null; } | { take "$@"; echo $? >"$work/client"; }
-wait $counter $tailer
+if [ $# = 0 ]; then
+  ${GIVE_WAY}
+  { decode; echo $? >"$work/decoder"; } | pass_on >/dev/null
+  echo 0 >"$work/client"
+else
+  { decode; echo $? >"$work/decoder"; } | { pass_on; cat >/dev/null; } | { take "$@"; echo $? >"$work/client"; }
+fi
 printf '\\n%s decoder=%s client=%s bytes=%s last=%s\\n' "$mark" "$(cat "$work/decoder")" "$(cat "$work/client")" \\
-  "$(tr -dc 0-9 <"$work/bytes")" "$(base64 <"$work/last" | tr -d '\\n')"
+  "$(tr -dc 0-9 <"$work/total")" "$(base64 <"$work/last" | tr -d '\\n')"
 `.trim();
 
 /** The end mark with what follows it is shorter than this. */
@@ -41,7 +44,7 @@ const KEPT_MESSAGES = 4_000;
 export const NOBODY = "65534:65534";
 
 export interface DecodeOptions {
-  /** Gets the decoded bytes on its standard input. */
+  /** Gets the decoded bytes on its standard input; empty: they are only read. */
   argv: string[];
   env?: Record<string, string>;
   user?: string;
@@ -77,7 +80,7 @@ export async function decodeInto(run: RunProgram, options: DecodeOptions, signal
   const exec = await run(
     {
       argv: ["sh", "-c", DECODE_SCRIPT, "decode", mark, options.compression, keep, ...options.argv],
-      env: { HOME: "/tmp", ...options.env },
+      env: { HOME: "/tmp", ...PASS_ON_ENV, ...options.env },
       ...(options.user ? { user: options.user } : {}),
     },
     signal,

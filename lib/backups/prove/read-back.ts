@@ -14,7 +14,7 @@ export async function readBack(job: ProofJob, ctx: StepContext): Promise<Finding
   const reader = new PartReader(job, ctx);
   for (const part of job.manifest.parts) {
     if (isEncrypted(part.key) && job.identity === null) await reader.hash(part);
-    else await reader.read(part, (stream) => decodeInto(startProgram, { ...stream, argv: ["cat"] }, ctx.signal));
+    else await reader.read(part, (stream) => decodeInto(startProgram, { ...stream, argv: [] }, ctx.signal));
   }
   reader.conclude(findings);
   return findings;

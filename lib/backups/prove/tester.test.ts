@@ -80,7 +80,7 @@ async function expectDisproved(point: StoredPoint, level: VerificationLevel, wor
   return error as AppError;
 }
 
-describe.each(["mariadb", "postgresql"] as const)("the tester is tested: %s", { timeout: 180_000 }, (kind) => {
+describe.each(["mariadb", "postgresql"] as const)("the tester is tested: %s", (kind) => {
   let source: SourceServer;
   let good: PointDraft;
   const table = kind === "mariadb" ? "`note`" : "public.note";

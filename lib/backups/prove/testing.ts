@@ -15,7 +15,7 @@ import { COMPRESS_ARGV, DECOMPRESS_ARGV } from "../dump/compression.ts";
 import { formatOf } from "../dump/formats.ts";
 import { choosePointKey, compressionOf, manifestKey, partKey } from "../dump/paths.ts";
 import { inContainer, type RunProgram } from "../dump/place.ts";
-import { surveyTables } from "../dump/snapshot.ts";
+import { type Survey, surveyTables } from "../dump/snapshot.ts";
 import { SqlSession } from "../dump/sql-session.ts";
 import { findEngine } from "../engines/registry.ts";
 import type { Login } from "../engines/types.ts";
@@ -219,6 +219,8 @@ export interface SourceServer {
   run: RunProgram;
   login: Login;
   sql(statements: string): Promise<string>;
+  /** What the panel counts in it. */
+  survey(): Promise<Survey>;
   /** A dump with what the database held, as a backup would have them. */
   draft(): Promise<PointDraft>;
   close(): Promise<void>;
@@ -234,7 +236,7 @@ export async function startSource(kind: "mariadb" | "postgresql"): Promise<Sourc
   const { id } = await startScratch({ name, image, env, labels: {} }, soon());
   const run = inContainer(id);
   const ready = { argv: engine.scratch.readyArgv(admin), env: { [engine.passwordVariable]: admin.password } };
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 240_000;
   while ((await runExec(id, ready, soon())).exitCode !== 0)
     if (Date.now() > deadline) throw new Error("The test's own database did not start.");
   const secret = { [engine.passwordVariable]: admin.password };
@@ -243,21 +245,28 @@ export async function startSource(kind: "mariadb" | "postgresql"): Promise<Sourc
     if (result.exitCode !== 0) throw new Error(result.stderr);
     return result.stdout.trim();
   };
+  const survey = async () => {
+    const session = await SqlSession.open(run, engine, admin, soon());
+    try {
+      return await surveyTables(session, { engine, login: admin, log: createTestContext().ctx.log });
+    } finally {
+      session.close();
+    }
+  };
   return {
     image,
     run,
     login: admin,
+    survey,
     sql: (statements) => ask(engine.clientArgv(admin), statements),
     draft: async () => {
-      const session = await SqlSession.open(run, engine, admin, soon());
-      const survey = await surveyTables(session, { engine, login: admin, log: createTestContext().ctx.log });
-      session.close();
+      const held = await survey();
       const parts: Record<string, Uint8Array> = {
         database: await readOutput(run, { argv: engine.dumpArgv(admin, null), env: secret }),
       };
       const globals = engine.globalsArgv?.(admin);
       if (globals) parts.globals = await readOutput(run, { argv: globals, env: secret });
-      return { engine: kind, parts, manifest: { source: "notes", image, ...survey } };
+      return { engine: kind, parts, manifest: { source: "notes", image, ...held } };
     },
     close: () => removeContainer(name, soon()),
   };

@@ -9,3 +9,10 @@ export const findNewestStored = (policyId: string) =>
     where: { policyId, state: { in: ["stored", "verified"] }, removedAt: null },
     orderBy: { startedAt: "desc" },
   });
+
+/** The same of those that were restored and compared. */
+export const findNewestProven = (policyId: string) =>
+  db().backup.findFirst({
+    where: { policyId, state: "verified", removedAt: null },
+    orderBy: { startedAt: "desc" },
+  });

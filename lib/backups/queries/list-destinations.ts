@@ -4,6 +4,7 @@ import { db } from "#lib/platform/db/client.ts";
 import { PRODUCTION } from "../restore/check-restore.ts";
 import { isRestorableKind } from "../restore/explain-not-restorable.ts";
 import { nameLiving } from "../restore/names.ts";
+import { pickDestination } from "../restore/pick-destination.ts";
 import type { Destination } from "../schema/restore.ts";
 import { findPoint } from "./find-point.ts";
 import { toPolicyRow, WITH_NAMES } from "./find-policy.ts";
@@ -25,18 +26,16 @@ export async function listDestinations(actor: Actor, backupId: string): Promise<
     ownerId: point.service?.ownerId ?? null,
     serviceId: point.serviceId,
   }).ok;
-  const found = new Map<string, Destination>();
-  for (const row of policies) {
+  const places = Map.groupBy(policies, (row) => `${row.serviceId}/${row.environment}`);
+  const destinations: Destination[] = [];
+  for (const rows of places.values()) {
+    const row = pickDestination(rows, point);
+    if (!row?.service) continue;
     const { service, environment } = row;
-    if (!service) continue;
     if (service.id !== point.serviceId && !mayLeave) continue;
     const subject = { ownerId: service.ownerId, serviceId: service.id };
     if (!may(actor, "backups.restore", subject).ok) continue;
-    const key = `${service.id}/${environment}`;
-    // Of several the one that a restore would take.
-    const better = row.id === point.policyId || (row.name === point.policy && !found.has(key));
-    if (found.has(key) && !better) continue;
-    found.set(key, {
+    destinations.push({
       service: service.name,
       environment,
       kind: point.engine,
@@ -46,5 +45,5 @@ export async function listDestinations(actor: Actor, backupId: string): Promise<
       maySwap: point.engine !== "volume" && may(actor, "backups.swap", subject).ok,
     });
   }
-  return { destinations: [...found.values()].sort((a, b) => Number(b.own) - Number(a.own)) };
+  return { destinations: destinations.sort((a, b) => Number(b.own) - Number(a.own)) };
 }

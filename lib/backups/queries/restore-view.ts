@@ -32,6 +32,7 @@ export function toRestoreView(row: RestoreRow, actor: Actor): z.output<typeof re
     mode: RESTORE_MODES.find((mode) => mode === row.mode) ?? "beside",
     state: RESTORE_STATES.find((state) => state === row.state) ?? "failed",
     destination: row.destination,
+    previous: row.state === "swapped" ? row.previous : null,
     by: row.by.displayName,
     runId: row.runId,
     createdAt: row.createdAt.toISOString(),

@@ -5,7 +5,7 @@ import type { TargetConfig } from "../schema/target.ts";
 import type { BackupPoint } from "../types.ts";
 
 /** One thing to do in a shell. */
-type Command = BackupPoint["byHand"][number];
+type Command = Omit<BackupPoint["byHand"][number], "replaces"> & { replaces?: true };
 
 export interface ByHandFacts {
   /** Folder of its objects under the target's prefix. */
@@ -152,12 +152,37 @@ const restoreMongodb: RestoreOf = (facts, read) => {
   ];
 };
 
-const restoreRedis: RestoreOf = (_facts, read) => [
-  {
-    about: "A server of its own with these keys, at port 6380, to look at or to copy from",
-    command: `${read("dump")} > dump.rdb\nredis-server --port 6380 --dir "$PWD" --dbfilename dump.rdb --appendonly no`,
-  },
-];
+/** A second server in the container of the living one: the same version, and nobody else reaches it. */
+const restoreRedis: RestoreOf = (facts, read) => {
+  const cli = `docker exec --env REDISCLI_AUTH "$DB" redis-cli`;
+  const second = `docker exec "$DB" redis-cli -p 6380`;
+  return [
+    {
+      about:
+        "On the node that runs it: a second server in its container, with these keys, at port 6380; it takes as much memory again",
+      command: [
+        findContainer(swarmServiceOf(facts)),
+        `${read("dump")} | docker exec --interactive "$DB" sh -c 'cat > /tmp/restored.rdb'`,
+        `docker exec --detach "$DB" redis-server --port 6380 --bind 127.0.0.1 --dir /tmp --dbfilename restored.rdb --appendonly no --save ''`,
+        `until ${second} PING | grep -q PONG; do sleep 1; done`,
+        `${second} INFO keyspace`,
+      ].join("\n"),
+    },
+    {
+      about:
+        "In the place of what lives, also where it keeps an append-only file, which a dump.rdb laid beside it would lose to. Its password, or nothing",
+      command: [
+        `${askPassword("REDISCLI_AUTH", "the living server")}; [ -n "$REDISCLI_AUTH" ] || unset REDISCLI_AUTH`,
+        `${cli} REPLICAOF 127.0.0.1 6380`,
+        `until ${cli} INFO replication | grep -q master_link_status:up; do sleep 1; done`,
+        `${cli} REPLICAOF NO ONE`,
+        `${cli} INFO keyspace`,
+      ].join("\n"),
+      replaces: true,
+    },
+    { about: "Stop the second server", command: `${second} SHUTDOWN NOSAVE\ndocker exec "$DB" rm /tmp/restored.rdb` },
+  ];
+};
 
 const restoreFiles: RestoreOf = (facts, read) => {
   const path = quote(`${facts.manifest.source}_restored`);
@@ -193,15 +218,28 @@ const restoreVolume: RestoreOf = (facts, read) => {
 
 const restorePanel: RestoreOf = (facts, read) => [
   {
-    about: "Where the panel’s database server answers: a new database, then point DATABASE_URL at it",
+    about: "Where the panel’s database server answers: a new database",
     command: [
-      `mysql --host=HOST --user=root --password --execute='CREATE DATABASE seaworthy_restored CHARACTER SET utf8mb4 COLLATE utf8mb4_bin'`,
-      `${read("database")} | mysql --host=HOST --user=root --password --default-character-set=utf8mb4 seaworthy_restored`,
+      "HOST=127.0.0.1 PORT=3306",
+      askPassword("MYSQL_PWD", "root"),
+      'run() { "$(command -v mariadb || command -v mysql)" --host="$HOST" --port="$PORT" --user=root --default-character-set=utf8mb4 "$@"; }',
+      `run --execute='CREATE DATABASE seaworthy_restored CHARACTER SET utf8mb4 COLLATE utf8mb4_bin'`,
     ].join("\n"),
   },
+  { about: "Fill it", command: `${read("database")} | run seaworthy_restored` },
   ...(facts.manifest.parts.some((part) => part.name === "keys")
-    ? [{ about: "Its keys, which open the secrets in that database", command: `${read("keys")} > keys.json` }]
+    ? [
+        {
+          about: "Its keys, which open the secrets in that database: they go into the settings",
+          command: `(umask 077 && ${read("keys")} > keys.json)`,
+        },
+      ]
     : []),
+  {
+    about:
+      "See that it is whole. Then point DATABASE_URL at it, and start the panel, which brings it up to its own version",
+    command: `run --table --execute='SELECT COUNT(*) AS services, (SELECT COUNT(*) FROM AuditEvent) AS audited, (SELECT MAX(at) FROM AuditEvent) AS last FROM Service' seaworthy_restored`,
+  },
 ];
 
 const RESTORE: Record<SourceKind, RestoreOf> = {
@@ -215,8 +253,8 @@ const RESTORE: Record<SourceKind, RestoreOf> = {
   panel: restorePanel,
 };
 
-/** Commands that bring a restore point back beside the living data without the panel, with the real names in them. */
-export function writeByHand(facts: ByHandFacts): Command[] {
+/** Commands that bring a restore point back without the panel, with the real names in them: beside the living data, and where they replace it, they say so. */
+export function writeByHand(facts: ByHandFacts): BackupPoint["byHand"] {
   const { manifest } = facts;
   // The data's own part is named by its kind; where the name differs, the first part is meant.
   const read = (name: string) => {
@@ -224,7 +262,7 @@ export function writeByHand(facts: ByHandFacts): Command[] {
     return part ? readCommand(part, manifest) : "";
   };
   const identity = manifest.recipients.length > 0;
-  return [
+  const commands: Command[] = [
     fetchCommand(facts),
     checkCommand(facts),
     ...(identity
@@ -237,4 +275,5 @@ export function writeByHand(facts: ByHandFacts): Command[] {
       : []),
     ...RESTORE[manifest.engine](facts, read),
   ];
+  return commands.map((one) => ({ replaces: false, ...one }));
 }

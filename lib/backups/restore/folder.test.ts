@@ -32,13 +32,13 @@ let world: BackupWorld;
 beforeAll(async () => {
   world = await startBackupWorld("files");
   overrideConfig({ BACKUPS_ROOT: world.root, BACKUP_HELPER_IMAGE: testWorld().images?.tools ?? "" });
-}, 120_000);
+});
 afterAll(async () => {
   for (const { destination, previous } of await db().restore.findMany())
     for (const path of [destination, previous])
       if (path?.startsWith("/")) rmSync(path, { recursive: true, force: true });
   await world?.close();
-}, 60_000);
+});
 
 beforeEach(() => {
   rmSync(world.folder, { recursive: true, force: true });
@@ -107,7 +107,7 @@ it("comes back beside the living folder with owners and modes, takes its place, 
   expect(existsSync(asked.destination)).toBe(false);
   expect(await db().restore.findUniqueOrThrow(restore)).toMatchObject({ state: "removed" });
   await db().backupPolicy.update({ ...policies, data: { removedAt: null, scope } });
-}, 120_000);
+});
 
 it("brings only what was chosen, by names as they are", async () => {
   const backupId = await takePoint(world);
@@ -120,7 +120,7 @@ it("brings only what was chosen, by names as they are", async () => {
   await expect(backupsRestore.apply(missing.input, missing.context().ctx)).rejects.toMatchObject({
     retry: "permanent",
   });
-}, 120_000);
+});
 
 it("begins again wherever its worker died", async () => {
   const before = read(world.folder);
@@ -148,7 +148,7 @@ it("begins again wherever its worker died", async () => {
   }
   expect(read(asked.destination)).toEqual(before);
   expect(read(world.folder)).toEqual(before);
-}, 180_000);
+});
 
 it("never overwrites what somebody put there", async () => {
   const asked = await askRestore(world, await takePoint(world));
@@ -159,7 +159,7 @@ it("never overwrites what somebody put there", async () => {
   await backupsRestore.undo([...test.ledger.values()], asked.input, test.next().ctx);
   expect(readFileSync(join(asked.destination, "mine"), "utf8")).toBe("mine");
   expect(dirname(asked.destination)).toBe(dirname(world.folder));
-}, 60_000);
+});
 
 it("fills a new volume from a volume's point, and takes it away again", async () => {
   const signal = AbortSignal.timeout(60_000);
@@ -193,4 +193,4 @@ it("fills a new volume from a volume's point, and takes it away again", async ()
   } finally {
     await removeVolume(volumeName, signal);
   }
-}, 120_000);
+});

@@ -1,5 +1,6 @@
 import type { RunProgram } from "../dump/place.ts";
 import type { DatabaseEngine, Login } from "../engines/types.ts";
+import { sayTable } from "../format.ts";
 import { supportsSandbox } from "../prove/restore-stream.ts";
 
 /** $1 is sed's own program, the rest the client. A filter that dies must not look like a dump that ended. */
@@ -43,7 +44,7 @@ export async function buildLoadArgv(
 export function dumpOnly(engine: DatabaseEngine, login: Login, tables: readonly string[]): string[] {
   const argv = engine.dumpArgv(login, null);
   if (engine.kind === "postgresql") return [...argv, ...tables.map((table) => `--table=${table}`)];
-  const bare = tables.map((table) => table.slice(1, -1).replaceAll("``", "`"));
+  const bare = tables.map(sayTable);
   // Routines and events belong to the database, not to a table.
   return [...argv.filter((word) => word !== "--routines" && word !== "--events"), "--", ...bare];
 }

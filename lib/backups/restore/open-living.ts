@@ -22,10 +22,12 @@ export async function withLiving<T>(
   source: SqlBackupSource,
   ctx: StepContext,
   work: (living: Living) => Promise<T>,
+  /** Where one step opens two servers: what tells the second one's helper from the first's. */
+  { part = "" }: { part?: string } = {},
 ): Promise<T> {
   const engine = findEngine(source.kind);
   const credentials = await readCredentials(source, ctx);
-  const place = await openPlace(source, ctx);
+  const place = await openPlace(source, ctx, { part });
   try {
     const { run } = place;
     const admin = place.host ? { ...credentials, host: place.host } : credentials;

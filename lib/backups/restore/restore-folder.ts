@@ -10,6 +10,7 @@ import { decodeInto } from "../prove/decode-stream.ts";
 import { helperLimits, helperWork, removeScratch, scratchLabels, scratchName } from "../prove/scratch-container.ts";
 import type { RestoreJob } from "../queries/read-restore-job.ts";
 import { WORK_BYTES } from "../sources/open-place.ts";
+import { refuseMoved } from "../sources/refuse-moved.ts";
 import { openPoint } from "./open-point.ts";
 
 /** Where the folder that holds the living one, or the volume, stands in the helper. */
@@ -48,6 +49,7 @@ export async function openWritable(place: FolderPlace, ctx: StepContext): Promis
       advice: "Set it to the panel's own image.",
       retry: "needs_person",
     });
+  await refuseMoved(place.kind === "bind" ? "files" : "volume", ctx);
   const name = scratchName(ctx, "folder");
   const close = () => removeScratch(name, ctx);
   await ctx.guard();

@@ -28,6 +28,8 @@ export const manifestSchema = z.object({
   engine: z.enum(SOURCE_KINDS),
   /** Name of the database, path or volume. */
   source: z.string(),
+  /** `sourceKey` of what was read; earlier versions did not say it. */
+  sourceKey: z.string().optional(),
   /** Image by digest the dump was made with, and the proof uses; null for folders and the panel. */
   image: z.string().nullable(),
   startedAt: z.string(),

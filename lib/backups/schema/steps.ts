@@ -5,9 +5,12 @@ import { folderPath } from "./source.ts";
 
 /** The policy of the run's service and environment (of the panel, in a run without a service). */
 const policy = policyName;
+/** Of another environment than the run's, in a run about the whole service. */
+const environment = z.string().max(20).optional();
 
 export const takeBackupInputSchema = z.object({
   policy,
+  environment,
   trigger: z.enum(TRIGGERS),
   /** When the schedule wanted it; kept in the row. */
   dueAt: z.iso.datetime().optional(),
@@ -16,6 +19,7 @@ export type TakeBackupInput = z.output<typeof takeBackupInputSchema>;
 
 export const verifyBackupInputSchema = z.object({
   policy,
+  environment,
   /** taken: by the step it waits for. A point by its id, or one that is chosen when it begins. */
   which: z.union([z.enum(["taken", "newest", "random-older"]), z.object({ backupId: z.uuid() })]),
 });
@@ -61,5 +65,7 @@ export const borgmaticInputSchema = z.object({
   /** Entries of source_directories, and names of *_databases. */
   sourceDirectories: z.array(z.string()).default([]),
   databases: z.array(z.string()).default([]),
+  /** Whether the file as it was stays beside it, so that the entries can be put back. */
+  keepsCopy: z.boolean().default(true),
 });
 export type BorgmaticInput = z.output<typeof borgmaticInputSchema>;

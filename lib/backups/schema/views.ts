@@ -75,6 +75,8 @@ export const restoreView = z.object({
   state: z.enum(RESTORE_STATES),
   /** The database or folder that was made. */
   destination: z.string(),
+  /** What lived before a swap is kept as this, until somebody takes it away by hand. */
+  previous: z.string().nullable(),
   by: z.string(),
   runId: z.number().int().nullable(),
   createdAt: instant,
@@ -103,7 +105,14 @@ export const backupPoint = backupView.extend({
   restores: z.array(restoreView),
   links: z.array(backupLinkView),
   /** Commands that bring it back without the panel, with the real names in them. */
-  byHand: z.array(z.object({ about: z.string(), command: z.string() })),
+  byHand: z.array(
+    z.object({
+      about: z.string(),
+      command: z.string(),
+      /** What lives is gone afterwards. */
+      replaces: z.boolean(),
+    }),
+  ),
   /** What the reader may do here, as it is now. */
   may: z.object({
     verify: z.boolean(),

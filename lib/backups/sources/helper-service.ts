@@ -20,7 +20,7 @@ const REMOVE_MS = 60_000;
 /** It ends by itself after this: longer than any attempt may take. */
 const LIFE_S = 13 * 3_600;
 
-const helperName = (ctx: StepContext) => `seaworthy-helper-${ctx.step.id}`;
+const helperName = (ctx: StepContext, part: string) => `seaworthy-helper-${ctx.step.id}${part ? `-${part}` : ""}`;
 
 const networksSchema = z
   .array(z.looseObject({ Target: z.string() }))
@@ -31,9 +31,13 @@ const networksSchema = z
  * For a database whose task is on another node: a service of the same image on the database's network, on the worker's own
  * node, that does nothing but hold the client programs. `host` is where they reach the database. No port is published.
  */
-export async function openHelperService(task: DatabaseTask, ctx: StepContext): Promise<Place & { host: string }> {
-  const name = helperName(ctx);
-  await sweepHelperServices(ctx);
+export async function openHelperService(
+  task: DatabaseTask,
+  ctx: StepContext,
+  part = "",
+): Promise<Place & { host: string }> {
+  const name = helperName(ctx, part);
+  await sweepHelperServices(name, ctx);
   const template = task.service.Spec.TaskTemplate;
   const [network] = networksSchema.parse("Networks" in template ? template.Networks : undefined);
   if (!network)
@@ -85,19 +89,21 @@ const toSwarmLimits = ({ memoryBytes, cpus, pids }: ReturnType<typeof helperLimi
   Pids: pids,
 });
 
-/** Takes away what steps left that run no more, and what an earlier try of this one did. */
-async function sweepHelperServices(ctx: StepContext): Promise<void> {
-  const { [SCRATCH_LABEL]: own = "", ...panel } = scratchLabels(ctx);
+/** Takes away what steps left that run no more, and what an earlier try of this one did under that name. */
+async function sweepHelperServices(name: string, ctx: StepContext): Promise<void> {
+  const { [SCRATCH_LABEL]: _own, ...panel } = scratchLabels(ctx);
   const labels = Object.entries(panel).map(([label, value]) => `${label}=${value}`);
   const found = await listServices(
     labels.filter((label) => label.startsWith(SCRATCH_LABEL)),
     ctx.signal,
   );
-  const steps = new Map(found.map((service) => [service.ID, Number(service.Spec.Labels[SCRATCH_LABEL])]));
-  const busy = await listBusySteps([...steps.values()]);
-  for (const [id, step] of steps) if (String(step) === own || !busy.has(step)) await removeService(id, ctx.signal);
+  const stepOf = (service: (typeof found)[number]) => Number(service.Spec.Labels[SCRATCH_LABEL]);
+  const busy = await listBusySteps(found.map(stepOf));
+  for (const service of found)
+    if (service.Spec.Name === name || !(busy.has(stepOf(service)) || stepOf(service) === ctx.step.id))
+      await removeService(service.ID, ctx.signal);
   // A name is free only once the service is really gone.
-  while (await findService(helperName(ctx), ctx.signal)) await delay(100, undefined, { signal: ctx.signal });
+  while (await findService(name, ctx.signal)) await delay(100, undefined, { signal: ctx.signal });
 }
 
 async function waitForTask(name: string, signal: AbortSignal): Promise<string> {

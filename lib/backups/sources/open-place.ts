@@ -9,6 +9,7 @@ import { helperLimits, helperWork, removeScratch, scratchLabels, scratchName } f
 import type { BackupSource, SourceOf } from "../schema/source.ts";
 import { findDatabaseTask } from "./find-database.ts";
 import { openHelperService } from "./helper-service.ts";
+import { refuseMoved } from "./refuse-moved.ts";
 
 /** Where a folder that is backed up stands in its helper, read-only. */
 export const SOURCE_FOLDER = "/source";
@@ -29,18 +30,20 @@ export type OpenPlace = Place & {
 export async function openPlace(
   source: BackupSource,
   ctx: StepContext,
-  { always }: { always?: "helper" } = {},
+  { always, part = "" }: { always?: "helper"; part?: string } = {},
 ): Promise<OpenPlace> {
   switch (source.kind) {
     case "panel":
       return { run: startProgram, containerId: null, image: null, close: async () => {} };
     case "files":
+      await refuseMoved("files", ctx);
       return openFolder({ kind: "bind", source: source.path }, ctx);
     case "volume":
+      await refuseMoved("volume", ctx);
       return openVolume(source, ctx);
     default: {
       const task = await findDatabaseTask(source.swarmService, source.stackName, ctx.signal);
-      if (task.containerId === null || always === "helper") return openHelperService(task, ctx);
+      if (task.containerId === null || always === "helper") return openHelperService(task, ctx, part);
       const { containerId, image } = task;
       return { run: inContainer(containerId), containerId, image, close: async () => {} };
     }

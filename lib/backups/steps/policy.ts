@@ -6,7 +6,7 @@ import { checkPolicy } from "../commands/check-policy.ts";
 import { endPolicy, insertPolicy, updatePolicyRow } from "../commands/write-policy.ts";
 import { KINDS } from "../constants.ts";
 import { describeCron } from "../format.ts";
-import { DEFAULT_ENVIRONMENT, findPolicy } from "../queries/find-policy.ts";
+import { DEFAULT_ENVIRONMENT, findPolicy, findPolicyById } from "../queries/find-policy.ts";
 
 import { type PolicyStepInput, policyStepInputSchema } from "../schema/steps.ts";
 
@@ -45,6 +45,8 @@ export const backupsPolicy = defineStep({
   apply: applyPolicy,
   verify: verifyPolicy,
   undo: undoPolicy,
+  findLeft: async ({ kind, providerId, name }) =>
+    kind === KINDS.policy && (await findPolicyById(providerId)) ? `The backup policy ${name} has not ended.` : null,
 });
 
 async function planPolicy(input: PolicyStepInput, ctx: StepContext): Promise<PlanResult> {

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createPeople, type People } from "#lib/access/testing/people.ts";
+import { writeRoles } from "#lib/access/roles.ts";
+import { createPeople, createPerson, type People } from "#lib/access/testing/people.ts";
 import { useTestDatabase } from "#lib/access/testing/use-test-database.ts";
 import { overrideConfig } from "#lib/platform/config/config.ts";
 import { db } from "#lib/platform/db/client.ts";
@@ -37,7 +38,11 @@ beforeEach(async () => {
 });
 
 const contextOf = (options: TestContextOptions = {}) =>
-  createTestContext({ service, environment: "production", run: { id: runId }, ...options });
+  createTestContext({
+    ...{ service, environment: "production" },
+    run: { id: runId, requestedById: people.dba.id },
+    ...options,
+  });
 const retire = (objects: "keep" | "delete", test = contextOf()) =>
   backupsRetire.apply({ objects }, test.ctx) as Promise<RetireOutput>;
 async function storePoint(daysAgo: number, values: PointValues = {}) {
@@ -76,6 +81,24 @@ describe("backups of a service that goes away", () => {
     expect(outcome.stayed).toEqual([`${fresh.key}: the last one proven`]);
     expect([old, bad, fresh].map(isThere)).toEqual([false, false, true]);
     expect(await isScheduled()).toBe(false);
+  });
+
+  it("are deleted only for somebody who may do that when it comes to it, and end their schedule for nobody else", async () => {
+    const old = await storePoint(2);
+    await storePoint(0, { stepId: takeStepId });
+    const leaver = await createPerson({ name: "Lee Leaver", roles: ["admin"] });
+    const asLeaver = contextOf({ run: { id: runId, requestedById: leaver.id } });
+    const refused = { code: "runs.not_allowed", retry: "needs_person" };
+    await db().user.update({ where: { id: leaver.id }, data: { roles: writeRoles(["staff", "manager"]) } });
+    await expect(retire("delete", asLeaver)).rejects.toMatchObject(refused);
+    await db().user.update({
+      where: { id: leaver.id },
+      data: { roles: writeRoles(["admin"]), disabledAt: new Date() },
+    });
+    await expect(retire("delete", asLeaver)).rejects.toMatchObject(refused);
+    await expect(retire("delete", contextOf({ run: { id: runId } }))).rejects.toMatchObject(refused);
+    expect([await isScheduled(), isThere(old)]).toEqual([true, true]);
+    expect(await retire("keep", asLeaver)).toMatchObject({ policies: 1, removed: 0 });
   });
 
   it("leave what is pinned or locked, and name it", async () => {

@@ -1,5 +1,6 @@
 import { db } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors.ts";
+import { assertStillMay } from "#lib/runs/assert-still-may.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { PlanResult, StepContext, VerifyResult } from "#lib/steps/types.ts";
 import { type PointRef, removePoint, withStores } from "../commands/remove-point.ts";
@@ -113,7 +114,11 @@ async function applyRetire({ objects }: RetireBackupsInput, ctx: StepContext): P
   const points = await listStored(service.id);
   const policies = await listPolicies(service.id);
   // Before anything ends: a step that is refused leaves the schedules running.
-  if (objects === "delete") await assertFreshProof(points, policies, ctx.run.id);
+  if (objects === "delete") {
+    // The run may have waited for days.
+    await assertStillMay(ctx.run.requestedById, "backups.remove");
+    await assertFreshProof(points, policies, ctx.run.id);
+  }
   for (const policy of policies) {
     await ctx.guard();
     await ctx.write((tx) => endPolicy(tx, policy.id, new Date()));

@@ -6,6 +6,7 @@ import { noteRestore } from "../commands/note-restore.ts";
 import { KINDS } from "../constants.ts";
 import { type RestoreJob, readRestoreJob } from "../queries/read-restore-job.ts";
 import { refuseHalfSwapped } from "../queries/refuse-half-swapped.ts";
+import { refuseWhileDeploying } from "../queries/refuse-while-deploying.ts";
 import { databaseEntry, isSqlSource } from "../restore/database-entry.ts";
 import { type Exchange, reverse, type SwapProgress, swapProgressSchema } from "../restore/exchange.ts";
 import { databaseBefore, fillingAccount, folderBefore, nameLiving } from "../restore/names.ts";
@@ -56,6 +57,10 @@ function toEntry({ source }: RestoreJob, progress: SwapProgress): LedgerEntry {
   return { ...entry, attributes: { ...entry.attributes, ...progress } };
 }
 
+/** Asked when it was started too; one that was started at the same moment, or before a retry, is met here. */
+const holdDeployments = async ({ service, environment }: StepContext) =>
+  service && environment ? refuseWhileDeploying({ serviceId: service.id, environment }) : undefined;
+
 /** What an earlier try noted; else begins, which changes nothing yet. */
 async function begin(job: RestoreJob, ctx: StepContext): Promise<SwapProgress> {
   const known = (await ctx.ledger.list()).flatMap((one) => swapProgressSchema.safeParse(one.attributes).data ?? []);
@@ -86,6 +91,7 @@ interface SwapOutput {
 
 async function applySwap(input: RestoreStepInput, ctx: StepContext): Promise<SwapOutput> {
   const job = await readRestoreJob(input, ctx);
+  await holdDeployments(ctx);
   const progress = await begin(job, ctx);
   const { exchange } = progress;
   const stack = stackOf(job.source, ctx);
@@ -148,6 +154,7 @@ async function undoSwap(resources: LedgerResource[], input: RestoreStepInput, ct
   for (const resource of resources) {
     const progress = swapProgressSchema.safeParse(resource.attributes).data;
     if (!progress || (resource.kind !== KINDS.database && resource.kind !== KINDS.folder)) continue;
+    await holdDeployments(ctx);
     const stack = stackOf(job.source, ctx);
     progress.replicas = (await readReplicas(stack, ctx.signal)) || progress.replicas;
     await stopApp(stack, ctx);

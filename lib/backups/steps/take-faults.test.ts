@@ -79,7 +79,7 @@ async function expectNoLies({ taken, before, watch }: Awaited<ReturnType<typeof 
   expect(watch.count).toBe(before + taken);
 }
 
-describe("0 unrestorable backups called good", { timeout: 300_000 }, () => {
+describe("0 unrestorable backups called good", () => {
   test.each([
     ["killed", 11, "kill -9 $$"],
     ["ending half-way as if all were well", 12, "exit 0"],

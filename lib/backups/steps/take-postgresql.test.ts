@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
-describe("backups.take on PostgreSQL", { timeout: 120_000 }, () => {
+describe("backups.take on PostgreSQL", () => {
   test("stores a custom-format dump and the cluster's globals, counted and summed in the dump's own snapshot", async () => {
     const t = world.context();
     const output = (await backupsTake.apply(world.input, t.ctx)) as TakeBackupOutput;

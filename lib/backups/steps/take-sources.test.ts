@@ -26,7 +26,7 @@ const manifestOf = (world: BackupWorld, key: string) =>
 const unpack = (path: string) => execFileSync("zstd", ["-dc", path], { maxBuffer: 1e9 });
 const helpersOf = (t: TestContext) => listContainerNames([`${SCRATCH_LABEL}=${t.ctx.step.id}`], signal());
 
-describe("folders", { timeout: 120_000 }, () => {
+describe("folders", () => {
   let world: BackupWorld;
   beforeAll(async () => {
     world = await startBackupWorld("files");
@@ -81,7 +81,7 @@ describe("folders", { timeout: 120_000 }, () => {
   });
 });
 
-describe("Redis", { timeout: 120_000 }, () => {
+describe("Redis", () => {
   let world: BackupWorld;
   beforeAll(async () => {
     world = await startBackupWorld("redis");
@@ -105,7 +105,7 @@ describe("Redis", { timeout: 120_000 }, () => {
   });
 });
 
-describe("a database of another node, and the panel", { timeout: 120_000 }, () => {
+describe("a database of another node, and the panel", () => {
   let world: BackupWorld;
   beforeAll(async () => {
     world = await startBackupWorld("mariadb");

@@ -7,7 +7,7 @@ import { tamper } from "../prove/testing.ts";
 import { listLeft, readPoint, takePoint, verifyPoint } from "../testing/proofs.ts";
 import { type BackupWorld, startBackupWorld } from "../testing.ts";
 
-describe("a backup of Redis", { timeout: 120_000 }, () => {
+describe("a backup of Redis", () => {
   let world: BackupWorld;
   beforeAll(async () => {
     world = await startBackupWorld("redis");
@@ -44,7 +44,7 @@ describe("a backup of Redis", { timeout: 120_000 }, () => {
   });
 });
 
-describe("a backup of a folder", { timeout: 120_000 }, () => {
+describe("a backup of a folder", () => {
   let world: BackupWorld;
   beforeAll(async () => {
     world = await startBackupWorld("files");

@@ -28,7 +28,7 @@ const rowOf = ({ backupId }: StoredPoint) =>
   });
 const levelsOf = async (point: StoredPoint) =>
   (await rowOf(point)).verifications.map(({ level, ok }) => `${level} ${ok ? "good" : "bad"}`);
-describe("what the policy wants asked", { timeout: 120_000 }, () => {
+describe("what the policy wants asked", () => {
   let source: SourceServer;
   let good: PointDraft;
   beforeAll(async () => {

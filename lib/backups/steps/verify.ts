@@ -4,11 +4,13 @@ import { AppError } from "#lib/platform/errors.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { LedgerResource, PlanResult, StepContext, VerifyResult } from "#lib/steps/types.ts";
 import { KINDS, type VerificationLevel } from "../constants.ts";
+import { findMissingObject } from "../prove/check-objects.ts";
 import type { ProofJob } from "../prove/proof-job.ts";
 import { proveBackup } from "../prove/prove-backup.ts";
 import { readManifest } from "../prove/read-manifest.ts";
 import { removeScratch, sweepScratches } from "../prove/scratch-container.ts";
 import { chooseBackup } from "../queries/choose-backup.ts";
+import { findNewestProven } from "../queries/find-backup.ts";
 import { findPolicyById } from "../queries/find-policy.ts";
 import { manifestSchema } from "../schema/manifest.ts";
 import { type VerifyBackupInput, verifyBackupInputSchema } from "../schema/steps.ts";
@@ -45,12 +47,12 @@ export const backupsVerify = defineStep({
 /** The next try keeps the restored data on the disk instead. */
 const NO_ROOM = new Set(["backups.scratch_full", "backups.scratch_died"]);
 
-const WHICH_WORDS = { taken: "the backup of this run", newest: "the newest point", "random-older": "an older point" };
+const WHICH_WORDS = { taken: "taken in this run", newest: "the newest", "random-older": "an older one" };
 
 async function planVerify({ policy, which }: VerifyBackupInput): Promise<PlanResult> {
-  const name = typeof which === "string" ? WHICH_WORDS[which] : "the point";
+  const words = typeof which === "string" ? `, ${WHICH_WORDS[which]}` : "";
   const detail = "restored into a throw-away place without a network, and compared";
-  return { changes: [{ action: "check", kind: "backup", name: `${name} of ${policy}`, detail }] };
+  return { changes: [{ action: "check", kind: "backup", name: `${policy}${words}`, detail }] };
 }
 
 async function applyVerify(input: VerifyBackupInput, ctx: StepContext): Promise<VerifyBackupOutput> {
@@ -102,8 +104,12 @@ async function applyVerify(input: VerifyBackupInput, ctx: StepContext): Promise<
   }
 }
 
-async function choose({ policy, which }: VerifyBackupInput, ctx: StepContext): Promise<Chosen | null> {
-  const scope = { serviceId: ctx.service?.id ?? null, environment: ctx.environment ?? "production", policy };
+async function choose({ policy, which, environment }: VerifyBackupInput, ctx: StepContext): Promise<Chosen | null> {
+  const scope = {
+    serviceId: ctx.service?.id ?? null,
+    environment: environment ?? ctx.environment ?? "production",
+    policy,
+  };
   const backupId = await chooseBackup(which, scope, ctx.run.id);
   if (backupId === null) return null;
   await ctx.checkpoint.set({ backupId } satisfies Chosen);
@@ -115,24 +121,20 @@ async function readStanding(id: string) {
   return { proven: row.proven as VerificationLevel | null, restoreMs: row.restoreMs };
 }
 
-/** What was proven still stands, and the objects are there with the lengths they had. */
+/** What was proven still stands, and the objects are there; once that backup is kept no more, the same of the newest that was proven. */
 async function verifyProof(_input: VerifyBackupInput, ctx: StepContext): Promise<VerifyResult> {
   const chosen = ctx.checkpoint.get<Chosen>();
   if (!chosen) return { ok: true, reason: "There was nothing to prove." };
-  const backup = await db().backup.findUnique({ where: { id: chosen.backupId } });
-  if (!backup || backup.removedAt) return { ok: false, reason: "The backup was removed since." };
+  const own = await db().backup.findUnique({ where: { id: chosen.backupId } });
+  const newest = async () => (own?.policyId ? findNewestProven(own.policyId) : null);
+  const backup = own?.removedAt === null ? own : await newest();
+  if (!backup) return { ok: false, reason: "The backup is not kept any more, and no later one was proven." };
   if (backup.state === "failed") return { ok: false, reason: backup.error ?? "The backup was found bad." };
   const manifest = manifestSchema.safeParse(backup.manifest).data;
   const store = await openTarget(backup.targetId, (secret) => ctx.redact(secret));
   try {
-    for (const part of manifest?.parts ?? []) {
-      const size = await store.size(part.key, ctx.signal);
-      if (size !== part.sizeBytes)
-        return {
-          ok: false,
-          reason: `${part.key} ${size === null ? "is gone" : `has ${size} bytes instead of ${part.sizeBytes}`}.`,
-        };
-    }
+    const missing = await findMissingObject(store, { parts: manifest?.parts ?? [] }, ctx.signal);
+    if (missing) return { ok: false, reason: missing };
     return { ok: true, reason: `Proven up to ${backup.proven ?? "nothing"}, and its objects are there.` };
   } finally {
     await store.close();

@@ -71,7 +71,7 @@ describe("certificates.account-key", () => {
     expect((await db().acmeAccount.findFirstOrThrow()).rolledAt).toBeTruthy();
   });
 
-  it("dies at any moment and still has a key that the authority knows", { timeout: 60_000 }, async () => {
+  it("dies at any moment and still has a key that the authority knows", async () => {
     useBinding(BINDING);
     const { url } = await openAccount(world.attempt().ctx);
     let moments = 0;

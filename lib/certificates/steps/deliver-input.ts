@@ -1,15 +1,7 @@
 import { z } from "zod";
 
-/** Input of `certificates.deliver`: the certificate, or the step of the same run whose output names it. */
-export const DeliverInput = z
-  .strictObject({
-    certificateId: z.guid().optional(),
-    fromStep: z.string().min(1).max(80).optional(),
-  })
-  .refine(
-    (input) => (input.certificateId === undefined) !== (input.fromStep === undefined),
-    "Give either certificateId or fromStep.",
-  );
+/** Input of `certificates.deliver`. */
+export const DeliverInput = z.strictObject({ certificateId: z.guid() });
 export type DeliverInput = z.output<typeof DeliverInput>;
 
 const FOLDER = /^\/([A-Za-z0-9._-]+\/)*[A-Za-z0-9._-]+$/;

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { db } from "#lib/platform/db/client.ts";
 import { withNamedLock } from "#lib/platform/db/named-lock.ts";
 import { AppError, toAppError } from "#lib/platform/errors.ts";
@@ -40,19 +39,8 @@ export const certificatesDeliver = defineStep({
   undo: async () => {},
 });
 
-function readCertificateId(input: DeliverInput, ctx: StepContext): string {
-  if (input.certificateId) return input.certificateId;
-  const found = z.looseObject({ certificateId: z.guid() }).safeParse(ctx.output(input.fromStep ?? ""));
-  if (found.success) return found.data.certificateId;
-  throw new AppError({
-    code: "delivery.no_certificate",
-    message: `The step "${input.fromStep}" did not say which certificate it is about.`,
-  });
-}
-
-async function planDelivery(input: DeliverInput): Promise<PlanResult> {
-  if (!input.certificateId) return { changes: [] };
-  const deliveries = await listDeliveries(input.certificateId);
+async function planDelivery({ certificateId }: DeliverInput): Promise<PlanResult> {
+  const deliveries = await listDeliveries(certificateId);
   return {
     changes: deliveries.map((delivery) => ({
       action: delivery.state === "removing" ? "remove" : "change",
@@ -62,13 +50,12 @@ async function planDelivery(input: DeliverInput): Promise<PlanResult> {
   };
 }
 
-async function applyDelivery(input: DeliverInput, ctx: StepContext): Promise<DeliverOutput> {
-  const certificateId = readCertificateId(input, ctx);
+async function applyDelivery({ certificateId }: DeliverInput, ctx: StepContext): Promise<DeliverOutput> {
   try {
     return await deliverHeld(ctx, certificateId);
   } catch (error) {
     // A run that waited here for a person would hold the certificate, and nothing could renew it meanwhile.
-    throw input.certificateId ? endForNow(error) : error;
+    throw endForNow(error);
   }
 }
 
@@ -163,8 +150,7 @@ function summarize(failures: { delivery: Delivery; error: AppError }[]): AppErro
   });
 }
 
-async function verifyDelivery(input: DeliverInput, ctx: StepContext): Promise<VerifyResult> {
-  const certificateId = readCertificateId(input, ctx);
+async function verifyDelivery({ certificateId }: DeliverInput, ctx: StepContext): Promise<VerifyResult> {
   const deliveries = await listDeliveries(certificateId);
   if (deliveries.length === 0) return { ok: true, reason: "There is no place to bring the certificate to." };
   const certificate = await readDeliverable(ctx, certificateId);

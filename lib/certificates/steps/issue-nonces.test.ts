@@ -17,18 +17,10 @@ afterAll(async () => {
   await world.close();
 });
 
-it("gets a certificate from an authority that refuses nine of ten nonces", { timeout: 90_000 }, async () => {
+it("gets a certificate from an authority that refuses nine of ten nonces", async () => {
   const service = await world.createService();
   const names = [`nonces-${world.suffix}.${world.rootDomain}`];
-  let test = createTestContext({ service });
-  const issue = async (tries: number): Promise<unknown> =>
-    certificatesIssue.apply({ names }, test.ctx).catch((error: unknown) => {
-      // One request in a few hundred is refused sixty times in a row; the engine then tries again.
-      if (tries === 1) throw error;
-      expect(error).toMatchObject({ code: "acme.badNonce", retry: "retry" });
-      test = test.next();
-      return issue(tries - 1);
-    });
-  expect(await issue(3)).toMatchObject({ serial: expect.any(String) });
+  const { ctx } = createTestContext({ service });
+  expect(await certificatesIssue.apply({ names }, ctx)).toMatchObject({ serial: expect.any(String) });
   expect(await db().acmeOrder.count()).toBe(1);
 });

@@ -116,7 +116,7 @@ describe("certificates.issue", () => {
     expect(await challengesAt(domain)).toBeUndefined();
   });
 
-  it("survives dying at any moment: one order, one certificate, no leftovers", { timeout: 300_000 }, async () => {
+  it("survives dying at any moment: one order, one certificate, no leftovers", async () => {
     let moments = 0;
     for (let moment = 1, died = true; died; moment++) {
       const names = [host(`kill-${moment}`)];
@@ -149,7 +149,7 @@ describe("certificates.issue", () => {
     expect(moments).toBeGreaterThan(12);
   });
 
-  it("begins again when the authority has forgotten account and order", { timeout: 60_000 }, async () => {
+  it("begins again when the authority has forgotten account and order", async () => {
     const names = [host("amnesia")];
     let ledgerPlans = 0;
     const first = attempt({
@@ -164,7 +164,7 @@ describe("certificates.issue", () => {
     expect(orders.map(({ state }) => state)).toEqual(["invalid", "valid"]);
   });
 
-  it("gets through Route 53's throttling", { timeout: 60_000 }, async () => {
+  it("gets through Route 53's throttling", async () => {
     await world.setFaults({ throttle: 0.3, priorRequestNotComplete: 0.2, insyncMs: 300 });
     let test = attempt();
     for (let left = 10; left > 0; left--, test = test.next()) {
@@ -176,7 +176,7 @@ describe("certificates.issue", () => {
     expect(await countOrders([host("storm")])).toBe(1);
   });
 
-  it("makes one account key when two workers need the first", { timeout: 60_000 }, async () => {
+  it("makes one account key when two workers need the first", async () => {
     const { client } = await openAccount(attempt().ctx);
     expect(client.accountUrl).toBeTruthy();
     // Pebble has trouble of its own when a key comes twice at once; the engine then tries again.

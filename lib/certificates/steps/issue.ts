@@ -3,6 +3,7 @@ import type { LedgerEntry, StepContext } from "#lib/steps/types.ts";
 import { assertStillTheirs } from "../commands/assert-still-theirs.ts";
 import { discardCertificate } from "../commands/discard-certificate.ts";
 import { endForNow } from "../commands/end-for-now.ts";
+import { findKept } from "../commands/find-kept.ts";
 import { findLineageByNames, readLineage } from "../commands/find-lineage-row.ts";
 import { findIssued, findPresent, type PresentCertificate, type Wanted } from "../commands/find-present.ts";
 import { findZones, findZonesFor } from "../commands/find-zones.ts";
@@ -105,5 +106,9 @@ export const certificatesIssue = defineStep({
       await discardCertificate(ctx, providerId);
       await ctx.ledger.gone(kind, providerId);
     }
+  },
+
+  async findLeft({ kind, providerId, name }) {
+    return kind === KIND ? findKept(providerId, name) : null;
   },
 });

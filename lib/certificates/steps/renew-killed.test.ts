@@ -54,9 +54,7 @@ async function countIssued(names: readonly string[]): Promise<number> {
   return mine.filter((found) => found?.order.status === "valid").length;
 }
 
-it("goes through kill -9 around finalising, in the first issue and in a renewal: one certificate for each order", {
-  timeout: 180_000,
-}, async () => {
+it("goes through kill -9 around finalising, in the first issue and in a renewal: one certificate for each order", async () => {
   const asked = await world.request([world.name("killed"), `*.${world.name("killed")}`]);
   const { certificateId: id, names } = asked;
   const about = { certificateId: id, names, toUserId: null };
@@ -64,7 +62,7 @@ it("goes through kill -9 around finalising, in the first issue and in a renewal:
   await ringRun(first.runId);
   await killIn(id, ["challenges", "finalise", "finalise"]);
   const worker = await startWorker();
-  expect(await untilState(first.runId, "finished", 60_000)).toBe("succeeded");
+  expect(await untilState(first.runId, "finished")).toBe("succeeded");
   expect(await world.orders(id)).toMatchObject([{ purpose: "issue", state: "valid" }]);
   expect(await countIssued(names)).toBe(1);
   worker.kill("SIGKILL");
@@ -75,7 +73,7 @@ it("goes through kill -9 around finalising, in the first issue and in a renewal:
   await ringRun(renewal.runId);
   await killIn(id, ["finalise", "finalise", "stored"]);
   await startWorker();
-  expect(await untilState(renewal.runId, "finished", 60_000)).toBe("succeeded");
+  expect(await untilState(renewal.runId, "finished")).toBe("succeeded");
   const after = await world.row(id);
   expect(after.serial).not.toBe(before.serial);
   expect(await world.orders(id)).toMatchObject([

@@ -1,4 +1,4 @@
-import { createPrivateKey, X509Certificate } from "node:crypto";
+import { createPrivateKey, randomUUID, X509Certificate } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { splitChain } from "#lib/integrations/acme/chain.ts";
 import { createCsrPem, createKeyPem, readKey } from "#lib/integrations/acme/keys.ts";
@@ -51,7 +51,7 @@ describe("kinds of keys", () => {
     ["ec-p384", { namedCurve: "secp384r1" }],
     ["rsa-2048", { modulusLength: 2048 }],
     ["rsa-4096", { modulusLength: 4096 }],
-  ])("issues with %s and renews with another key of that kind", { timeout: 60_000 }, async (keyType, details) => {
+  ])("issues with %s and renews with another key of that kind", async (keyType, details) => {
     const asked = await world.request([world.name(keyType)], { keyType });
     await world.issue(asked);
     const before = await openKey((await world.row(asked.certificateId)).keySecretId);
@@ -165,10 +165,13 @@ describe("a renewal", () => {
     expect(await countIssued(asked.names)).toBe(2);
   });
 
-  it("goes on where it died: at most one certificate for each order", { timeout: 240_000 }, async () => {
+  it("goes on where it died: at most one certificate for each order", async () => {
     let moments = 0;
-    for (let moment = 1, died = true; died; moment++) {
-      const asked = await world.request([world.name(`kill-${moment}`)]);
+    // Names of its own each time it is tried: the authority remembers those of before.
+    const suffix = randomUUID().slice(0, 8);
+    // Pebble asked for no reuse still takes one proof in a hundred for proven: then a renewal is shorter, and is tried once more.
+    for (let moment = 1, tries = 2; tries > 0; ) {
+      const asked = await world.request([world.name(`kill-${moment}-${tries}-${suffix}`)]);
       await world.issue(asked);
       let calls = 0;
       const first = world.attempt({
@@ -182,10 +185,7 @@ describe("a renewal", () => {
           return [...first.ledger.values()];
         },
       });
-      died = await world.renew(asked.certificateId, first).then(
-        () => false,
-        () => true,
-      );
+      await world.renew(asked.certificateId, first).catch(() => {});
       await assertServes(asked.certificateId, asked.names);
       const { serial } = await world.renew(asked.certificateId, first.next());
       expect(await assertServes(asked.certificateId, asked.names)).toBe(serial);
@@ -193,7 +193,10 @@ describe("a renewal", () => {
       expect(await countIssued(asked.names)).toBe(2);
       expect(await livingKeys(asked.certificateId)).toBe(2);
       expect(await world.list()).toEqual([]);
-      moments = moment;
+      if (calls >= moment) {
+        moments = moment++;
+        tries = 2;
+      } else tries--;
     }
     expect(moments).toBeGreaterThan(12);
   });

@@ -16,8 +16,11 @@ export interface WantedRecord {
   values: string[];
 }
 
+export const OWNED_BY_OTHER = "dns.owned_by_other";
+export const CLAIMED_MEANWHILE = "dns.claimed_meanwhile";
+
 const ownedByOther = (name: string, type: string, owner: string) =>
-  conflict("dns.owned_by_other", `The ${type} record of ${name} belongs to ${owner}.`, "Choose another name.");
+  conflict(OWNED_BY_OTHER, `The ${type} record of ${name} belongs to ${owner}.`, "Choose another name.");
 
 async function readRow(tx: Tx, zoneId: string, name: string, type: string) {
   return tx.dnsRecord.findUnique({
@@ -92,7 +95,7 @@ export async function claimRecord(
   } catch (error) {
     if (!isDuplicate(error)) throw error;
     throw new AppError({
-      code: "dns.claimed_meanwhile",
+      code: CLAIMED_MEANWHILE,
       message: `Another run has just taken the ${type} record of ${name}.`,
       retry: "retry",
       cause: error,

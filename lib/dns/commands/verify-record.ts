@@ -1,5 +1,6 @@
 import { describeAnswers, queryAuthoritative, type ServerAnswer } from "#lib/integrations/dns/authoritative.ts";
 import { findRecord, isPlain, isSameContent } from "#lib/integrations/route53/records.ts";
+import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext, VerifyResult } from "#lib/steps/types.ts";
 import type { DnsRecordInput } from "../steps/record-input.ts";
 import { describeRecord } from "../sync/describe-record.ts";
@@ -22,6 +23,13 @@ export async function verifyRecord(
     };
   const answers = await queryAuthoritative(name, type, { zone: zone.name, signal });
   const wrong = answers.filter((answer) => !accept(answer));
+  // A server that is silent says nothing about the record.
+  if (wrong.length > 0 && wrong.every(({ kind }) => kind === "failed"))
+    throw new AppError({
+      code: "dns.no_answer",
+      message: `Route 53 has ${describeRecord(set)}, and name servers were silent: ${describeAnswers(wrong)}.`,
+      retry: "retry",
+    });
   if (wrong.length > 0) return { ok: false, reason: `Not every name server answers it: ${describeAnswers(wrong)}.` };
   return {
     ok: true,

@@ -91,6 +91,27 @@ describe("dns.record", () => {
     expect(await rowOf(given.name)).toMatchObject({ state: "in_sync" });
   });
 
+  it("writes its ledger before its mark: what dies between leaves nothing that another pass would bring to Route 53", async () => {
+    const test = attempt();
+    const given = input("killed-between");
+    const killed = async () => {
+      throw new Error("killed");
+    };
+    Object.assign(test.ctx, { ledger: { ...test.ctx.ledger, plan: killed } });
+    await expect(dnsRecord.apply(given, test.ctx)).rejects.toThrow("killed");
+    expect(await rowOf(given.name)).toBeNull();
+
+    const again = test.next();
+    Object.assign(again.ctx, { write: killed });
+    await expect(dnsRecord.apply(given, again.ctx)).rejects.toThrow("killed");
+    expect(await rowOf(given.name)).toBeNull();
+    expect(test.ledger.size).toBe(1);
+    await dnsRecord.apply(given, test.next().ctx);
+    await dnsRecord.undo([...test.ledger.values()], given, test.next().ctx);
+    expect(await findA(given.name)).toBeUndefined();
+    expect(test.ledger.size).toBe(0);
+  });
+
   it("takes nothing from a set that others have added to, until a person has put it right", async () => {
     const test = attempt();
     const given = input("shared");
@@ -170,7 +191,7 @@ describe("dns.record", () => {
     });
   });
 
-  it("finishes through throttling, busy zones and answers lost after the change", { timeout: 90_000 }, async () => {
+  it("finishes through throttling, busy zones and answers lost after the change", async () => {
     for (let round = 0; round < 3; round++) {
       await world.setFaults({ throttle: 0.3, priorRequestNotComplete: 0.2, dropAfterApply: 0.2, insyncMs: 300 });
       const given = input(`storm-${round}`);

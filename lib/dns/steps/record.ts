@@ -5,7 +5,15 @@ import { AppError } from "#lib/platform/errors.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { LedgerEntry, LedgerResource, StepContext } from "#lib/steps/types.ts";
 import { assertPlanned } from "../commands/assert-synced.ts";
-import { claimRecord, findOwnRow, isClaimed, releaseRecord, toClaim } from "../commands/claim-record.ts";
+import {
+  CLAIMED_MEANWHILE,
+  claimRecord,
+  findOwnRow,
+  isClaimed,
+  OWNED_BY_OTHER,
+  releaseRecord,
+  toClaim,
+} from "../commands/claim-record.ts";
 import { ensureRootZone, findRootZone } from "../commands/ensure-root-zone.ts";
 import { verifyRecord } from "../commands/verify-record.ts";
 import { waitUntilForgotten } from "../commands/wait-until-forgotten.ts";
@@ -56,6 +64,9 @@ async function isEarlierRuns(ctx: StepContext, entry: LedgerEntry, own: DesiredR
   return !made.some(({ kind, providerId }) => kind === entry.kind && providerId === entry.providerId);
 }
 
+const isTaken = (error: unknown) =>
+  error instanceof AppError && (error.code === OWNED_BY_OTHER || error.code === CLAIMED_MEANWHILE);
+
 /** Route 53's own words stand in the row. */
 const assertAccepted = (row: DesiredRow | undefined) => {
   if (row?.state !== "error") return;
@@ -94,10 +105,15 @@ export const dnsRecord = defineStep({
     if (claimed && !isEarlier) await ctx.ledger.plan(entry);
     const claim = {
       row: toClaim(own, input),
+      // The ledger first: a row without it, which another pass has meanwhile brought to Route 53, looks like an earlier run's.
       commit: async () => {
-        const row = await claimRecord(ctx, zone, input);
         await ctx.ledger.plan(entry);
-        return row;
+        try {
+          return await claimRecord(ctx, zone, input);
+        } catch (error) {
+          if (isTaken(error)) await ctx.ledger.gone(entry.kind, entry.providerId);
+          throw error;
+        }
       },
     };
     const result = await syncZone(ctx, zone, { names: [input.name] }, claimed ? {} : { incoming: claim });
@@ -125,9 +141,7 @@ export const dnsRecord = defineStep({
     const zone = await findRootZone(ctx.signal);
     const own = await findOwnRow(zone, input, ctx.service?.id ?? null).catch(() => undefined);
     const made = resources.filter(({ kind }) => kind === KIND);
-    // Died between the mark and the ledger: nothing of it stands in Route 53, but the row must not bring it there.
-    const isBareClaim = own?.state === "pending" && own.applied === null;
-    if (made.length === 0 && !isBareClaim) return;
+    if (made.length === 0) return;
     if (own && zone.id !== null) {
       await releaseRecord(ctx, own.id);
       const result = await syncZone(ctx, { ...zone, id: zone.id }, { names: [input.name] });
@@ -143,6 +157,14 @@ export const dnsRecord = defineStep({
       ]);
       await ctx.ledger.gone(resource.kind, resource.providerId);
     }
+  },
+
+  async findLeft({ kind, providerId }, { name, type }, { signal }) {
+    if (kind !== KIND) return null;
+    const [zoneId = ""] = providerId.split("/");
+    const sets = await findRecordsAt(zoneId, name, { signal });
+    const left = sets.find((set) => set.type === type || set.type === "CNAME");
+    return left ? `Route 53 still has ${left.type} ${name}.` : null;
   },
 });
 

@@ -42,9 +42,7 @@ const waiting = () => db().dnsRecord.count({ where: { state: { in: ["pending", "
 describe("10,000 records", () => {
   const sets = numbers(10_000).map((index) => () => a(`n${index}`, address(index)));
 
-  it("are created in batches of 1,000, and a pass with nothing to do reads them and writes nothing", {
-    timeout: 180_000,
-  }, async () => {
+  it("are created in batches of 1,000, and a pass with nothing to do reads them and writes nothing", async () => {
     await world.addRows(sets.map((set) => set()));
     await world.takeCounts();
     const began = performance.now();
@@ -96,7 +94,7 @@ describe("10,000 records", () => {
 });
 
 describe("a Route 53 that throttles, is busy and loses answers", () => {
-  it("ends with exactly the desired set and what others have", { timeout: 120_000 }, async () => {
+  it("ends with exactly the desired set and what others have", async () => {
     const others = numbers(50).map((index) => a(`other${index}`));
     const old = numbers(400).map((index) => a(`old${index}`, address(index)));
     const fresh = numbers(300).map((index) => a(`new${index}`, address(index)));
@@ -187,7 +185,7 @@ describe("one writer", () => {
 });
 
 describe("dying", () => {
-  it("anywhere leaves nothing that the next pass does not put right", { timeout: 120_000 }, async () => {
+  it("anywhere leaves nothing that the next pass does not put right", async () => {
     for (let moment = 1, died = true; died; moment++) {
       await world.clear();
       await world.put(a("other"), a("change", "192.0.2.1"), a("gone"), ...numbers(8).map((index) => a(`far${index}`)));

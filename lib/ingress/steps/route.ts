@@ -1,7 +1,6 @@
 import { forgetDelivery, noteDelivered } from "#lib/certificates/commands/note-delivery.ts";
 import { findServiceCertificate, readDeliverable } from "#lib/certificates/commands/read-deliverable.ts";
 import { openIngress } from "#lib/integrations/ingress/open.ts";
-import { findAcmeEntries, removeAcmeEntries } from "#lib/integrations/ingress/traefik-acme.ts";
 import type { Ingress } from "#lib/integrations/ingress/types.ts";
 import { config } from "#lib/platform/config/config.ts";
 import { AppError } from "#lib/platform/errors.ts";
@@ -17,6 +16,7 @@ import type {
 import { INGRESS_LABELS, INGRESS_RESOURCES, INGRESS_TARGET } from "../constants.ts";
 import { type RouteInput, routeInputSchema } from "../schema.ts";
 import { toRoute, upstreamOf } from "../to-route.ts";
+import { forgetAcmeEntries } from "./forget-acme-entries.ts";
 
 interface RouteOutput {
   urls: string[];
@@ -34,6 +34,7 @@ export const ingressRoute = defineStep({
   apply: applyRoute,
   verify: verifyRoute,
   undo: undoRoute,
+  findLeft: findLeftAtIngress,
 });
 
 const schemeOf = (input: RouteInput) => (input.certificateNames ? "https" : "http");
@@ -148,10 +149,26 @@ async function verifyRoute(input: RouteInput, ctx: StepContext): Promise<VerifyR
   return { ok: true, reason };
 }
 
+const readId = ({ attributes, providerId }: LedgerResource, input: RouteInput): string =>
+  typeof attributes.id === "string" ? attributes.id : providerId.slice(input.kind.length + 1);
+
+async function findLeftAtIngress(
+  resource: LedgerResource,
+  input: RouteInput,
+  { signal }: StepContext,
+): Promise<string | null> {
+  const ingress = openIngress(input.kind);
+  const id = readId(resource, input);
+  if (resource.kind === INGRESS_RESOURCES.route && (await ingress.findRoute(id, signal)))
+    return `${ingress.label} still has the route for ${resource.name}.`;
+  if (resource.kind === INGRESS_RESOURCES.certificate && (await ingress.findCertificate(id, signal)))
+    return `${ingress.label} still has the certificate for ${resource.name}.`;
+  return null;
+}
+
 async function undoRoute(resources: LedgerResource[], input: RouteInput, ctx: StepContext): Promise<void> {
   const ingress = openIngress(input.kind);
-  const idOf = ({ attributes, providerId }: LedgerResource) =>
-    typeof attributes.id === "string" ? attributes.id : providerId.slice(input.kind.length + 1);
+  const idOf = (resource: LedgerResource) => readId(resource, input);
   // The route first: nobody is to be met with an error about a certificate.
   for (const resource of resources.filter(({ kind }) => kind === INGRESS_RESOURCES.route)) {
     const id = idOf(resource);
@@ -182,15 +199,5 @@ const stillThere = (ingress: Ingress, what: string) =>
 async function forgetAtTraefik(input: RouteInput, ctx: StepContext): Promise<void> {
   const path = config().TRAEFIK_ACME_JSON;
   if (input.kind !== "traefik" || !path) return;
-  const done = await removeAcmeEntries(path, input.hostnames, ctx);
-  if (done) ctx.log.info(`Took ${done.removed.join(", ")} out of ${path}; a copy is ${done.backup}`);
-  const left = await findAcmeEntries(path, input.hostnames);
-  if (left.length > 0)
-    throw new AppError({
-      code: "ingress.acme_json_changed",
-      message: `Traefik has put ${left.join(", ")} back into its certificates.`,
-      advice: "Restart Traefik, which keeps them in memory, then retry.",
-      retry: "retry",
-      retryAfterMs: 5_000,
-    });
+  await forgetAcmeEntries(path, input.hostnames, ctx);
 }

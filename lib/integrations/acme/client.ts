@@ -7,8 +7,8 @@ import { createAgent, type HttpAnswer, readRetryAfter, sendHttp } from "./http.t
 import { signRequest } from "./jws.ts";
 import { Directory, Problem } from "./schema.ts";
 
-/** A directory that refuses nine of ten nonces still gets through with 99.8 %. */
-const MAX_NONCE_TRIES = 60;
+/** A directory that refuses nine of ten nonces refuses one request in a million this often. */
+const MAX_NONCE_TRIES = 130;
 
 export interface AcmeClientOptions {
   directoryUrl: string;

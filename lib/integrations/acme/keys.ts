@@ -1,6 +1,5 @@
 import { createPrivateKey, generateKeyPair, type KeyObject } from "node:crypto";
 import { promisify } from "node:util";
-import { crypto as acmeCrypto } from "acme-client";
 
 const generate = promisify(generateKeyPair);
 
@@ -27,6 +26,8 @@ export const readKey = (pem: string | Buffer): KeyObject => createPrivateKey(pem
 
 /** A certificate request for these names, signed with the key. No common name: authorities ignore it, and it may be too short. */
 export async function createCsrPem(names: readonly string[], keyPem: string): Promise<string> {
+  // Large, and seldom wanted.
+  const { crypto: acmeCrypto } = await import("acme-client");
   const [, csr] = await acmeCrypto.createCsr({ altNames: [...names] }, keyPem);
   return csr.toString();
 }

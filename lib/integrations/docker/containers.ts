@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { OutputFrame } from "#lib/integrations/program/types.ts";
 import { callDocker, findInDocker } from "./client.ts";
 import { readFrames } from "./demux.ts";
-import { alreadyExists } from "./errors.ts";
+import { alreadyExists, isBeingRemoved } from "./errors.ts";
 import { containerSchema, type DockerContainer } from "./schema.ts";
 
 /** A one-shot container: no network of its own, no privileges, nothing of the host's but what `mounts` names. */
@@ -55,6 +55,20 @@ export async function listContainerNames(labels: string[], signal: AbortSignal):
     client.listContainers({ all: true, filters: { label: labels }, abortSignal }),
   );
   return found.map((container) => (container.Names[0] ?? container.Id).replace(/^\//, ""));
+}
+
+/** Containers, running or not, that have a volume. */
+export async function listVolumeHolders(
+  volume: string,
+  signal: AbortSignal,
+): Promise<{ name: string; labels: Record<string, string> }[]> {
+  const found = await callDocker("list containers", signal, (client, abortSignal) =>
+    client.listContainers({ all: true, filters: { volume: [volume] }, abortSignal }),
+  );
+  return found.map((container) => ({
+    name: (container.Names[0] ?? container.Id).replace(/^\//, ""),
+    labels: container.Labels ?? {},
+  }));
 }
 
 /** Creates and starts it; pulls the image when the node lacks it. One of that name already there is taken away first. */
@@ -140,9 +154,16 @@ async function pullImage(image: string, signal: AbortSignal): Promise<void> {
 
 /** Stops and removes it with its anonymous volumes; none of that name is fine. Resolves when it is gone. */
 export async function removeContainer(name: string, signal: AbortSignal): Promise<void> {
-  await findInDocker(`remove container ${name}`, signal, (client, abortSignal) =>
-    client.getContainer(name).remove({ force: true, v: true, abortSignal }),
-  );
+  try {
+    await findInDocker(`remove container ${name}`, signal, (client, abortSignal) =>
+      client.getContainer(name).remove({ force: true, v: true, abortSignal }),
+    );
+  } catch (error) {
+    if (!isBeingRemoved(error)) throw error;
+    await findInDocker(`wait until container ${name} is removed`, signal, (client, abortSignal) =>
+      client.getContainer(name).wait({ condition: "removed", abortSignal }),
+    );
+  }
 }
 
 /** What a container (or a task's) printed last. */
@@ -159,4 +180,15 @@ export async function readContainerLog(name: string, tail: number, signal: Abort
 
 async function* chunksOf(buffer: Buffer): AsyncGenerator<Buffer> {
   yield buffer;
+}
+
+/** Files of a container that are not as its image has them: 0 changed, 1 added, 2 removed. */
+export async function listChanges(name: string, signal: AbortSignal): Promise<{ path: string; kind: number }[]> {
+  const found = await findInDocker(`list what changed in container ${name}`, signal, (client) =>
+    client.getContainer(name).changes(),
+  );
+  // Docker's word for none is null, which the client hands on as the bytes it came in.
+  const listed = Buffer.isBuffer(found) && /^(null)?\s*$/.test(found.toString("utf8")) ? [] : (found ?? []);
+  const changes = z.array(z.object({ Path: z.string(), Kind: z.number() })).parse(listed);
+  return changes.map(({ Path, Kind }) => ({ path: Path, kind: Kind }));
 }

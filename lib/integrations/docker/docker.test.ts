@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { overrideConfig } from "#lib/platform/config/config.ts";
 import { applyTestEnv } from "#local/test-world.ts";
-import { findContainer, readContainerLog, removeContainer, startScratch } from "./containers.ts";
+import { findContainer, listChanges, readContainerLog, removeContainer, startScratch } from "./containers.ts";
 import { alreadyExists, isNotFound } from "./errors.ts";
 import { runExec, startExec } from "./exec.ts";
 import { parseImage, pinImage } from "./images.ts";
@@ -25,6 +25,21 @@ afterAll(async () => {
 });
 
 const sh = (script: string, more = {}) => ({ argv: ["sh", "-c", script], ...more });
+
+test("a container that changed nothing of its image has no changes; a new file is one", async () => {
+  expect(await listChanges(name, signal())).toEqual([]);
+  await runExec(name, sh("echo x >/srv/made"), signal());
+  expect(await listChanges(name, signal())).toContainEqual({ path: "/srv/made", kind: 1 });
+});
+
+test("one that several take away at once is gone for each of them", async () => {
+  for (let round = 0; round < 5; round++) {
+    const more = `${name}-${round}`;
+    await startScratch({ name: more, image: IMAGE, env: {}, labels: {}, command: ["sleep", "600"] }, signal());
+    await Promise.all(Array.from({ length: 6 }, () => removeContainer(more, signal())));
+    expect(await findContainer(more, signal())).toBeNull();
+  }
+});
 
 describe("exec", () => {
   test("keeps the two streams apart, and gives the exit code", async () => {

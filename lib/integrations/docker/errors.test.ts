@@ -13,6 +13,7 @@ describe("toDockerError", () => {
       "docker.exists",
       "permanent",
     ],
+    [409, "removal of container seaworthy-scratch-56 is already in progress", "docker.being_removed", "retry"],
     [500, "rpc error: code = Unknown desc = name conflicts with an existing object", "docker.exists", "permanent"],
     [404, "service web not found", "docker.not_found", "permanent"],
     [500, "network pd11dysl9fqps8p387l6anqyy not found", "docker.not_found", "permanent"],

@@ -24,6 +24,8 @@ const ALREADY_THERE = /name conflicts with an existing object|already exists/i;
 const NOT_THERE = /^(network|volume|service|secret|container|task|node) \S+ not found$/i;
 /** Taking away a network or a secret while its last task is still on the way out. */
 const STILL_IN_USE = /in use by|has active endpoints|is in use/i;
+/** Somebody else, or one's own call that was cut, is taking it away. */
+const BEING_REMOVED = /removal of container \S+ is already in progress/i;
 /** The manager has lost its majority, or has only just started. */
 const NO_LEADER = /does not have a leader|no elected primary|context deadline exceeded|not ready/i;
 
@@ -47,6 +49,14 @@ export function toDockerError(error: unknown, what: string): AppError {
       ...options,
       code: "docker.in_use",
       message: `Docker refused to ${what}: it is still in use.`,
+      retry: "retry",
+      status: 409,
+    });
+  if (BEING_REMOVED.test(detail))
+    return new AppError({
+      ...options,
+      code: "docker.being_removed",
+      message: `Docker could not ${what}: it is being removed already.`,
       retry: "retry",
       status: 409,
     });
@@ -104,6 +114,7 @@ function toUnreachable(error: unknown, what: string): AppError {
 }
 
 export const isNotFound = (error: unknown) => error instanceof AppError && error.code === "docker.not_found";
+export const isBeingRemoved = (error: unknown) => error instanceof AppError && error.code === "docker.being_removed";
 export const isConflict = (error: unknown) => error instanceof AppError && error.code === "docker.conflict";
 export const alreadyExists = (error: unknown) => error instanceof AppError && error.code === "docker.exists";
 export const isInUse = (error: unknown) => error instanceof AppError && error.code === "docker.in_use";

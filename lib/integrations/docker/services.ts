@@ -1,6 +1,8 @@
 import type Docker from "dockerode";
 import { z } from "zod";
 import { callDocker, findInDocker } from "./client.ts";
+import { readFrames } from "./demux.ts";
+import type { RegistryAuth } from "./registry.ts";
 import { type DockerService, type DockerTask, serviceSchema, taskSchema } from "./schema.ts";
 
 /** The part of Docker's ServiceSpec that the panel writes. */
@@ -21,18 +23,38 @@ export async function listServices(labels: string[], signal: AbortSignal): Promi
   return z.array(serviceSchema).parse(found);
 }
 
-export async function createService(spec: ServiceSpec, signal: AbortSignal): Promise<{ id: string }> {
+/** Its types do not say that a call may go without. */
+const toAuth = (auth: RegistryAuth | null) => (auth ?? undefined) as Docker.AuthConfig;
+const updateWith = (service: Docker.Service, auth: Docker.AuthConfig, options: object): Promise<unknown> =>
+  (service.update as (auth: Docker.AuthConfig, options: object) => Promise<unknown>).call(service, auth, options);
+
+/** `auth`: how its nodes sign in at the image's registry; Swarm keeps it with the service. */
+export async function createService(
+  spec: ServiceSpec,
+  signal: AbortSignal,
+  auth: RegistryAuth | null = null,
+): Promise<{ id: string }> {
   const made = await callDocker(`create service ${spec.Name}`, signal, (client, abortSignal) =>
-    client.createService({ ...spec, abortSignal } as Docker.CreateServiceOptions),
+    // Given one argument, dockerode takes the whole spec for the sign-in.
+    client.createService(toAuth(auth), { ...spec, abortSignal } as Docker.ServiceSpec),
   );
   // Older engines answer ID, dockerode wraps the answer in a Service whose id it is.
   return { id: z.looseObject({ id: z.string() }).parse(made).id };
 }
 
 /** Fails with `docker.conflict` when the service is no longer at the version that was looked at. */
-export async function updateService(present: DockerService, spec: ServiceSpec, signal: AbortSignal): Promise<void> {
+export async function updateService(
+  present: DockerService,
+  spec: ServiceSpec,
+  signal: AbortSignal,
+  auth: RegistryAuth | null = null,
+): Promise<void> {
   await callDocker(`update service ${spec.Name}`, signal, (client, abortSignal) =>
-    client.getService(present.ID).update({ _query: { version: present.Version.Index }, _body: spec, abortSignal }),
+    updateWith(client.getService(present.ID), toAuth(auth), {
+      _query: { version: present.Version.Index },
+      _body: spec,
+      abortSignal,
+    }),
   );
 }
 
@@ -51,4 +73,19 @@ export async function listTasks(
     client.listTasks({ filters, abortSignal }),
   );
   return z.array(taskSchema).parse(found);
+}
+
+/** What the tasks of a service printed last, whichever node they ran on; "" when it is not there. */
+export async function readServiceLog(name: string, tail: number, signal: AbortSignal): Promise<string> {
+  const body = await findInDocker(`read the log of service ${name}`, signal, (client) =>
+    client.getService(name).logs({ follow: false, stdout: true, stderr: true, tail, details: false }),
+  );
+  if (!Buffer.isBuffer(body)) return "";
+  const texts: string[] = [];
+  for await (const frame of readFrames(once(body))) texts.push(frame.data.toString("utf8"));
+  return texts.join("");
+}
+
+async function* once(body: Buffer): AsyncGenerator<Buffer> {
+  yield body;
 }

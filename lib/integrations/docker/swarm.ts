@@ -59,6 +59,14 @@ export async function findNetwork(name: string, signal: AbortSignal): Promise<Do
   return found === null ? null : networkSchema.parse(found);
 }
 
+/** Names of the networks whose labels match. */
+export async function listNetworkNames(labels: string[], signal: AbortSignal): Promise<string[]> {
+  const found = await callDocker("list networks", signal, (client, abortSignal) =>
+    client.listNetworks({ filters: { label: labels }, abortSignal }),
+  );
+  return found.map((network) => network.Name);
+}
+
 /** An overlay network that only services join. */
 export async function createOverlayNetwork(
   network: { name: string; labels: Record<string, string> },

@@ -34,6 +34,7 @@ describe("startProgram", () => {
       execFileSync("sh", ["-c", `pgrep -fc '[s]leep 61; : ${mark}' || true`])
         .toString()
         .trim();
+    // Well before they would end by themselves.
     await expect.poll(left, { timeout: 10_000 }).toBe("0");
   });
 

@@ -10,12 +10,16 @@ const KILL_AFTER_MS = 5_000;
  * A program on the worker itself, by argv, with the same face as one in a container. It gets nothing of this process's
  * environment, and a process group of its own, which goes when it is closed or the signal aborts.
  */
-export async function startProgram(options: ExecOptions, signal: AbortSignal): Promise<RunningExec> {
+export async function startProgram(
+  options: ExecOptions & { /** Folder it runs in. */ cwd?: string },
+  signal: AbortSignal,
+): Promise<RunningExec> {
   signal.throwIfAborted();
   const [program = "", ...args] = options.argv;
   const child = spawn(program, args, {
     // The type wants NODE_ENV, which is this process's own affair.
     env: { PATH, LANG: "C.UTF-8", HOME: "/tmp", ...options.env } as unknown as NodeJS.ProcessEnv,
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,
   });

@@ -52,7 +52,7 @@ async function putThrough(
   return ends;
 }
 
-describe("an S3 server behind a bad line", { timeout: 180_000 }, () => {
+describe("an S3 server behind a bad line", () => {
   test("cut once at any byte, of a request or of an answer", async () => {
     for (const direction of ["up", "down"] as const)
       await putThrough(`cut-${direction}`, 61, 24, (random) =>
@@ -115,7 +115,7 @@ describe("an S3 server behind a bad line", { timeout: 180_000 }, () => {
   });
 });
 
-describe("an S3 server that refuses", { timeout: 180_000 }, () => {
+describe("an S3 server that refuses", () => {
   const open = (more: Partial<typeof bucket.options> = {}) =>
     openS3Store({ ...bucket.options, endpoint: front.endpoint, ...more });
 

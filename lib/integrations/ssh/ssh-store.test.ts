@@ -27,7 +27,7 @@ const put = (store: ReturnType<typeof openSshStore>, key = randomUUID()) =>
 
 describeStore("a folder on another host", open, PART_BYTES);
 
-describe("a host reached by SSH", { timeout: 180_000 }, () => {
+describe("a host reached by SSH", () => {
   test("is refused when its key is another than the target names", async () => {
     const store = openSshStore({ ...host.options, hostKey: `SHA256:${"A".repeat(43)}` });
     await expect(put(store)).rejects.toMatchObject({
@@ -97,7 +97,7 @@ describe("a host reached by SSH", { timeout: 180_000 }, () => {
   });
 });
 
-describe("a host behind a bad line", { timeout: 180_000 }, () => {
+describe("a host behind a bad line", () => {
   const rounds = async (name: string, seed: number, make: (random: (below: number) => number) => void) => {
     const beside = await open();
     const random = createRandom(seed);

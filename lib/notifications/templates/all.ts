@@ -6,11 +6,18 @@ import { backupOverdue } from "./backup-overdue.ts";
 import { certificateFailed } from "./certificate-failed.ts";
 import { certificateIssued } from "./certificate-issued.ts";
 import { certificateServed } from "./certificate-served.ts";
+import { dataChange } from "./data-change.ts";
+import { DEPLOYMENT_NOTICES } from "./deployment-mails.ts";
+import { itemsDue } from "./items-due.ts";
+import { monitorsStuck } from "./monitors-stuck.ts";
+import { pageProbed } from "./page-probed.ts";
 import { recordsExpired } from "./records-expired.ts";
 import { recordsExpiring } from "./records-expiring.ts";
 import { restoreFinished } from "./restore-finished.ts";
 import { serviceProvisioned } from "./service-provisioned.ts";
+import { serviceRetired } from "./service-retired.ts";
 import { serviceUndone } from "./service-undone.ts";
+import { ticksChanged } from "./ticks-changed.ts";
 
 /** Every kind of mail the panel sends. */
 export const NOTICES = [
@@ -27,4 +34,11 @@ export const NOTICES = [
   recordsExpired,
   serviceProvisioned,
   serviceUndone,
+  serviceRetired,
+  dataChange,
+  pageProbed,
+  monitorsStuck,
+  itemsDue,
+  ticksChanged,
+  ...DEPLOYMENT_NOTICES,
 ] as const;

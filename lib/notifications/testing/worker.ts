@@ -2,11 +2,12 @@ import { randomUUID } from "node:crypto";
 import { certificatesIssue } from "#lib/certificates/steps/issue.ts";
 import { dnsRecord } from "#lib/dns/steps/record.ts";
 import { createEngine } from "#lib/runs/engine.ts";
+import { findAmong } from "#lib/steps/find-among.ts";
 import { notificationsMail } from "../steps/mail.ts";
 
 /** A worker process of its own, for tests to kill. */
 await createEngine({
-  steps: [dnsRecord, certificatesIssue, notificationsMail],
+  findStep: findAmong([dnsRecord, certificatesIssue, notificationsMail]),
   queues: ["dns", "certificates", "notifications"],
   workerId: `worker-${randomUUID()}`,
   leaseMs: 1_500,

@@ -1,54 +1,6 @@
 import { z } from "zod";
-
-/**
- * Every setting of the panel, declared once. `.env.example` and the table in docs/settings.md are generated from here,
- * and a wrong value stops the process at start with a sentence that names the variable.
- */
-export interface Setting<T = unknown> {
-  schema: z.ZodType<T>;
-  /** One sentence for the operator. */
-  about: string;
-  group: string;
-  /** Read from /run/secrets/NAME (or the environment when SECRETS_OVERRIDE is set); never printed. */
-  secret?: boolean;
-  /** Shown in .env.example instead of the default. */
-  example?: string;
-}
-
-const setting = <S extends z.ZodType>(
-  schema: S,
-  group: string,
-  about: string,
-  more: { secret?: boolean; example?: string } = {},
-) => ({ schema, group, about, ...more });
-
-const flag = z
-  .enum(["0", "1", "true", "false", ""])
-  .default("0")
-  .transform((value) => value === "1" || value === "true");
-const port = (value: number) => z.coerce.number().int().min(1).max(65535).default(value);
-const seconds = (value: number) => z.coerce.number().int().min(1).default(value);
-const list = z
-  .string()
-  .default("")
-  .transform((value) => value.split(/[\s,]+/).filter(Boolean));
-
-const hostname = z
-  .string()
-  .toLowerCase()
-  .regex(
-    /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/,
-    "is not a domain name such as example.org",
-  );
-
-const isPattern = (text: string) => {
-  try {
-    return Boolean(new RegExp(text));
-  } catch {
-    return false;
-  }
-};
-const pattern = (value: string) => z.string().refine(isPattern, "is not a regular expression").default(value);
+import { flag, hostname, list, optionalUrl, pattern, port, seconds, setting } from "./define-setting.ts";
+import { REPOSITORY_SETTINGS } from "./repository-settings.ts";
 
 /** `renewals` is a lane of its own: no number of new certificates makes one that is served expire. */
 export const QUEUES = [
@@ -62,6 +14,10 @@ export const QUEUES = [
 ] as const;
 export type QueueName = (typeof QUEUES)[number];
 
+/**
+ * Every setting of the panel, declared once. `.env.example` and the table in docs/settings.md are generated from here,
+ * and a wrong value stops the process at start with a sentence that names the variable.
+ */
 export const SETTINGS = {
   // The panel itself
   APP_URL: setting(
@@ -327,6 +283,21 @@ export const SETTINGS = {
     "Certificates",
     "Certificates one person may have for names of their own; 0 means any number.",
   ),
+  TICKS_EVERY_S: setting(
+    seconds(900),
+    "Checklists",
+    "Seconds between looks at whether what a live service's checklist says is still so.",
+  ),
+  TICKS_CONCURRENCY: setting(
+    z.coerce.number().int().min(1).max(100).default(4),
+    "Checklists",
+    "Questions about ticks that one worker asks at once.",
+  ),
+  TICKS_MAIL_EVERY_S: setting(
+    seconds(300),
+    "Checklists",
+    "Spans of this many seconds bring an owner at most one mail about ticks; what else changes comes in the next.",
+  ),
   CERTIFICATE_PROBE_S: setting(
     seconds(300),
     "Certificates",
@@ -350,6 +321,13 @@ export const SETTINGS = {
     "Ingress",
     "Where the reverse proxy reaches published ports; empty means INGRESS_IPV4.",
   ),
+  CLOUDFLARE_API_TOKEN: setting(
+    z.string().default(""),
+    "Ingress",
+    "Token that may read zones and purge their caches at Cloudflare; empty: nothing is purged when a service moves.",
+    { secret: true },
+  ),
+  CLOUDFLARE_API_URL: setting(z.url().default("https://api.cloudflare.com/client/v4"), "Ingress", "Cloudflare's API."),
   CADDY_ADMIN_URL: setting(
     z
       .string()
@@ -397,6 +375,11 @@ export const SETTINGS = {
     "Backups",
     "Processors of a throw-away database that proves a backup.",
   ),
+  BACKUP_PARALLEL: setting(
+    z.coerce.number().int().min(0).max(64).default(0),
+    "Backups",
+    "How many backups a worker takes at the same time, the others wait their turn; 0: half as many as it has processors.",
+  ),
   BACKUP_STALL_S: setting(
     seconds(900),
     "Backups",
@@ -408,6 +391,36 @@ export const SETTINGS = {
     "borgmatic's configuration file, from which a retired service's entries are removed; empty: there is none.",
   ),
 
+  ...REPOSITORY_SETTINGS,
+
+  // Bitwarden Secrets Manager
+  BITWARDEN_API_URL: setting(
+    z.url({ protocol: /^https?$/ }).default("https://api.bitwarden.com"),
+    "Bitwarden Secrets Manager",
+    "Its API; of a server of your own, `https://…/api`.",
+  ),
+  BITWARDEN_IDENTITY_URL: setting(
+    z.url({ protocol: /^https?$/ }).default("https://identity.bitwarden.com"),
+    "Bitwarden Secrets Manager",
+    "Where its machine accounts sign in; of a server of your own, `https://…/identity`.",
+  ),
+  BITWARDEN_ACCESS_TOKEN: setting(
+    z.string().default(""),
+    "Bitwarden Secrets Manager",
+    "Access token of a machine account that may read and write the project; empty: services' secrets are kept by the panel and the swarm only.",
+    { secret: true },
+  ),
+  BITWARDEN_ORGANIZATION_ID: setting(
+    z.string().default(""),
+    "Bitwarden Secrets Manager",
+    "Id of the organization the secrets belong to.",
+  ),
+  BITWARDEN_PROJECT_ID: setting(
+    z.string().default(""),
+    "Bitwarden Secrets Manager",
+    "Id of the project services' secrets are put into.",
+  ),
+
   // Mail
   SMTP_HOST: setting(z.string().default("smtp.office365.com"), "Mail", "Mail server."),
   SMTP_PORT: setting(port(587), "Mail", "Its port."),
@@ -416,6 +429,63 @@ export const SETTINGS = {
   }),
   NOTIFICATIONS_USERNAME: setting(z.string().default(""), "Mail", "SMTP user; empty: no sign-in.", { secret: true }),
   NOTIFICATIONS_PASSWORD: setting(z.string().default(""), "Mail", "SMTP password.", { secret: true }),
+
+  // Channels
+  NOTIFICATIONS_WEBHOOK_URL: setting(
+    optionalUrl,
+    "Channels",
+    "Address that is sent every turn of a release as JSON (POST); empty: none.",
+    { secret: true, example: "https://chat.example.org/hooks/releases" },
+  ),
+  NOTIFICATIONS_WEBHOOK_SECRET: setting(
+    z.string().default(""),
+    "Channels",
+    "Keys the HMAC-SHA256 of the body in X-Seaworthy-Signature-256; empty: unsigned.",
+    { secret: true },
+  ),
+  NOTIFICATIONS_NTFY_URL: setting(
+    optionalUrl.refine((url) => url === "" || new URL(url).pathname.length > 1, "must end with a topic"),
+    "Channels",
+    "Topic of an ntfy server that is told every turn of a release; empty: none.",
+    { secret: true, example: "https://ntfy.sh/our-releases" },
+  ),
+  NOTIFICATIONS_NTFY_TOKEN: setting(z.string().default(""), "Channels", "Access token of that topic; empty: none.", {
+    secret: true,
+  }),
+
+  // Watching
+  UPTIME_KUMA_URL: setting(
+    optionalUrl,
+    "Watching",
+    "Uptime Kuma that services are added to and that is kept quiet while they are worked on; empty: none.",
+    { example: "https://kuma.example.org" },
+  ),
+  UPTIME_KUMA_USERNAME: setting(
+    z.string().default(""),
+    "Watching",
+    "The panel's account there, without a second factor.",
+  ),
+  UPTIME_KUMA_PASSWORD: setting(z.string().default(""), "Watching", "Its password.", { secret: true }),
+  UPTIME_KUMA_TOKEN: setting(
+    z.string().default(""),
+    "Watching",
+    "Token of a session that was signed in with a second factor; the password is used when it is empty or no longer taken.",
+    { secret: true },
+  ),
+  HEALTHCHECKS_API_URL: setting(
+    optionalUrl,
+    "Watching",
+    "Healthchecks whose checks the panel's own probes ping; empty: none.",
+    { example: "https://healthchecks.io" },
+  ),
+  HEALTHCHECKS_API_KEY: setting(z.string().default(""), "Watching", "Key of a project there that may read and write.", {
+    secret: true,
+  }),
+  WATCHING_PROBE_S: setting(
+    z.coerce.number().int().min(20).max(3_600).default(60),
+    "Watching",
+    "Seconds between two looks at a service's page, by the panel and by the monitors it adds.",
+  ),
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { db } from "#lib/platform/db/client.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
 import { AppError } from "#lib/platform/errors.ts";
+import { assertStillMay } from "../assert-still-may.ts";
 import { getRun } from "../queries/get-run.ts";
 import { ringRun } from "../ring.ts";
 import {
@@ -35,6 +36,7 @@ const steps = [
   testStep("test.breaks", async () => {
     if (broken) throw new AppError({ code: "test.broken", message: "It is broken." });
   }),
+  testStep("test.guarded", (_input, ctx) => assertStillMay(ctx.run.requestedById, "backups.remove")),
   testStep("test.hang", async (_input, ctx) => {
     for (;;) {
       await ctx.guard();
@@ -187,6 +189,19 @@ describe("who asked", () => {
     expect(await untilState(runId, "finished")).toBe("succeeded");
     expect((await getRun(stage.actor, runId)).requestedBy?.id).toBe(stage.actor.id);
   });
+
+  it("is another one after a retry of a step that its requester was refused though the run was theirs", async () => {
+    const manager = await stage.addActor("manager", "Max Manager");
+    const { runId } = await startRun(stage.actor, one("test.guarded"));
+    expect(await untilState(runId, ["waiting"])).toBe("waiting");
+    expect((await readSteps(runId)).get("a")?.error).toMatchObject({ code: "runs.not_allowed" });
+    await retryRun(manager, runId, []);
+    expect(await untilState(runId, ["waiting"])).toBe("waiting");
+    const admin = await stage.addActor("admin", "Ada Admin");
+    await retryRun(admin, runId, []);
+    expect(await untilState(runId, "finished")).toBe("succeeded");
+    expect((await getRun(stage.actor, runId)).requestedBy?.id).toBe(admin.id);
+  });
 });
 
 describe("cancelling", () => {
@@ -194,6 +209,7 @@ describe("cancelling", () => {
     const { runId } = await startRun(stage.actor, [compiled("a", "test.hang"), compiled("b", "test.note", ["a"])]);
     await until("the step to run", async () => (await readSteps(runId)).get("a")?.state === "running");
     await cancelRun(stage.actor, runId, [hook]);
+    // Before the engine would give up one that does not listen.
     expect(await untilState(runId, "finished", 5_000)).toBe("cancelled");
     const view = await getRun(stage.actor, runId);
     expect(view.steps.map((step) => step.state)).toEqual(["cancelled", "cancelled"]);

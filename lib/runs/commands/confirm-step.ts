@@ -1,86 +1,96 @@
 import { authorize } from "#lib/access/policy.ts";
 import type { Actor } from "#lib/access/types.ts";
 import { recordAudit } from "#lib/audit/record.ts";
+import type { Tx } from "#lib/platform/db/client.ts";
 import { sqlOf } from "#lib/platform/db/sql.ts";
-import { isDuplicate, transaction } from "#lib/platform/db/transaction.ts";
-import { AppError, conflict, invalid, notFound } from "#lib/platform/errors.ts";
-import { mayConfirm } from "../may-confirm.ts";
-import { addOutboxRow } from "../outbox.ts";
+import { transaction } from "#lib/platform/db/transaction.ts";
+import { conflict, invalid } from "#lib/platform/errors.ts";
+import { ITEM_NOTE_MAX } from "../constants.ts";
+import { assertMayConfirm, assertOwnWord } from "../may-confirm.ts";
 import { ringRun } from "../ring.ts";
 import { settleRuns } from "../store/settle.ts";
-import { unblockAfter } from "../store/unblock.ts";
-import type { RunHook } from "../types.ts";
-import { refuseBusy } from "./create-run.ts";
-import { lockRun } from "./lock-run.ts";
+import type { EvidenceKind, RunHook } from "../types.ts";
+import { goOnAfter, lookAtTicksSoon } from "./go-on-after.ts";
+import { assertManual, type LockedItem, lockItem } from "./lock-item.ts";
+import { refuseMeanwhile } from "./refuse-meanwhile.ts";
 import { refuseOvertaken } from "./refuse-overtaken.ts";
+import { touchRun } from "./touch-run.ts";
 
-const MAX_NOTE = 4000;
+const MISSING = {
+  link: "Add the link that shows it first.",
+  file: "Add the file that shows it first.",
+} as const satisfies Partial<Record<EvidenceKind, string>>;
 
-/** Says that a manual step is done, and how one can tell. Only the role the checklist names may, or an administrator. */
+interface Confirmation {
+  note: string;
+  /** What the caller read; left out: whatever stands there is replaced. */
+  itemRev?: number | undefined;
+}
+
+function assertTurn({ step, isReopened }: LockedItem): void {
+  if (step.state === "succeeded") throw conflict("runs.confirmed", "Somebody has confirmed this step already.");
+  if (isReopened || step.state === "needs_person") return;
+  if (step.state === "skipped" || step.state === "cancelled")
+    throw conflict("items.over", "Nothing is to be done here any more.", "Look at the run again.");
+  throw conflict("runs.not_yet", "This step still waits for others.", "Confirm it when they are done.");
+}
+
+/** Two people do not do one thing: what one has taken, another first takes over. */
+async function assertNotTaken(tx: Tx, actor: Actor, { step }: LockedItem): Promise<void> {
+  if (!step.claimedById || (actor.kind === "user" && actor.id === step.claimedById)) return;
+  const holder = await tx.user.findUnique({ where: { id: step.claimedById }, select: { displayName: true } });
+  throw conflict("items.claimed", `${holder?.displayName ?? "Somebody"} has taken this.`, "Ask them, or take it over.");
+}
+
+/** A note speaks for itself; a link or a file that is asked for has to be there, and then needs no note. */
+async function assertShown(tx: Tx, { step }: LockedItem, note: string): Promise<void> {
+  const kind = step.evidenceKind;
+  if (kind !== "link" && kind !== "file") {
+    if (note === "") throw invalid({ note: "Say what you did or saw, or give a link." });
+    return;
+  }
+  const shown = await tx.stepEvidence.count({ where: { stepId: step.id, kind, removedAt: null } });
+  if (shown === 0) throw invalid({ evidence: MISSING[kind] });
+}
+
+/** Says that a manual step is done, and how one can tell. Only who the checklist names may, or an administrator. */
 export async function confirmStep(
   actor: Actor,
   stepId: number,
-  { note }: { note: string },
+  { note, itemRev }: Confirmation,
   hooks: readonly RunHook[],
 ): Promise<{ runId: number }> {
   authorize(actor, "runs.confirmStep");
   const text = note.trim();
-  if (text === "") throw invalid({ note: "Say what you did or saw, or give a link." });
-  if (text.length > MAX_NOTE) throw invalid({ note: `Keep it below ${MAX_NOTE} characters.` });
+  if (text.length > ITEM_NOTE_MAX) throw invalid({ note: `Keep it below ${ITEM_NOTE_MAX} characters.` });
   const runId = await transaction(async (tx) => {
-    const where = { where: { id: stepId } };
-    const found = await tx.step.findUnique({ ...where, select: { runId: true } });
-    if (!found) throw notFound("step");
-    const run = await lockRun(tx, found.runId);
-    if (!run) throw notFound("run");
-    const step = await tx.step.findUniqueOrThrow(where);
-    if (!mayConfirm(actor, step.role))
-      throw new AppError({
-        code: "forbidden",
-        message: `This step is for the role ${step.role}.`,
-        advice: "Ask somebody who has it.",
-        status: 403,
-      });
-    if (step.name !== "manual") throw conflict("runs.not_manual", "The panel does this step itself.");
-    if (step.state === "succeeded") throw conflict("runs.confirmed", "Somebody has confirmed this step already.");
-    if (step.state !== "needs_person")
-      throw conflict("runs.not_yet", "This step still waits for others.", "Confirm it when they are done.");
-    await refuseOvertaken(tx, run);
+    const item = await lockItem(tx, stepId);
+    const { run, step, isReopened } = item;
+    assertMayConfirm(actor, step);
+    assertOwnWord(actor, step);
+    assertManual(item);
+    assertTurn(item);
+    await assertNotTaken(tx, actor, item);
+    await refuseMeanwhile(tx, item, itemRev);
+    await assertShown(tx, item, text);
+    if (!isReopened) await refuseOvertaken(tx, run);
     await sqlOf(tx).run(
-      `UPDATE Step SET state = 'succeeded', confirmedById = ?, note = ?, finishedAt = UTC_TIMESTAMP(3), version = version + 1
+      `UPDATE Step SET state = 'succeeded', confirmedById = ?, note = ?, draftNote = NULL, itemRev = itemRev + 1,
+         skipReason = NULL, finishedAt = UTC_TIMESTAMP(3), version = version + 1
        WHERE id = ?`,
-      [actor.kind === "user" ? actor.id : null, text, stepId],
+      [actor.kind === "user" ? actor.id : null, text || null, stepId],
     );
-    const unblocked = await unblockAfter(sqlOf(tx), [stepId]);
-    // Rung below; marked as not yet rung, so that the relay does if this process dies first.
-    if (unblocked.rings.length > 0)
-      await sqlOf(tx).run("UPDATE Step SET rungAt = NULL WHERE id IN (?)", [
-        unblocked.rings.map((ring) => ring.stepId),
-      ]);
-    const goesOn = unblocked.rings.length > 0;
-    try {
-      await tx.run.update({
-        where: { id: step.runId },
-        data: {
-          stepsDone: { increment: 1 },
-          version: { increment: 1 },
-          // One that had failed let go of what it held; it must hold it again before anything of it runs.
-          ...(goesOn ? { state: "running", finishedAt: null, exclusiveKey: run.exclusiveName } : {}),
-        },
-      });
-    } catch (error) {
-      if (isDuplicate(error) && run.exclusiveName) throw await refuseBusy(tx, run.exclusiveName);
-      throw error;
-    }
-    if (run.state === "failed" && goesOn) for (const hook of hooks) await hook(tx, { ...run, state: "running" });
+    // What waited for a waived item went on when it was waived.
+    if (isReopened) await touchRun(tx, run.id);
+    else await goOnAfter(tx, run, stepId, hooks);
+    await lookAtTicksSoon(tx, run);
     await recordAudit(tx, actor, {
       action: "runs.confirmStep",
       subjectType: "run",
-      subjectId: step.runId,
+      subjectId: run.id,
       detail: { step: step.key, title: step.title, note: text },
     });
-    await addOutboxRow(tx, step.runId);
-    return step.runId;
+    return run.id;
   });
   await settleRuns([runId], { hooks, actor });
   await ringRun(runId);

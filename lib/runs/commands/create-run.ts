@@ -10,7 +10,8 @@ import type { CompiledStep, RunMode, StepState } from "../types.ts";
 
 export interface CreateRunInput {
   mode: RunMode;
-  checklist: { key: string; version: number };
+  /** `templateVersion`: the published arrangement it was compiled with; left out: as the panel brings it. */
+  checklist: { key: string; version: number; templateVersion?: number | null };
   title: string;
   serviceId: string | null;
   environment: string | null;
@@ -29,6 +30,8 @@ export interface CreatedRun {
   /** False: a run with this startKey was there already. */
   created: boolean;
 }
+
+const DAY_MS = 86_400_000;
 
 async function findByStartKey(tx: Tx, startKey: string): Promise<CreatedRun | null> {
   const run = await tx.run.findUnique({ where: { startKey }, select: { id: true } });
@@ -90,6 +93,15 @@ export async function createRun(tx: Tx, actor: Actor, input: CreateRunInput): Pr
       pendingDeps,
       maxAttempts,
       role: step.role ?? null,
+      instructions: step.instructions ?? null,
+      evidenceKind: step.evidence ?? null,
+      estimateMin: step.estimateMinutes ?? null,
+      dueDays: step.dueDays ?? null,
+      dueBy:
+        step.dueDays === undefined || input.mode !== "apply" || state === "skipped"
+          ? null
+          : new Date(now.getTime() + step.dueDays * DAY_MS),
+      confirmById: step.confirmById ?? null,
       ...(input.mode !== "apply" && step.name === "manual" ? { changes: [] } : {}),
       ...(state === "ready" || state === "needs_person" ? { readyAt: now } : {}),
       ...(state === "succeeded" ? { finishedAt: now } : {}),
@@ -103,6 +115,7 @@ export async function createRun(tx: Tx, actor: Actor, input: CreateRunInput): Pr
         mode: input.mode,
         checklistKey: input.checklist.key,
         checklistVersion: input.checklist.version,
+        templateVersion: input.checklist.templateVersion ?? null,
         title: input.title,
         serviceId: input.serviceId,
         environment: input.environment,

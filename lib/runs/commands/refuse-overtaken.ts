@@ -4,7 +4,7 @@ import type { LockedRun } from "./lock-run.ts";
 
 /**
  * Refuses to let an old run go on when the world it was made for is gone: what it made was undone, and its names may be another
- * service's by now; or a later run has provisioned the service from newer answers, which this one would put back.
+ * service's by now; or a later run has provisioned the service from newer answers, which this one would put back; or it went back from this move, and people write on the old host.
  */
 export async function refuseOvertaken(tx: Tx, run: LockedRun): Promise<void> {
   if (run.mode !== "apply") return;
@@ -19,6 +19,7 @@ export async function refuseOvertaken(tx: Tx, run: LockedRun): Promise<void> {
       `Run ${undo.id} has taken away what this run made.`,
       "Start a new run; this one stays as its record.",
     );
+  if (run.checklistKey === "move") await refuseGoneBack(tx, run);
   if (run.draftId === null || run.serviceId === null) return;
   const later = await findLater(tx, run);
   if (later)
@@ -27,6 +28,16 @@ export async function refuseOvertaken(tx: Tx, run: LockedRun): Promise<void> {
       `Run ${later.id} has worked from newer answers since.`,
       "Go on there; this run would put old answers back.",
     );
+}
+
+/** What a move copied is old as soon as the old place may have been written to again. */
+async function refuseGoneBack(tx: Tx, { id, serviceId, environment }: LockedRun): Promise<void> {
+  const back = await tx.run.findFirst({
+    where: { mode: "apply", serviceId, environment, checklistKey: "move-back", id: { gt: id } },
+    select: { id: true },
+    orderBy: { id: "desc" },
+  });
+  if (back) throw conflict("runs.overtaken", `Run ${back.id} went back from this move.`, "Plan the move anew.");
 }
 
 /** The newest run of the same checklist for the same service that came after this one. */
@@ -43,6 +54,26 @@ function findLater(tx: Tx, run: Pick<LockedRun, "id" | "serviceId" | "checklistK
     select: { id: true },
     orderBy: { id: "desc" },
   });
+}
+
+/** Whether what a run made is a live service, or one whose end has begun: its end asks whoever depends on it, which no undo does. */
+export async function isOfLiveService(
+  tx: Tx,
+  { checklistKey, serviceId }: Pick<LockedRun, "checklistKey" | "serviceId">,
+): Promise<boolean> {
+  if (checklistKey !== "provision" || serviceId === null) return false;
+  const service = await tx.service.findUnique({ where: { id: serviceId }, select: { state: true } });
+  return service?.state === "live" || service?.state === "decommissioning";
+}
+
+/** Refuses to take a live service away piece by piece. */
+export async function refuseUndoOfLive(tx: Tx, run: LockedRun): Promise<void> {
+  if (await isOfLiveService(tx, run))
+    throw conflict(
+      "runs.live",
+      "What this run made is a live service.",
+      "Decommission it on the service's page: that asks whoever depends on it, and backs it up.",
+    );
 }
 
 /** Refuses to take away what a later run found there, uses and so did not make itself: the newest is undone first. */

@@ -4,6 +4,7 @@ import { recordAudit } from "#lib/audit/record.ts";
 import { sqlOf } from "#lib/platform/db/sql.ts";
 import { isDuplicate, transaction } from "#lib/platform/db/transaction.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
+import { NOT_ALLOWED } from "../constants.ts";
 import { addOutboxRow } from "../outbox.ts";
 import { assertMayEverHandle, assertMayHandle, mayHandle } from "../own-run.ts";
 import { ringRun } from "../ring.ts";
@@ -25,6 +26,10 @@ export async function retryRun(actor: Actor, runId: number, hooks: readonly RunH
     await assertMayHandle(tx, actor, "retry", run);
     if (run.cancelRequestedAt) throw conflict("runs.cancelled", "A cancelled run cannot go on.", "Start a new one.");
     await refuseOvertaken(tx, run);
+    const refused = await sqlOf(tx).rows(
+      `SELECT id FROM Step WHERE runId = ? AND state = 'needs_person' AND JSON_VALUE(error, '$.code') = ?`,
+      [runId, NOT_ALLOWED],
+    );
     const again = await sqlOf(tx).run(
       `UPDATE Step SET state = 'ready', attempts = 0, dueAt = NULL, rungAt = NULL, readyAt = UTC_TIMESTAMP(3),
          finishedAt = NULL, error = NULL, version = version + 1
@@ -36,7 +41,9 @@ export async function retryRun(actor: Actor, runId: number, hooks: readonly RunH
     const requester = run.requestedById ? await tx.user.findUnique({ where: { id: run.requestedById } }) : null;
     const stillMay =
       actor.kind !== "user" ||
-      (requester &&
+      // A step takes more than the run does: what its requester was refused, whoever retries is asked for.
+      (refused.length === 0 &&
+        requester &&
         !requester.disabledAt &&
         (await mayHandle(tx, { ...actor, id: requester.id, roles: readRoles(requester.roles) }, "retry", run)));
     const reopened = isFinished(run.state as RunState);

@@ -4,10 +4,13 @@ import type { QueueName } from "#lib/platform/config/settings.ts";
 import { db, type Prisma } from "#lib/platform/db/client.ts";
 import { type ErrorRecord, notFound } from "#lib/platform/errors.ts";
 import type { PlannedChange } from "#lib/steps/types.ts";
+import { isOfLiveService } from "../commands/refuse-overtaken.ts";
 import { mayConfirm } from "../may-confirm.ts";
 import { mayHandle } from "../own-run.ts";
 import { isFinished } from "../run-state.ts";
 import type { AttemptView, RunState, RunView, StepState, StepView } from "../types.ts";
+import { EVIDENCE, type ItemScope, peopleOf, toItem } from "./item-view.ts";
+import { manualTimes } from "./manual-times.ts";
 import { medians } from "./medians.ts";
 import { SUMMARY, toIso, toSummary } from "./run-summary.ts";
 
@@ -20,6 +23,7 @@ const STEPS = {
       orderBy: { createdAt: "asc" },
       select: { id: true, kind: true, name: true, providerId: true, state: true },
     },
+    evidence: EVIDENCE,
   },
 } as const satisfies Prisma.Run$stepsArgs;
 
@@ -42,13 +46,8 @@ function readWarnings(output: Prisma.JsonValue): string[] {
   return Array.isArray(warnings) ? warnings.filter((one) => typeof one === "string") : [];
 }
 
-function toStep(
-  actor: Actor,
-  row: StepRow,
-  names: Map<string, string>,
-  usual: Map<string, number | null>,
-  planned: boolean,
-): StepView {
+function toStep(row: StepRow, scope: ItemScope, usual: Map<string, number | null>): StepView {
+  const { actor, names } = scope;
   return {
     id: row.id,
     key: row.key,
@@ -66,16 +65,17 @@ function toStep(
     maxAttempts: row.maxAttempts,
     progress: row.progress as StepView["progress"],
     changes: row.changes as PlannedChange[] | null,
-    warnings: planned ? readWarnings(row.output) : [],
+    warnings: scope.run.mode === "plan" ? readWarnings(row.output) : [],
     output: row.output,
     error: row.error as ErrorRecord | null,
     role: row.role,
-    mayConfirm: row.name === "manual" && mayConfirm(actor, row.role),
+    mayConfirm: row.name === "manual" && mayConfirm(actor, row),
     confirmedBy: row.confirmedById ? { id: row.confirmedById, name: names.get(row.confirmedById) ?? "" } : null,
     note: row.note,
     attempts: row.attemptLog.map(toAttempt),
     resources: row.resources as StepView["resources"],
     usualMs: usual.get(row.name) ?? null,
+    item: toItem(row, scope),
   };
 }
 
@@ -122,32 +122,39 @@ export async function getRun(actor: Actor, runId: number): Promise<RunView> {
     },
   });
   if (!row) throw notFound("run");
-  const people = [row.cancelledById, ...row.steps.map((step) => step.confirmedById)].filter((id) => id !== null);
+  const people = [...(row.cancelledById ? [row.cancelledById] : []), ...row.steps.flatMap(peopleOf)];
   const about = {
     checklistKey: row.checklistKey,
     serviceId: row.service?.id ?? null,
     requestedById: row.requestedBy?.id ?? null,
     mode: row.mode,
   };
-  const [users, usual, undo, mayRetry, mayCancel, mayUndo] = await Promise.all([
+  const [users, usual, usualByHand, undo, mayRetry, mayCancel, mayUndo, isLive] = await Promise.all([
     people.length > 0
-      ? db().user.findMany({ where: { id: { in: people } }, select: { id: true, displayName: true } })
+      ? db().user.findMany({ where: { id: { in: [...new Set(people)] } }, select: { id: true, displayName: true } })
       : Promise.resolve([]),
     medians(
       row.steps.filter((step) => step.name !== "manual").map((step) => step.name),
       // A plan tells how long the real thing takes.
       row.mode === "plan" ? "apply" : toSummary(row).mode,
     ),
+    row.steps.some((step) => step.name === "manual") ? manualTimes(row.checklistKey) : new Map<string, number>(),
     row.mode === "apply"
       ? db().run.findFirst({ where: { undoesRunId: runId }, orderBy: { id: "desc" }, select: { id: true } })
       : Promise.resolve(null),
     mayHandle(db(), actor, "retry", about),
     mayHandle(db(), actor, "cancel", about),
     mayHandle(db(), actor, "undo", about),
+    isOfLiveService(db(), about),
   ]);
   const names = new Map(users.map((user) => [user.id, user.displayName]));
-  const steps = row.steps.map((step) => toStep(actor, step, names, usual, row.mode === "plan"));
+  const scope = { actor, names, usual: usualByHand, run: { mode: row.mode, requestedById: about.requestedById } };
+  const steps = row.steps.map((step) => toStep(step, scope, usual));
   const summary = toSummary(row);
+  const may = readMay(actor, summary, steps, {
+    ...{ cancelled: row.cancelRequestedAt !== null, undone: undo !== null },
+    ...{ mayRetry, mayCancel, mayUndo },
+  });
   return {
     ...summary,
     checklistKey: row.checklistKey,
@@ -159,9 +166,7 @@ export async function getRun(actor: Actor, runId: number): Promise<RunView> {
     cancelledBy: row.cancelledById ? { id: row.cancelledById, name: names.get(row.cancelledById) ?? "" } : null,
     version: row.version,
     steps,
-    may: readMay(actor, summary, steps, {
-      ...{ cancelled: row.cancelRequestedAt !== null, undone: undo !== null },
-      ...{ mayRetry, mayCancel, mayUndo },
-    }),
+    may: { ...may, undo: may.undo && !isLive },
+    goesByDecommission: may.undo && isLive,
   };
 }

@@ -1,9 +1,10 @@
+import { findAmong } from "#lib/steps/find-among.ts";
 import { createEngine } from "../engine.ts";
 import { FAULT_STEPS } from "./fault-steps.ts";
 
 /** A worker process of the fault tests: the real engine, test steps, short times. */
 const engine = createEngine({
-  steps: FAULT_STEPS,
+  findStep: findAmong(FAULT_STEPS),
   queues: ["provisioning"],
   concurrency: 8,
   leaseMs: 1_500,

@@ -8,6 +8,7 @@ import { closeSql } from "#lib/platform/db/sql.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
 import { closeRedis } from "#lib/platform/redis.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
+import { findAmong } from "#lib/steps/find-among.ts";
 import { addStepNames } from "#lib/steps/names.ts";
 import type { AnyStep, StepContext } from "#lib/steps/types.ts";
 import { applyTestEnv, createRedisPrefix, createTestDatabase } from "#local/test-world.ts";
@@ -55,7 +56,7 @@ export async function openStage(name: string, own?: { DATABASE_URL: string; REDI
     /** A small quick engine, stopped with the stage. */
     async startEngine(steps: readonly AnyStep[], options: Partial<EngineOptions> = {}): Promise<Engine> {
       const engine = createEngine({
-        steps,
+        findStep: findAmong(steps),
         queues: ["provisioning"],
         workerId: `test-${randomUUID()}`,
         leaseMs: 2_000,
@@ -126,16 +127,20 @@ export async function startRun(actor: Actor, steps: CompiledStep[], more: Partia
   return created;
 }
 
-/** Waits until the condition gives something; fails with what it was waiting for. */
+/** Longer than anything takes where all else runs beside it; shorter than the time a test has, so that it says what was missing. */
+export const PATIENCE_MS = 400_000;
+
+/** Waits until the condition gives something; fails with what it was waiting for. Looks less often the longer it waits. */
 export async function until<T>(
   what: string,
   look: () => Promise<T | undefined | false | null>,
-  ms = 20_000,
+  ms = PATIENCE_MS,
 ): Promise<T> {
-  for (const end = performance.now() + ms; performance.now() < end; ) {
+  const began = performance.now();
+  for (let waited = 0; waited < ms; waited = performance.now() - began) {
     const found = await look();
     if (found) return found;
-    await delay(15);
+    await delay(Math.min(Math.max(waited / 50, 15), 60));
   }
   throw new Error(`waited ${ms} ms in vain for: ${what}`);
 }

@@ -8,6 +8,7 @@ import { transaction } from "#lib/platform/db/transaction.ts";
 import { invalid } from "#lib/platform/errors.ts";
 import { createRun } from "#lib/runs/commands/create-run.ts";
 import { ringRun } from "#lib/runs/ring.ts";
+import { readArranged } from "#lib/templates/queries/read-published.ts";
 import { ENVIRONMENT } from "../naming.ts";
 import { findConflicts } from "../queries/find-conflicts.ts";
 import { readContext } from "../queries/provision-context.ts";
@@ -45,11 +46,12 @@ export async function planService(actor: UserActor, draftId: string): Promise<{ 
   const { runId } = await transaction(async (tx) => {
     const draft = await loadDraft(tx, draftId);
     const answers = await readReadyAnswers(tx, draft);
-    const steps = compileChecklist(PROVISION, await readContext(tx, answers, draft));
-    const planHash = hashSteps(steps);
+    const { checklist, pinned } = await readArranged(tx, PROVISION, answers);
+    const steps = compileChecklist(checklist, await readContext(tx, answers, draft));
+    const planHash = hashSteps(steps, pinned.templateVersion);
     const run = await createRun(tx, actor, {
       mode: "plan",
-      checklist: { key: PROVISION.key, version: PROVISION.version },
+      checklist: pinned,
       title: `Plan ${answers.identity.name}`,
       // A draft's service exists only once its first run was started.
       serviceId: draft.serviceId,

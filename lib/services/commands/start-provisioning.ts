@@ -3,17 +3,20 @@ import type { UserActor } from "#lib/access/types.ts";
 import { recordAudit } from "#lib/audit/record.ts";
 import { compileChecklist, hashSteps } from "#lib/checklists/compile.ts";
 import { PROVISION } from "#lib/checklists/provision.ts";
+import { configOf } from "#lib/checklists/stack-input.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
 import { conflict } from "#lib/platform/errors.ts";
 import { createRun } from "#lib/runs/commands/create-run.ts";
 import { ringRun } from "#lib/runs/ring.ts";
 import type { CompiledStep } from "#lib/runs/types.ts";
+import { readArranged } from "#lib/templates/queries/read-published.ts";
 import { ENVIRONMENT } from "../naming.ts";
 import { claimsOf, readContext } from "../queries/provision-context.ts";
 import { type Draft, isPlanOf, lockDraft } from "../queries/read-draft.ts";
 import { readReadyAnswers } from "./plan-service.ts";
 import { claimForService, moveSecrets, saveDependencies, saveService } from "./save-service.ts";
+import { writeConfig } from "./write-config.ts";
 
 export interface StartedRun {
   runId: number;
@@ -111,24 +114,27 @@ export async function startProvisioning(
     const plan = await readPlan(tx, draft, planRunId);
     const answers = await readReadyAnswers(tx, draft);
     const context = await readContext(tx, answers, draft);
-    const compiled = compileChecklist(PROVISION, context);
-    if (!plan.planHash || Buffer.compare(plan.planHash, hashSteps(compiled)) !== 0)
+    const { checklist, pinned } = await readArranged(tx, PROVISION, answers);
+    const compiled = compileChecklist(checklist, context);
+    if (!plan.planHash || Buffer.compare(plan.planHash, hashSteps(compiled, pinned.templateVersion)) !== 0)
       throw conflict(
         "plan.stale",
-        "Something the plan rests on has changed since it was made: a port, a host name or a setting.",
+        "Something the plan rests on has changed since it was made: a port, a host name, a setting or the checklist.",
         "Plan again, look at it, then start.",
       );
     const steps = pinSteps(compiled, plan);
 
     const { serviceId } = context;
     const version = await saveService(tx, actor, context);
+    // The environment has the service's own id: it came first.
+    await writeConfig(tx, serviceId, configOf(context), actor.id);
     await claimForService(tx, serviceId, claimsOf(context));
     await saveDependencies(tx, serviceId, answers);
     await moveSecrets(tx, draftId, serviceId, answers);
     await tx.serviceDraft.update({ where: { id: draftId }, data: { serviceId } });
     const run = await createRun(tx, actor, {
       mode: "apply",
-      checklist: { key: PROVISION.key, version: PROVISION.version },
+      checklist: pinned,
       title: `Provision ${answers.identity.name}`,
       serviceId,
       environment: ENVIRONMENT,

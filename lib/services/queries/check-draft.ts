@@ -3,6 +3,7 @@ import type { Actor } from "#lib/access/types.ts";
 import { compileChecklist } from "#lib/checklists/compile.ts";
 import { PROVISION } from "#lib/checklists/provision.ts";
 import { db } from "#lib/platform/db/client.ts";
+import { readArranged } from "#lib/templates/queries/read-published.ts";
 import {
   ANSWER_GROUPS,
   type AnswerGroup,
@@ -33,7 +34,8 @@ function usableGroup(key: AnswerGroup, filled: Record<string, unknown>): Record<
   );
 }
 
-function usableAnswers(filled: DraftView["answers"]): Answers {
+/** A draft's answers with whatever is wrong in them put back to its default. */
+export function usableAnswers(filled: DraftView["answers"]): Answers {
   const groups = ANSWER_GROUPS.map((key) => [key, usableGroup(key, filled[key])] as const);
   const answers = Object.fromEntries(groups) as unknown as Answers;
   const name = answers.identity.name || NAMELESS;
@@ -41,8 +43,9 @@ function usableAnswers(filled: DraftView["answers"]): Answers {
 }
 
 /** What the answers will cause, without asking anything outside. */
-function preview(answers: Answers, serviceId: string): PreviewItem[] {
-  return compileChecklist(PROVISION, buildContext(answers, serviceId, previewPorts(answers))).map((step) => ({
+async function preview(answers: Answers, serviceId: string): Promise<PreviewItem[]> {
+  const { checklist } = await readArranged(db(), PROVISION, answers);
+  return compileChecklist(checklist, buildContext(answers, serviceId, previewPorts(answers))).map((step) => ({
     key: step.key,
     name: step.name,
     title: step.title,
@@ -67,6 +70,6 @@ export async function checkDraft(actor: Actor, draftId: string): Promise<DraftCh
     ready: Object.keys(all).length === 0,
     fields: all,
     warnings,
-    preview: preview(usable, draft.serviceId ?? draft.id),
+    preview: await preview(usable, draft.serviceId ?? draft.id),
   };
 }

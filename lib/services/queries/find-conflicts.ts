@@ -1,4 +1,4 @@
-import { hostnamesOf } from "#lib/checklists/provision.ts";
+import { hostnamesOf } from "#lib/checklists/hostnames.ts";
 import { config } from "#lib/platform/config/config.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { GUARDED_PORTS, RESERVED_NAMES } from "../constants.ts";

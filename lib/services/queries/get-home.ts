@@ -1,6 +1,7 @@
 import { authorize, may } from "#lib/access/policy.ts";
 import type { Actor, UserActor } from "#lib/access/types.ts";
-import { db, type Tx } from "#lib/platform/db/client.ts";
+import { db, type Prisma, type Tx } from "#lib/platform/db/client.ts";
+import { whereFor, whereOpen } from "#lib/runs/queries/item-filter.ts";
 import { RUN_LINK, toRunLink } from "#lib/runs/queries/run-link.ts";
 import type { HomeView } from "../types.ts";
 import { listOpenDrafts } from "./read-draft.ts";
@@ -13,20 +14,17 @@ const DRAFTS_SHOWN = 10;
 const ACTIVE = ["pending", "running", "waiting", "cancelling"];
 const NAME = { select: { name: true } } as const;
 
-/** Roles whose manual items the reader may confirm. */
-function confirmableRoles(actor: UserActor): string[] {
-  if (!may(actor, "runs.confirmStep").ok) return [];
-  if (actor.roles.includes("admin")) return ["staff", "manager", "dba", "admin"];
-  return actor.roles.includes("manager") ? [...actor.roles, "staff"] : [...actor.roles];
-}
+/** A step of the panel's own that met what only a person can mend. */
+const STUCK: Prisma.StepWhereInput = {
+  state: "needs_person",
+  name: { not: "manual" },
+  run: { state: { in: ["running", "waiting"] } },
+};
 
 async function readWaitingSteps(tx: Tx, actor: UserActor) {
+  const now = new Date();
   const steps = await tx.step.findMany({
-    where: {
-      state: "needs_person",
-      run: { state: { in: ["running", "waiting"] } },
-      OR: [{ role: { in: confirmableRoles(actor) } }, ...(may(actor, "runs.confirmStep").ok ? [{ role: null }] : [])],
-    },
+    where: { OR: [{ AND: [whereOpen(now), whereFor(actor)] }, ...(may(actor, "runs.confirmStep").ok ? [STUCK] : [])] },
     orderBy: { readyAt: "asc" },
     take: STEPS_SHOWN,
     select: {
@@ -35,18 +33,26 @@ async function readWaitingSteps(tx: Tx, actor: UserActor) {
       title: true,
       role: true,
       readyAt: true,
+      dueBy: true,
+      claimedById: true,
+      confirmById: true,
       run: { select: { ...RUN_LINK, service: NAME } },
     },
   });
-  return steps.map((step) => ({
-    stepId: step.id,
-    stepKey: step.key,
-    title: step.title,
-    role: step.role,
-    readyAt: step.readyAt?.toISOString() ?? null,
-    run: toRunLink(step.run),
-    service: step.run.service?.name ?? null,
-  }));
+  const dueOf = ({ dueBy }: { dueBy: Date | null }) => dueBy?.getTime() ?? Number.MAX_SAFE_INTEGER;
+  return steps
+    .toSorted((a, b) => dueOf(a) - dueOf(b))
+    .map((step) => ({
+      stepId: step.id,
+      stepKey: step.key,
+      title: step.title,
+      role: step.role,
+      readyAt: step.readyAt?.toISOString() ?? null,
+      dueBy: step.dueBy?.toISOString() ?? null,
+      isMine: step.claimedById === actor.id || step.confirmById === actor.id,
+      run: toRunLink(step.run),
+      service: step.run.service?.name ?? null,
+    }));
 }
 
 /** Failed runs the reader started and nobody has dealt with: no later run of the same kind, and not undone. */

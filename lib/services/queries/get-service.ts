@@ -174,8 +174,7 @@ export async function getService(actor: Actor, name: string): Promise<ServiceVie
     where: { name },
     select: {
       ...SERVICE_ROW,
-      liveAt: true,
-      retiredAt: true,
+      ...{ liveAt: true, retiredAt: true, ticksTotal: true, ticksOpen: true },
       environments: { select: { name: true, stackName: true } },
     },
   });
@@ -196,6 +195,7 @@ export async function getService(actor: Actor, name: string): Promise<ServiceVie
     retiredAt: row.retiredAt?.toISOString() ?? null,
     ports,
     environments,
+    ticks: { total: row.ticksTotal, open: row.ticksOpen },
     ...relations,
     ...history,
     ...belongings,

@@ -1,11 +1,13 @@
-import { hostnamesOf } from "#lib/checklists/provision.ts";
+import { hostnamesOf } from "#lib/checklists/hostnames.ts";
+import { readRepositoryPlace } from "#lib/checklists/repository.ts";
 import type { ProvisionContext, ServicePort } from "#lib/checklists/types.ts";
 import { config } from "#lib/platform/config/config.ts";
 import { sha256 } from "#lib/platform/crypto.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { conflict } from "#lib/platform/errors.ts";
+import { findPlace } from "#lib/runs/queries/find-place.ts";
 import { DATABASE_ENGINES, GUARDED_PORTS } from "../constants.ts";
-import { DATABASE_IMAGE_SETTINGS, nameEverything } from "../naming.ts";
+import { DATABASE_IMAGE_SETTINGS, ENVIRONMENT, nameEverything } from "../naming.ts";
 import type { Answers } from "../schema/answers.ts";
 
 /** Something only one service may have. */
@@ -58,14 +60,17 @@ function choosePorts(answers: Answers, draftId: string, taken: ReadonlySet<strin
 }
 
 /** What the checklist needs that the answers do not say. Without a transaction, ports are left at 0: good for a preview only. */
-export function buildContext(answers: Answers, serviceId: string, ports: readonly ServicePort[]): ProvisionContext {
+export function buildContext(
+  answers: Answers,
+  serviceId: string,
+  ports: readonly ServicePort[],
+  environment: string = ENVIRONMENT,
+): ProvisionContext {
   const settings = config();
+  const places = { rootDomain: settings.ROOT_DOMAIN, servicesRoot: settings.SERVICES_ROOT };
   return {
     answers,
-    names: nameEverything(answers.identity.name, {
-      rootDomain: settings.ROOT_DOMAIN,
-      servicesRoot: settings.SERVICES_ROOT,
-    }),
+    names: nameEverything(answers.identity.name, places, environment),
     serviceId,
     ingressIpv4: settings.INGRESS_IPV4,
     ingress: { kind: settings.INGRESS_KIND, upstreamHost: settings.INGRESS_UPSTREAM_HOST || settings.INGRESS_IPV4 },
@@ -74,7 +79,23 @@ export function buildContext(answers: Answers, serviceId: string, ports: readonl
     ) as ProvisionContext["databaseImages"],
     ports,
     packsFolders: settings.BACKUP_HELPER_IMAGE !== "",
+    bitwarden: settings.BITWARDEN_ACCESS_TOKEN !== "",
+    watchers: [
+      ...(settings.UPTIME_KUMA_URL ? (["uptime-kuma"] as const) : []),
+      ...(settings.HEALTHCHECKS_API_URL ? (["healthchecks"] as const) : []),
+    ],
+    repository: readRepositoryPlace(),
   };
+}
+
+/** Ports of another environment than production: none has a fixed number, for production has that. */
+export async function readFreePorts(tx: Tx, answers: Answers, seed: string): Promise<ServicePort[]> {
+  const claims = await tx.serviceClaim.findMany({ where: { kind: "port" }, select: { value: true } });
+  const ports = answers.placement.ports.map((one) =>
+    one.publish === "fixed" ? { ...one, publish: "automatic" as const, published: null } : one,
+  );
+  const asked = { ...answers, placement: { ...answers.placement, ports } };
+  return choosePorts(asked, seed, new Set(claims.map((claim) => claim.value)));
 }
 
 /** For a preview: what is published automatically has no number yet. */
@@ -114,7 +135,15 @@ export async function readContext(
     chooseServiceId(tx, answers.identity.name, draft),
   ]);
   const taken = new Set(claims.filter((claim) => claim.serviceId !== serviceId).map((claim) => claim.value));
-  return buildContext(answers, serviceId, choosePorts(answers, draft.id, taken));
+  return atItsPlace(tx, buildContext(answers, serviceId, choosePorts(answers, draft.id, taken)));
+}
+
+/** A service that was moved to another host is reached there, whatever the settings say of the others. */
+async function atItsPlace(tx: Tx, context: ProvisionContext): Promise<ProvisionContext> {
+  const place = await findPlace(tx, context.serviceId, context.names.environment);
+  if (!place) return context;
+  const ingress = { ...context.ingress, upstreamHost: place.upstreamHost };
+  return { ...context, ingress, ingressIpv4: place.ipv4 ?? context.ingressIpv4 };
 }
 
 /** Everything the service will have for itself alone. */

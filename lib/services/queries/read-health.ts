@@ -2,6 +2,7 @@ import type { Actor } from "#lib/access/types.ts";
 import { isFailing, sortClaims, summarizeClaims } from "#lib/backups/queries/judge-claims.ts";
 import { readClaims } from "#lib/backups/queries/read-claims.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
+import { readTicksHealth } from "#lib/ticks/queries/read-score.ts";
 import type { HomeView } from "../types.ts";
 
 const SHOWN = 10;
@@ -106,12 +107,13 @@ async function readRecordHealth(tx: Tx) {
 
 /** How everything is, worst first. */
 export async function readHealth(tx: Tx, actor: Actor): Promise<HomeView["health"]> {
-  const [services, certificates, backups, failing, records] = await Promise.all([
+  const [services, certificates, backups, checklists, failing, records] = await Promise.all([
     readCounts(tx),
     readCertificates(tx, actor),
     readBackups(tx),
+    readTicksHealth(tx, SHOWN),
     readFailing(tx),
     readRecordHealth(tx),
   ]);
-  return { services, certificates, backups, failing, records };
+  return { services, certificates, backups, checklists, failing, records };
 }

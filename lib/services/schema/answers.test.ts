@@ -57,11 +57,28 @@ describe("placement", () => {
     });
   });
 
-  test("a NixOS module is offered but asks for a promise first", () => {
-    expect(withPlacement({ method: "nixos", image: "" })["placement.nixosByHand"]).toMatch(
-      /does not write NixOS modules yet/,
-    );
-    expect(withPlacement({ method: "nixos", image: "", nixosByHand: true })).toEqual({});
+  const nixos = { method: "nixos", image: "", nixosPackage: "etherpad-lite", nixosHost: "app-01" };
+
+  test("a NixOS module needs a package and a host, and nothing of a stack", () => {
+    expect(withPlacement(nixos)).toEqual({});
+    expect(Object.keys(withPlacement({ method: "nixos", image: "" })).sort()).toEqual([
+      "placement.nixosHost",
+      "placement.nixosModule",
+      "placement.nixosPackage",
+    ]);
+    expect(withPlacement({ ...nixos, nixosChannel: "stable" })).toHaveProperty(["placement.nixosChannel"]);
+    expect(withPlacement({ ...nixos, nixosHost: "../app" })).toHaveProperty(["placement.nixosHost"]);
+    expect(withPlacement({ ...nixos, nixosModule: "a; b" })).toHaveProperty(["placement.nixosModule"]);
+  });
+
+  test("a NixOS module's options are paths, said once, and none of the panel's own", () => {
+    const problems = (...names: string[]) =>
+      withPlacement({ ...nixos, nixosOptions: names.map((name) => ({ name, value: "1" })) });
+    expect(problems("settings.port", 'virtualHosts."pad.example.org".root')).toEqual({});
+    expect(problems("settings; x = 1")).toHaveProperty(["placement.nixosOptions.0.name"]);
+    expect(problems(`a."\${builtins.abort 1}"`)).toHaveProperty(["placement.nixosOptions.0.name"]);
+    expect(problems("a", "a.b")).toHaveProperty(["placement.nixosOptions.1.name"]);
+    expect(problems("enable")).toEqual({ "placement.nixosOptions.0.name": "The panel sets enable itself." });
   });
 
   test("a health check over HTTP needs a path and a port", () => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { UNSTABLE_CHANNEL } from "#lib/repository/constants.ts";
 import { HEALTH_CHECKS, METHODS, NODE_RULES, PROTOCOLS, PUBLISH_KINDS } from "../constants.ts";
 import { defineGroup } from "./define-group.ts";
 import { containerPath, port, refuseRepeats, someWords, wholeNumber, words } from "./fields.ts";
@@ -37,10 +38,76 @@ const variable = z.object({
   value: words(8000),
 });
 
+/** A dotted path below the module: `settings.port`, `virtualHosts."pad.example.org".root`. */
+const OPTION = /^([A-Za-z_][A-Za-z0-9_'-]*|"[^"\\$\n]+")(\.([A-Za-z_][A-Za-z0-9_'-]*|"[^"\\$\n]+"))*$/;
+const ATTRIBUTE = /^[A-Za-z_][A-Za-z0-9_'-]*(\.[A-Za-z0-9_][A-Za-z0-9_'-]*)*$/;
+const PROJECT = /^[A-Za-z0-9][A-Za-z0-9._+:'-]*$/;
+const CHANNEL = /^nixos-(unstable|\d\d\.\d\d)$/;
+
+const nixosOption = z.object({
+  name: z
+    .string({ error: "Name the option." })
+    .trim()
+    .max(200, "200 characters at most.")
+    .regex(OPTION, "An option is a path such as settings.port; quote a part with dots in it."),
+  value: words(8000),
+});
+
+/** Options that say the same thing twice, or that the panel sets itself. */
+function checkOptions(
+  options: readonly { name: string }[],
+  refuse: (path: (string | number)[], message: string) => void,
+) {
+  options.forEach(({ name }, index) => {
+    const path = ["nixosOptions", index, "name"];
+    if (name === "enable" || name === "package") refuse(path, `The panel sets ${name} itself.`);
+    const other = options.find(
+      (one, at) =>
+        at < index && (one.name === name || name.startsWith(`${one.name}.`) || one.name.startsWith(`${name}.`)),
+    );
+    if (other)
+      refuse(
+        path,
+        other.name === name ? `${name} is set twice.` : `${other.name} and ${name} say the same thing twice.`,
+      );
+  });
+}
+
+interface NixosAnswers {
+  nixosPackage: string;
+  nixosChannel: string;
+  nixosModule: string;
+  nixosHost: string;
+  nixosOptions: readonly { name: string }[];
+}
+
+function checkNixos(answers: NixosAnswers, ctx: z.RefinementCtx): void {
+  const refuse = (path: string | (string | number)[], message: string) =>
+    void ctx.addIssue({ code: "custom", message, path: [path].flat() });
+  if (!PROJECT.test(answers.nixosPackage)) refuse("nixosPackage", "Give the package's name, such as etherpad-lite.");
+  if (!CHANNEL.test(answers.nixosChannel))
+    refuse("nixosChannel", "Choose a channel such as nixos-25.11 or nixos-unstable.");
+  if (!ATTRIBUTE.test(answers.nixosModule || answers.nixosPackage))
+    refuse("nixosModule", "Give the module's name below “services”, such as etherpad.");
+  if (answers.nixosModule !== "" && !ATTRIBUTE.test(answers.nixosPackage))
+    refuse("nixosPackage", "Give the package as nixpkgs names it, such as etherpad-lite.");
+  if (!NODE.test(answers.nixosHost) || answers.nixosHost.includes(".."))
+    refuse("nixosHost", "Give the host's name, such as app-01.");
+  checkOptions(answers.nixosOptions, refuse);
+}
+
 const schema = z
   .object({
     method: z.enum(METHODS, { error: "Choose how it is deployed." }),
-    nixosByHand: z.boolean(),
+    // Answers given before these were asked have none.
+    nixosPackage: words(200).default(""),
+    nixosChannel: words(60).default(UNSTABLE_CHANNEL),
+    nixosModule: words(100).default(""),
+    nixosHost: words(253).default(""),
+    nixosOptions: z
+      .array(nixosOption, { error: "This must be a list." })
+      .max(200, "200 options are allowed.")
+      .default([]),
     nodeRule: z.enum(NODE_RULES, { error: "Choose where it may run." }),
     nodeLabel: words(130),
     nodeHostname: words(253),
@@ -78,14 +145,7 @@ const schema = z
       (one) => one.name,
       (one) => `${one} is set twice.`,
     );
-    if (answers.method === "nixos") {
-      if (!answers.nixosByHand)
-        refuse(
-          "nixosByHand",
-          "The panel does not write NixOS modules yet: it can only remind you of each step. Tick that you will do it by hand, or choose a swarm stack.",
-        );
-      return;
-    }
+    if (answers.method === "nixos") return checkNixos(answers, ctx);
     const image = parseImageReference(answers.image);
     if (!image.ok) refuse("image", image.problem);
     if (answers.nodeRule === "label" && !LABEL.test(answers.nodeLabel))
@@ -136,7 +196,11 @@ export const placement = defineGroup({
   schema,
   defaults: {
     method: "swarm",
-    nixosByHand: false,
+    nixosPackage: "",
+    nixosChannel: UNSTABLE_CHANNEL,
+    nixosModule: "",
+    nixosHost: "",
+    nixosOptions: [],
     nodeRule: "any",
     nodeLabel: "",
     nodeHostname: "",
@@ -161,12 +225,36 @@ export const placement = defineGroup({
       field: "method",
       title: "How is it deployed?",
       why: "The most feasible method is chosen before anything is created; NixOS is the more reproducible where its module is up to date.",
-      choices: { swarm: "Swarm stack", nixos: "NixOS module (by hand for now)" },
+      choices: { swarm: "Swarm stack", nixos: "NixOS module" },
     },
     {
-      field: "nixosByHand",
-      title: "I will write and deploy the module by hand",
-      why: "The panel does not write NixOS modules yet; the run waits for you at each of these items instead.",
+      field: "nixosPackage",
+      title: "Package",
+      why: "Repology says which version each channel has and which one upstream has released, so that an old one is a choice.",
+      hint: "etherpad-lite",
+    },
+    {
+      field: "nixosChannel",
+      title: "Channel",
+      why: "The channel the host follows: its version is the one that will run.",
+      hint: "nixos-25.11",
+    },
+    {
+      field: "nixosModule",
+      title: "NixOS module",
+      why: "The name below “services” in the NixOS options. Empty: the package's name.",
+      hint: "etherpad",
+    },
+    {
+      field: "nixosHost",
+      title: "Host",
+      why: "Its folder in the configuration repository, which its configuration imports.",
+      hint: "app-01",
+    },
+    {
+      field: "nixosOptions",
+      title: "Options",
+      why: "What the module is told besides to be on. Values are data, never code; passwords belong in a file on the host.",
     },
     {
       field: "image",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { runLink } from "#lib/runs/schema.ts";
+import { ticksHealth } from "#lib/ticks/schema.ts";
 import { GROUP_KEYS, SERVICE_STATES } from "../constants.ts";
 import { answersSchema } from "./answers.ts";
 
@@ -189,6 +190,8 @@ export const serviceView = serviceSummary.extend({
   ),
   /** Its backups have a schedule or could have one. */
   hasBackups: z.boolean(),
+  /** Items of its checklist that are looked at again and again, and how many are no longer so. */
+  ticks: z.object({ total: z.number().int(), open: z.number().int() }),
 });
 
 export const homeView = z.object({
@@ -201,6 +204,9 @@ export const homeView = z.object({
         title: z.string(),
         role: z.string().nullable(),
         readyAt: instant.nullable(),
+        dueBy: instant.nullable(),
+        /** The reader has taken it, or it is their word. */
+        isMine: z.boolean(),
         run: runLink,
         service: z.string().nullable(),
       }),
@@ -243,6 +249,8 @@ export const homeView = z.object({
         }),
       ),
     }),
+    /** What live services' checklists say and is still so. */
+    checklists: ticksHealth,
     failing: z.array(
       z.object({
         service: z.string(),

@@ -37,7 +37,7 @@ export const watching = defineGroup({
     {
       field: "monitors",
       title: "Add it to",
-      why: "These are told by hand for now: the run reminds you and keeps your note.",
+      why: "The panel looks at the page itself; these notice when the panel does not. Where one is not set up, the run reminds you.",
       choices: { "uptime-kuma": "Uptime Kuma", healthchecks: "Healthchecks" },
     },
   ],

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, realpath, rename, rmdir, stat } from "node:fs/promises";
+import { type FileHandle, lstat, mkdir, open, readdir, realpath, rename, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { toDiskError } from "#lib/integrations/disk/files.ts";
@@ -36,6 +36,7 @@ export const servicesFolder = defineStep({
   apply: applyFolder,
   verify: verifyFolder,
   undo: undoFolder,
+  findLeft: findLeftFolder,
 });
 
 const refuse = (message: string) =>
@@ -47,7 +48,7 @@ const refuse = (message: string) =>
   });
 
 /** The one place a service's folder may be: right under SERVICES_ROOT, which itself may be a link. */
-async function resolveFolder(path: string): Promise<string> {
+export async function resolveFolder(path: string): Promise<string> {
   const root = config().SERVICES_ROOT;
   const name = basename(path);
   if (resolve(path) !== path || dirname(path) !== resolve(root) || !/^[a-z0-9][a-z0-9-]*$/.test(name))
@@ -59,7 +60,7 @@ async function resolveFolder(path: string): Promise<string> {
 }
 
 /** Opened without following a link at its end: what is looked at is what is changed. Null when there is none. */
-async function openFolder(path: string): Promise<FileHandle | null> {
+export async function openFolder(path: string): Promise<FileHandle | null> {
   try {
     return await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   } catch (error) {
@@ -164,6 +165,16 @@ async function verifyFolder(input: FolderInput): Promise<VerifyResult> {
   } finally {
     await handle.close();
   }
+}
+
+/** Asked of the disk, whatever stands there: a file of that name is there too. */
+async function findLeftFolder({ kind, providerId }: LedgerResource): Promise<string | null> {
+  if (kind !== KIND) return null;
+  const found = await lstat(providerId).catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw toDiskError(error, `look at ${providerId}`);
+  });
+  return found ? `${providerId} is still on the disk.` : null;
 }
 
 /** An empty one goes; one with files is moved aside, for files are nobody's to delete by a button. */

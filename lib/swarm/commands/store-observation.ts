@@ -1,5 +1,6 @@
 import type { DockerNode, DockerService, DockerTask } from "#lib/integrations/docker/schema.ts";
 import { type Sql, sqlTransaction } from "#lib/platform/db/sql.ts";
+import { fingerprintPresent } from "../compare-spec.ts";
 import { STACK_LABEL } from "../names.ts";
 import type { Observation } from "../observation.ts";
 
@@ -85,6 +86,7 @@ function toServiceRow(service: DockerService, at: Date): Row {
     desired: service.Spec.Mode.Replicated?.Replicas ?? service.ServiceStatus?.DesiredTasks ?? 0,
     running: service.ServiceStatus?.RunningTasks ?? 0,
     updateState: service.UpdateStatus?.State || null,
+    specLabel: fingerprintPresent(service),
     updatedAt: toDate(service.UpdatedAt, at),
     observedAt: at,
   };

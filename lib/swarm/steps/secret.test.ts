@@ -55,6 +55,21 @@ describe("swarm.secret", () => {
     expect(JSON.stringify([...t.ledger.values(), output])).not.toContain(value);
   });
 
+  test("puts the version that was asked for there, whatever is newer", async () => {
+    const input = { ...newInput("stored"), version: 1 };
+    for (const value of ["one", "two"])
+      await storeSecret(db(), { name: input.secretName, value, serviceId: service.id });
+    const t = context();
+    expect(await swarmSecret.plan(input, t.ctx)).toMatchObject({ changes: [{ name: input.swarmName }] });
+    expect(await swarmSecret.apply(input, t.ctx)).toMatchObject({ swarmName: input.swarmName, version: 1 });
+    expect(await swarmSecret.verify(input, t.ctx)).toMatchObject({ ok: true });
+    expect(await swarmSecret.verify({ ...input, version: 2 }, t.ctx)).toMatchObject({ ok: false });
+    await expect(swarmSecret.apply({ ...input, version: 3 }, context().ctx)).rejects.toMatchObject({
+      code: "secrets.missing",
+      message: expect.stringContaining("version 3"),
+    });
+  });
+
   test("a worker that died anywhere leaves a second try one secret", async () => {
     const input = newInput();
     const t = context();

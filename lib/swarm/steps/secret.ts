@@ -8,6 +8,7 @@ import { findSecret as findStoredSecret, type OpenedSecret, readSecret } from "#
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { LedgerResource, PlanResult, StepContext, VerifyResult } from "#lib/steps/types.ts";
 import { foreign, isMine } from "../ensure.ts";
+import { findLeftInSwarm } from "../find-left.ts";
 import { KINDS, LABELS, nameInSwarm } from "../names.ts";
 import { type SecretInput, secretInputSchema } from "../schema.ts";
 
@@ -29,11 +30,12 @@ export const swarmSecret = defineStep({
   apply: applySecret,
   verify: verifySecret,
   undo: undoSecret,
+  findLeft: findLeftSecret,
 });
 
 async function planSecret(input: SecretInput, ctx: StepContext): Promise<PlanResult> {
-  const stored = await findStoredSecret(db(), input.secretName);
-  const version = stored?.version ?? 1;
+  const stored = await findStoredSecret(db(), input.secretName, input.version);
+  const version = stored?.version ?? input.version ?? 1;
   const name = nameInSwarm(input.swarmName, version);
   const present = await findSecret(name, ctx.signal);
   if (present && !holds(present, input, version)) throw foreign("secret", name);
@@ -66,7 +68,7 @@ async function applySecret(input: SecretInput, ctx: StepContext): Promise<Secret
 }
 
 async function obtainContent(input: SecretInput, ctx: StepContext): Promise<OpenedSecret> {
-  if (input.source === "stored") return readSecret(db(), input.secretName);
+  if (input.source === "stored") return readSecret(db(), input.secretName, input.version);
   const entry = { kind: STORED, providerId: input.secretName, name: input.secretName };
   const present = await findStoredSecret(db(), input.secretName);
   if (present) {
@@ -117,7 +119,7 @@ const holds = ({ Spec: { Labels } }: DockerSecret, input: SecretInput, version: 
   Labels[LABELS.secretVersion] === String(version);
 
 async function verifySecret(input: SecretInput, ctx: StepContext): Promise<VerifyResult> {
-  const stored = await findStoredSecret(db(), input.secretName);
+  const stored = await findStoredSecret(db(), input.secretName, input.version);
   if (!stored) return { ok: false, reason: `The panel's store has no ${input.secretName}.` };
   const secrets = await listSecrets([`${LABELS.secret}=${input.swarmName}`], ctx.signal);
   const present = secrets.find((secret) => holds(secret, input, stored.version));
@@ -146,4 +148,14 @@ async function undoSecret(resources: LedgerResource[], input: SecretInput, ctx: 
       ctx.log.info(`Deleted ${name} from the panel's store`);
     }
   }
+}
+
+async function findLeftSecret(
+  resource: LedgerResource,
+  _input: SecretInput,
+  { signal }: StepContext,
+): Promise<string | null> {
+  if (resource.kind !== STORED) return findLeftInSwarm(resource, undefined, { signal });
+  const stored = await findStoredSecret(db(), resource.providerId);
+  return stored ? `The panel's store still has ${resource.name}.` : null;
 }

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { useTestDatabase } from "#lib/access/testing/use-test-database.ts";
 import { findService, listServices, listTasks, removeService } from "#lib/integrations/docker/services.ts";
 import { findNetwork, findVolume, removeSecret } from "#lib/integrations/docker/swarm.ts";
 import { overrideConfig } from "#lib/platform/config/config.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { TestContext } from "#lib/steps/testing/context.ts";
-import { applyTestEnv } from "#local/test-world.ts";
 import { STACK_LABEL } from "../names.ts";
 import type { StackInput } from "../schema.ts";
 import { addDatabase, clearStack, contextFor, createStackInput } from "../testing.ts";
@@ -23,8 +23,8 @@ const healthy = {
 };
 const signal = () => AbortSignal.timeout(20_000);
 
+useTestDatabase("stack");
 beforeAll(() => {
-  applyTestEnv();
   overrideConfig({ SWARM_CONVERGE_TIMEOUT_S: 110 });
 });
 afterAll(() => overrideConfig(undefined));
@@ -47,7 +47,7 @@ async function failure(work: Promise<unknown>, what = "it"): Promise<AppError> {
 }
 const servicesOf = (input: StackInput) => listServices([`${STACK_LABEL}=${input.stackName}`], signal());
 
-describe.concurrent("swarm.stack", { timeout: 180_000 }, () => {
+describe.concurrent("swarm.stack", () => {
   test("runs the image by digest, says how far it is, and is left alone by a second try", async ({
     onTestFinished,
   }) => {
@@ -89,12 +89,10 @@ describe.concurrent("swarm.stack", { timeout: 180_000 }, () => {
     expect(error).toMatchObject({ code: "stack.rolled_back", retry: "permanent" });
     expect(error.message).toMatch(/rolled back.*health check/);
     await expect
-      .poll(
-        async () =>
-          (await listTasks({ service: [`${input.stackName}_app`] }, signal()))
-            .filter((task) => task.Status.State === "running")
-            .map((task) => task.Spec.ContainerSpec?.Image),
-        { timeout: 30_000 },
+      .poll(async () =>
+        (await listTasks({ service: [`${input.stackName}_app`] }, signal()))
+          .filter((task) => task.Status.State === "running")
+          .map((task) => task.Spec.ContainerSpec?.Image),
       )
       .toEqual([expect.stringMatching(/pad-notes:1\.1@/)]);
   });
@@ -202,7 +200,7 @@ describe.concurrent("swarm.stack", { timeout: 180_000 }, () => {
       createStackInput(WEB_1, { placement: { hostname: "no-such-host" } }),
     );
     const work = apply(input, t);
-    await expect.poll(() => t.progress.length, { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(() => t.progress.length).toBeGreaterThan(0);
     t.abort(new Error("cancelled by Robin"));
     await expect(work).rejects.toThrow("cancelled by Robin");
   });

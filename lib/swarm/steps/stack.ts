@@ -1,12 +1,21 @@
-import { join } from "node:path";
 import { parseImage, pinImage } from "#lib/integrations/docker/images.ts";
 import { findService, listTasks, type ServiceSpec } from "#lib/integrations/docker/services.ts";
 import { config } from "#lib/platform/config/config.ts";
+import { findRegistryAuth } from "#lib/registries/queries/find-registry-auth.ts";
+import { folderOf } from "#lib/services/naming.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { StepContext, VerifyResult } from "#lib/steps/types.ts";
-import { assessService } from "../assess.ts";
+import { assessService, explainTask } from "../assess.ts";
 import { readEndedTasks, waitUntilConverged } from "../converge.ts";
-import { claimVolumes, ensureNetwork, ensureService, recordVolumes, resolveSecrets } from "../ensure.ts";
+import {
+  claimVolumes,
+  ensureNetwork,
+  ensureService,
+  recordVolumes,
+  resolveSecrets,
+  type WantedSecret,
+} from "../ensure.ts";
+import { findLeftInSwarm } from "../find-left.ts";
 import { appServiceName, databaseServiceName } from "../names.ts";
 import { planStack } from "../plan-stack.ts";
 import { removeStack } from "../remove-stack.ts";
@@ -30,19 +39,20 @@ export const swarmStack = defineStep({
   apply: applyStack,
   verify: verifyStack,
   undo: removeStack,
+  findLeft: findLeftInSwarm,
 });
 
 async function applyStack(raw: StackInput, ctx: StepContext): Promise<StackOutput> {
   const input = await pinImages(raw, ctx);
   await redactServiceSecrets(ctx);
   const before = await readEndedTasks(input.stackName, ctx.signal);
-  const secrets = await resolveSecrets(listSecretNames(input), input, ctx.signal);
+  const secrets = await resolveSecrets(listWantedSecrets(input), input, ctx.signal);
   const build = (networkId: string) => {
     const specs = buildStack(input, { networkId, secrets, ...readFacts(ctx) });
     for (const spec of specs) assertSafeSpec(spec, { serviceFolder, networkId });
     return specs;
   };
-  const serviceFolder = join(config().SERVICES_ROOT, input.serviceName);
+  const serviceFolder = folderOf(input.serviceName, config().SERVICES_ROOT, input.environment);
   build("not yet"); // Refused before anything is made.
   const specs = build(await ensureNetwork(input.networkName, input, ctx));
   const volumes = listVolumes(specs);
@@ -78,24 +88,29 @@ async function applyStack(raw: StackInput, ctx: StepContext): Promise<StackOutpu
 /** What was reviewed; a run that was never planned looks the digests up itself. */
 async function pinImages(input: StackInput, ctx: StepContext): Promise<StackInput> {
   const { app, database } = input;
+  const pin = async (image: string) => pinImage(image, ctx.signal, await findRegistryAuth(image, ctx));
   const [appImagePinned, databaseImagePinned] = await Promise.all([
-    input.appImagePinned ?? pinImage(app.image, ctx.signal),
-    database ? (input.databaseImagePinned ?? pinImage(database.image, ctx.signal)) : undefined,
+    input.appImagePinned ?? pin(app.image),
+    database ? (input.databaseImagePinned ?? pin(database.image)) : undefined,
   ]);
   return { ...input, appImagePinned, ...(databaseImagePinned ? { databaseImagePinned } : {}) };
 }
 
-const readFacts = (ctx: StepContext) => ({
+/** What the settings say and who makes it. */
+export const readFacts = (ctx: StepContext) => ({
   publishMode: config().SWARM_PUBLISH_MODE,
   endpointMode: config().SWARM_ENDPOINT_MODE,
   stepId: ctx.step.id,
 });
 
-function listSecretNames({ app, database }: StackInput): string[] {
-  const names = app.secrets.map((secret) => secret.swarmName);
-  if (database) names.push(database.passwordSecret);
-  if (database && database.engine !== "postgresql") names.push(database.rootPasswordSecret);
-  return [...new Set(names)];
+/** The app's in the versions that were frozen, if any were; the database keeps the ones it was made with. */
+export function listWantedSecrets({ app, database }: StackInput): WantedSecret[] {
+  const wanted = new Map<string, WantedSecret>();
+  if (database) wanted.set(database.passwordSecret, { name: database.passwordSecret });
+  if (database && database.engine !== "postgresql")
+    wanted.set(database.rootPasswordSecret, { name: database.rootPasswordSecret });
+  for (const { swarmName, version } of app.secrets) wanted.set(swarmName, { name: swarmName, version });
+  return [...wanted.values()];
 }
 
 const listMounts = (spec: ServiceSpec): { Type?: string; Source?: string }[] =>
@@ -106,7 +121,7 @@ const listVolumes = (specs: ServiceSpec[]): string[] =>
     listMounts(spec).flatMap((mount) => (mount.Type === "volume" && mount.Source ? [mount.Source] : [])),
   );
 
-const hasHealthCheck = (spec: ServiceSpec) =>
+export const hasHealthCheck = (spec: ServiceSpec) =>
   Boolean(
     spec.TaskTemplate &&
       "ContainerSpec" in spec.TaskTemplate &&
@@ -114,18 +129,32 @@ const hasHealthCheck = (spec: ServiceSpec) =>
       "Healthcheck" in spec.TaskTemplate.ContainerSpec,
   );
 
+/** Each of its services is there, with the image and the number of tasks that are wanted, and every task runs. */
 async function verifyStack(input: StackInput, ctx: StepContext): Promise<VerifyResult> {
-  const wanted = new Map([[appServiceName(input.stackName), input.appImagePinned]]);
-  if (input.database) wanted.set(databaseServiceName(input.stackName), input.databaseImagePinned);
-  for (const [name, image] of wanted) {
-    const service = await findService(name, ctx.signal);
-    if (!service) return { ok: false, reason: `The swarm has no service ${name}.` };
-    const tasks = await listTasks({ service: [service.ID] }, ctx.signal);
-    const { running, desired, converged } = assessService(service, tasks, new Set());
-    if (!converged) return { ok: false, reason: `${name} has ${running} of ${desired} tasks running.` };
-    const present = service.Spec.TaskTemplate.ContainerSpec?.Image;
-    if (image && present !== image) return { ok: false, reason: `${name} runs ${present}, not ${image}.` };
+  const { app, database, stackName } = input;
+  const wanted = [{ name: appServiceName(stackName), image: input.appImagePinned, replicas: app.replicas }];
+  if (database) wanted.push({ name: databaseServiceName(stackName), image: input.databaseImagePinned, replicas: 1 });
+  for (const one of wanted) {
+    const wrong = await findWrong(one, ctx.signal);
+    if (wrong) return { ok: false, reason: wrong };
   }
-  const names = [...wanted.keys()].join(" and ");
+  const names = wanted.map(({ name }) => name).join(" and ");
   return { ok: true, reason: `${names}: every task runs, with the right image.` };
+}
+
+async function findWrong(
+  { name, image, replicas }: { name: string; image: string | undefined; replicas: number },
+  signal: AbortSignal,
+): Promise<string | null> {
+  const service = await findService(name, signal);
+  if (!service) return `The swarm has no service ${name}.`;
+  const present = service.Spec.TaskTemplate.ContainerSpec?.Image;
+  if (image && present !== image) return `${name} runs ${present}, not ${image}.`;
+  const tasks = await listTasks({ service: [service.ID] }, signal);
+  const { running, desired, converged, failed, homeless } = assessService(service, tasks, new Set());
+  if (desired !== replicas) return `${name} is to run ${desired} tasks, not ${replicas}: somebody scaled it.`;
+  if (converged) return null;
+  const last = failed.at(-1);
+  const why = homeless?.Status.Err ?? (last ? explainTask(last) : "");
+  return `${name} has ${running} of ${desired} tasks running${why ? `: ${why.replace(/\.$/, "")}` : ""}.`;
 }

@@ -1,0 +1,1 @@
+export const VOTES_KEY = ["delegations"];

@@ -1,0 +1,1 @@
+export const REGISTRIES_KEY = ["registry-credentials"];

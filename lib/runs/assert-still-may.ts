@@ -1,0 +1,22 @@
+import { type Action, may } from "#lib/access/policy.ts";
+import { actorOfAccount } from "#lib/access/roles.ts";
+import { db } from "#lib/platform/db/client.ts";
+import { AppError } from "#lib/platform/errors.ts";
+import { NOT_ALLOWED } from "./constants.ts";
+
+/**
+ * Asks again, right before a step does what takes more than its run does, whether the person who wanted it may. Somebody who may
+ * can retry the step: the run then goes on in their name.
+ */
+export async function assertStillMay(requesterId: string | null, action: Action): Promise<void> {
+  const user = requesterId === null ? null : await db().user.findUnique({ where: { id: requesterId } });
+  if (user && may(actorOfAccount(user), action).ok) return;
+  throw new AppError({
+    code: NOT_ALLOWED,
+    message: user
+      ? `${user.displayName} who asked for this may no longer do it.`
+      : "Nobody who may do this has asked for it.",
+    advice: "Somebody who may can retry the run; it then goes on in their name.",
+    retry: "needs_person",
+  });
+}

@@ -1,0 +1,2 @@
+/** Kinds in the ledger. */
+export const KINDS = { bitwarden: "bitwarden.secret" } as const;
