@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { countPlaywright, countVitest, sumCounts, summarise } from "./test-phases.ts";
+import { countPlaywright, sumCounts, summarise } from "./test-phases.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "seaworthy-phases-"));
 const report = (content: object) => {
@@ -14,41 +14,6 @@ const report = (content: object) => {
 afterAll(() => rmSync(dir, { recursive: true }));
 
 describe("counting", () => {
-  it("reads vitest's report", () => {
-    const file = report({ numPassedTests: 5, numFailedTests: 1, numPendingTests: 2, testResults: [] });
-    expect(countVitest(file, 1, () => {})).toEqual({ passed: 5, failed: 1, skipped: 2, flaky: 0 });
-  });
-
-  it("counts a file that could not be imported as a failure", () => {
-    const file = report({ numPassedTests: 5, numFailedTests: 0, numPendingTests: 0, testResults: [] });
-    expect(countVitest(file, 1, () => {}).failed).toBe(1);
-  });
-
-  it("names what failed, and what passed on a second try only, each with why", () => {
-    const told: string[] = [];
-    const result = (fullName: string, status: string, failureMessages: string[]) => ({
-      fullName,
-      status,
-      failureMessages,
-    });
-    const assertionResults = [
-      result("a door that sticks", "passed", ["Error: stuck"]),
-      result("a door", "passed", []),
-      result("a wall", "failed", ["Error: no door"]),
-    ];
-    const file = report({
-      numPassedTests: 2,
-      numFailedTests: 1,
-      numPendingTests: 0,
-      testResults: [{ assertionResults }],
-    });
-    expect(countVitest(file, 1, (line) => told.push(line))).toEqual({ passed: 2, failed: 1, skipped: 0, flaky: 1 });
-    expect(told).toEqual([
-      "Failed: a wall\nError: no door",
-      "Passed on a second try: a door that sticks\nError: stuck",
-    ]);
-  });
-
   it("counts a run without a report as a failure", () => {
     expect(countPlaywright(join(dir, "none.json"), 0)).toEqual({ passed: 0, failed: 1, skipped: 0, flaky: 0 });
   });

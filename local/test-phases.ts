@@ -5,37 +5,7 @@ import { repositoryDir } from "./world-file.ts";
 /** `flaky` are those of the passed ones that needed a second try. */
 export type Counts = { passed: number; failed: number; skipped: number; flaky: number };
 
-type VitestReport = {
-  numPassedTests: number;
-  numFailedTests: number;
-  numPendingTests: number;
-  numTodoTests?: number;
-  testResults: { assertionResults: { fullName: string; status: string; failureMessages: string[] }[] }[];
-};
 type PlaywrightReport = { stats: { expected: number; unexpected: number; flaky: number; skipped: number } };
-
-/**
- * Counts of a run of vitest. A run that failed outside of its tests, such as on import, counts as one failure. Its reporter says
- * nothing of a test that passed on a second try, and what failed is far from the end of what `npm test` prints: `say` is told of
- * both, with why.
- */
-export function countVitest(reportFile: string, exitCode: number, say: (line: string) => void): Counts {
-  return countReport<VitestReport>(reportFile, exitCode, (report) => {
-    const tests = report.testResults.flatMap(({ assertionResults }) => assertionResults);
-    for (const test of tests.filter(({ status }) => status === "failed")) say(tell("Failed", test));
-    const flaky = tests.filter(({ status, failureMessages }) => status === "passed" && failureMessages.length > 0);
-    for (const test of flaky) say(tell("Passed on a second try", test));
-    return {
-      passed: report.numPassedTests,
-      failed: report.numFailedTests,
-      skipped: report.numPendingTests + (report.numTodoTests ?? 0),
-      flaky: flaky.length,
-    };
-  });
-}
-
-const tell = (what: string, { fullName, failureMessages }: { fullName: string; failureMessages: string[] }) =>
-  `${what}: ${fullName}\n${failureMessages[0] ?? ""}`;
 
 /** Counts of a run of Playwright. A journey that needed a second try has passed and is counted apart; the reporter names it. */
 export function countPlaywright(reportFile: string, exitCode: number): Counts {
@@ -47,7 +17,8 @@ export function countPlaywright(reportFile: string, exitCode: number): Counts {
   }));
 }
 
-function countReport<T>(file: string, exitCode: number, read: (report: T) => Counts): Counts {
+/** What `read` makes of a report; a run that failed without a failed test, or left no report, counts as one failure. */
+export function countReport<T>(file: string, exitCode: number, read: (report: T) => Counts): Counts {
   const counts = { passed: 0, failed: 0, skipped: 0, flaky: 0 };
   try {
     Object.assign(counts, read(JSON.parse(readFileSync(file, "utf8")) as T));

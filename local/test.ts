@@ -16,7 +16,8 @@ import { findMissingPackages, installPackages } from "./servers/packages.ts";
 import { pickPort } from "./servers/ports.ts";
 import { prepareFolders } from "./servers/state.ts";
 import { startWorld, type World } from "./start-world.ts";
-import { type Counts, countPlaywright, countVitest, runStreamed, sumCounts, summarise } from "./test-phases.ts";
+import { type Counts, countPlaywright, runStreamed, sumCounts, summarise } from "./test-phases.ts";
+import { runVitestTwice } from "./test-vitest.ts";
 import { defaultStateDir, readRunningWorld, repositoryDir, worldFilePath } from "./world-file.ts";
 
 const dir = join(defaultStateDir, "test");
@@ -53,10 +54,9 @@ async function runAll(): Promise<void> {
   await phase("vitest", async () => {
     // The worker of the image: what ships is what is tested, and it starts twice as quickly as its source, which tests do often.
     await runStreamed(["npm", "run", "--silent", "build:worker"]);
-    const report = join(results, "vitest.json");
-    const argv = ["vitest", "run", "--retry=1", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-    const code = await runStreamed(argv, { ...env, SEAWORTHY_WORKER: join(repositoryDir, BUILT_WORKER) });
-    totals.push(countVitest(report, code, (line) => troubles.push(line)));
+    const settings = { ...env, SEAWORTHY_WORKER: join(repositoryDir, BUILT_WORKER) };
+    const run = (argv: string[]) => runStreamed(["vitest", "run", ...argv], settings);
+    totals.push(await runVitestTwice(run, results, (line) => troubles.push(line)));
   });
   const port = await pickPort(8081);
   const settings = panelEnv(world.env, port);
