@@ -1,11 +1,13 @@
+import { spawn } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { createPeople } from "#lib/access/testing/people.ts";
 import { createPolicyRow, startBackupWorld } from "#lib/backups/testing.ts";
 import { db } from "#lib/platform/db/client.ts";
-import { compiled, openStage, type Stage, startRun, untilState } from "#lib/runs/testing/stage.ts";
+import { compiled, openStage, type Stage, startRun } from "#lib/runs/testing/stage.ts";
 import { buildWeb, startPanel } from "#local/panel.ts";
 import { pickPort } from "#local/servers/ports.ts";
 import { ROW, ROWS_PER_MB } from "./backup-database.ts";
@@ -16,9 +18,7 @@ const AT_ONCE = 12;
 const MEGABYTES = Number(process.env.BENCH_BACKUP_EACH_MB ?? 60);
 const LARGE_MB = Number(process.env.BENCH_BACKUP_MB ?? 700);
 const PATIENCE_MS = 900_000;
-/** The pages somebody who waits for backups looks at, and the home page. */
-const PAGES = ["/", "/services", "/backups", "/backups/executions"];
-const EYES = 2;
+const FAILED = new Set(["failed", "cancelled"]);
 const QUIET_MS = 15_000;
 const IDLE_MS = 3_000;
 const SLOWDOWN_GOAL = 1.5;
@@ -31,31 +31,18 @@ async function fill(sql: (text: string) => Promise<string>, database: string, me
     await sql(`INSERT INTO ${table} SELECT ${ROW}, NOW() FROM seq_${from}_to_${Math.min(rows, from + 99_999)}`);
 }
 
-/** Looks at the pages one after the other until told to stop; how long each answer took. */
-async function look(url: string, cookie: string, during: () => boolean): Promise<number[]> {
-  const times: number[] = [];
-  const watch = async (offset: number) => {
-    for (let at = offset; during(); at++) {
-      const begin = performance.now();
-      const answer = await fetch(`${url}${PAGES[at % PAGES.length]}`, { headers: { cookie }, redirect: "manual" });
-      await answer.arrayBuffer();
-      if (answer.status !== 200) throw new Error(`${PAGES[at % PAGES.length]} answered ${answer.status}`);
-      times.push(performance.now() - begin);
-      await delay(50);
-    }
-  };
-  await Promise.all(Array.from({ length: EYES }, (_, offset) => watch(offset)));
-  return times;
+/**
+ * Looks at the pages one after the other while the work goes on; how long each answer took, ms. Somebody's browser is no part of
+ * the panel: in a process of its own, what this one does meanwhile does not make answers late.
+ */
+async function look(url: string, cookie: string, work: Promise<unknown>): Promise<number[]> {
+  const looker = spawn(process.execPath, [join(import.meta.dirname, "page-looker.ts")], {
+    stdio: ["pipe", "pipe", "inherit"],
+    env: { ...process.env, LOOKER_URL: url, LOOKER_COOKIE: cookie },
+  });
+  work.catch(() => {}).finally(() => looker.stdin.end());
+  return JSON.parse(await text(looker.stdout)) as number[];
 }
-
-const until = (work: Promise<unknown>) => {
-  let over = false;
-  const done = () => {
-    over = true;
-  };
-  work.then(done, done);
-  return () => !over;
-};
 
 const startTake = (stage: Stage, serviceId: string, policy: string) =>
   startRun(stage.actor, [compiled("take", "backups.take", [], { input: { policy, trigger: "person" } })], {
@@ -63,11 +50,19 @@ const startTake = (stage: Stage, serviceId: string, policy: string) =>
     environment: "production",
   });
 
-async function untilTaken(runId: number): Promise<void> {
-  const state = await untilState(runId, "finished", PATIENCE_MS);
-  if (state === "succeeded") return;
-  const step = await db().step.findFirst({ where: { runId } });
-  throw new Error(`a backup ${state}: ${JSON.stringify(step?.error)}`);
+/** Asks seldom: it is not to be what the pages wait for. */
+async function untilTaken(...runs: { runId: number }[]): Promise<void> {
+  const ids = runs.map(({ runId }) => runId);
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const states = await db().run.findMany({ where: { id: { in: ids } }, select: { id: true, state: true } });
+    const bad = states.find(({ state }) => FAILED.has(state));
+    const step = bad && (await db().step.findFirst({ where: { runId: bad.id } }));
+    if (bad) throw new Error(`a backup ${bad.state}: ${JSON.stringify(step?.error)}`);
+    if (states.every(({ state }) => state === "succeeded")) return;
+    if (Date.now() > deadline) throw new Error("the backups did not end");
+    await delay(250);
+  }
 }
 
 /** The memory of the worker at one large backup, and what twelve at once do to people who look at pages. */
@@ -105,14 +100,14 @@ export const backupsBesidePeople: Measure = {
       worker = await startWatchedWorker();
       await worker.during(delay(IDLE_MS));
       const memory = worker.measure("that has nothing to do");
-      await worker.during(untilTaken((await startTake(stage, world.service.id, world.input.policy)).runId));
+      await worker.during(untilTaken(await startTake(stage, world.service.id, world.input.policy)));
       memory.push(...worker.measure(`at one backup of ${LARGE_MB} MB`));
 
-      await look(url, cookie, until(delay(3_000))); // Warm.
-      const quiet = await look(url, cookie, until(delay(QUIET_MS)));
+      await look(url, cookie, delay(3_000)); // Warm.
+      const quiet = await look(url, cookie, delay(QUIET_MS));
       const runs = await Promise.all(policies.map((policy) => startTake(stage, world.service.id, policy)));
-      const taking = worker.during(Promise.all(runs.map(({ runId }) => untilTaken(runId))).then(() => {}));
-      const busy = await look(url, cookie, until(taking));
+      const taking = worker.during(untilTaken(...runs));
+      const busy = await look(url, cookie, taking);
       await taking;
       memory.push(...worker.measure(`at ${AT_ONCE} backups at once`));
       const ms = (times: number[]) => `${percentile(times, 0.5).toFixed(0)}/${percentile(times, 0.95).toFixed(0)}`;

@@ -24,7 +24,9 @@ export async function startWatchedWorker(): Promise<WatchedWorker> {
   });
   const cgroup = openMemoryCgroup(MEMORY_GOAL_MB);
   if (!cgroup) console.error("  no memory cgroup can be made here: RSS alone counts pages of files too");
-  const start = () => startWorker([...(cgroup?.enter ?? []), process.execPath, ...WORKER_NODE_FLAGS, BUILT_WORKER]);
+  // A session of its own, as a container is: Linux shares the processor among sessions first.
+  const start = () =>
+    startWorker([...(cgroup?.enter ?? []), "setsid", process.execPath, ...WORKER_NODE_FLAGS, BUILT_WORKER]);
   const startUnbound = (error: unknown) => {
     if (!cgroup || cgroup.kills() === 0) throw error;
     console.error(`  the worker was killed: it needs more than ${MEMORY_GOAL_MB} MB`);

@@ -60,28 +60,29 @@ const DUMP_START_MS = 20_000;
 
 /**
  * MariaDB and MySQL cannot share a snapshot by name. All writing is held for the moment in which both the counting and the
- * dumping connection open theirs. Where something long keeps that lock away, rows are counted before and after instead.
+ * dumping connection open theirs; a snapshot outlives the lock of its own connection. Where something long keeps that lock away,
+ * rows are counted before and after instead.
  */
 async function openMysqlSnapshot(place: SnapshotOptions): Promise<Snapshot> {
   const open = () => SqlSession.open(place.run, place.engine, place.login, place.signal);
-  const [locker, counter] = await Promise.all([open(), open()]);
-  const close = () => {
-    locker.close();
-    counter.close();
-  };
+  let session = await open();
   try {
-    const locked = await lockAll(locker, place);
-    await counter.query("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
-    await counter.query("START TRANSACTION WITH CONSISTENT SNAPSHOT");
-    const [own] = await counter.query("SELECT CONNECTION_ID()");
-    const before = locked ? null : await countTables(counter, place);
+    const locked = await lockAll(session, place);
+    if (!locked) {
+      // The client ends at its first error.
+      session.close();
+      session = await open();
+    }
+    await session.query("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+    await session.query("START TRANSACTION WITH CONSISTENT SNAPSHOT");
+    const before = locked ? null : await countTables(session, place);
     return {
       name: null,
       waitForDump: async (ended) => {
         if (!locked) return;
-        const began = await waitForTransaction(locker, own ?? "", ended, place.signal);
-        await locker.query("UNLOCK TABLES");
-        locker.close();
+        const began = await waitForTransaction(session, ended, place.signal);
+        await session.query("UNLOCK TABLES");
+        await session.query("SET SESSION wait_timeout = DEFAULT");
         if (!began)
           throw new AppError({
             code: "backups.dump_not_started",
@@ -91,14 +92,14 @@ async function openMysqlSnapshot(place: SnapshotOptions): Promise<Snapshot> {
       },
       exact: locked,
       survey: async () => {
-        if (!before) return surveyTables(counter, place);
-        await counter.query("COMMIT");
-        return { counts: mergeCounts(before, await countTables(counter, place)), checksums: {} };
+        if (!before) return surveyTables(session, place);
+        await session.query("COMMIT");
+        return { counts: mergeCounts(before, await countTables(session, place)), checksums: {} };
       },
-      close,
+      close: () => session.close(),
     };
   } catch (error) {
-    close();
+    session.close();
     throw error;
   }
 }
@@ -122,12 +123,7 @@ async function lockAll(session: SqlSession, { log }: SnapshotOptions): Promise<b
 }
 
 /** The dump's transaction: one of the same account on the same database, other than ours, that came while all writing was held. */
-async function waitForTransaction(
-  session: SqlSession,
-  counterId: string,
-  ended: Promise<unknown>,
-  signal: AbortSignal,
-): Promise<boolean> {
+async function waitForTransaction(session: SqlSession, ended: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
   const deadline = Date.now() + DUMP_START_MS;
   let over = false;
   ended.then(
@@ -137,7 +133,7 @@ async function waitForTransaction(
   while (Date.now() < deadline) {
     const [found] = await session.query(
       "SELECT COUNT(*) FROM information_schema.INNODB_TRX t JOIN information_schema.PROCESSLIST p " +
-        `ON p.ID = t.trx_mysql_thread_id WHERE p.ID NOT IN (${Number(counterId)}, CONNECTION_ID()) ` +
+        "ON p.ID = t.trx_mysql_thread_id WHERE p.ID <> CONNECTION_ID() " +
         // The app may be in a transaction of its own, and another of the server's databases may be dumped at the same time.
         "AND p.USER = SUBSTRING_INDEX(USER(), '@', 1) AND p.DB = DATABASE() AND t.trx_started >= NOW() - INTERVAL 60 SECOND",
     );

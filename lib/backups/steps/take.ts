@@ -90,11 +90,13 @@ async function applyBackup(input: TakeBackupInput, given: StepContext): Promise<
     await refuseHalfSwapped(policy.source);
     store = await openTarget(chosen.targetId, ctx.redact);
     const opened = store;
-    const manifest = await takeTurn(ctx, () => storeOnce(opened, chosen, policy, ctx));
-    await ctx.ledger.record(entryOf(chosen));
-    await noteStored(chosen.backupId, manifest, ctx);
-    const rawBytes = await lookAtIt(store, chosen, manifest, policy, ctx);
-    return toOutput(chosen, manifest, rawBytes);
+    return await takeTurn(ctx, async () => {
+      const manifest = await storeOnce(opened, chosen, policy, ctx);
+      await ctx.ledger.record(entryOf(chosen));
+      await noteStored(chosen.backupId, manifest, ctx);
+      const rawBytes = await lookAtIt(opened, chosen, manifest, policy, ctx);
+      return toOutput(chosen, manifest, rawBytes);
+    });
   } catch (error) {
     // Cancelled, or the lease was lost: whoever holds it now writes.
     ctx.signal.throwIfAborted();
