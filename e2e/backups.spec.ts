@@ -198,6 +198,31 @@ test("one table is restored beside, looked at, and removed", async () => {
   expect(await sql(`SHOW DATABASES LIKE '${made.destination}'`)).toEqual([]);
 });
 
+test("what lived before the swap is removed by the service's name, once a newer backup is proven", async () => {
+  await mona.goto(`/backups/policies/${policyId}`);
+  await mona.getByRole("button", { name: "Back up now" }).click();
+  await expectRunDone();
+  await mona.goto(`/backups/points/${pointId}`);
+  const restores = mona.getByRole("table", { name: "Restores" });
+  const visitor = new Visitor(mona);
+  await visitor.look();
+  await restores.getByRole("button", { name: "Remove it…" }).click();
+  await visitor.look();
+  const dialog = mona.getByRole("dialog");
+  await expect(dialog).toContainText(`${database}_before_`);
+  const go = dialog.getByRole("button", { name: "Remove it for good" });
+  await expect(go).toBeDisabled();
+  await dialog.getByRole("textbox", { name: `Type ${name} to go on` }).fill(name);
+  await go.click();
+  await expectRunDone();
+
+  expect(await sql(`SHOW DATABASES LIKE '${database}\\_before\\_%'`)).toEqual([]);
+  expect(await sql(EVERY_ROW)).toEqual(rows);
+  await mona.goto(`/backups/points/${pointId}`);
+  await expect(restores.getByText("In its place")).toBeVisible();
+  await expect(restores.getByText("What lived before")).toHaveCount(0);
+});
+
 test("a link gives exactly what is stored to whoever has it, until it is revoked", async () => {
   await mona.goto(`/backups/points/${pointId}`);
   await mona.getByRole("button", { name: "Make a link" }).click();

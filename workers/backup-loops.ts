@@ -1,6 +1,7 @@
 import { checkTargets } from "#lib/backups/commands/check-targets.ts";
 import { fillInPolicies } from "#lib/backups/commands/fill-in-policies.ts";
 import { startDue, startVerifications } from "#lib/backups/commands/start-due.ts";
+import { watchKept } from "#lib/backups/commands/watch-kept.ts";
 import { watchOverdue, watchWaiting } from "#lib/backups/commands/watch-overdue.ts";
 import { type Loop, startLoop } from "#lib/runs/loop.ts";
 
@@ -8,6 +9,7 @@ const DUE_MS = 15_000;
 const VERIFY_MS = 60_000;
 const TARGETS_MS = 60_000;
 const FILL_IN_MS = 10 * 60_000;
+const KEPT_MS = 60 * 60_000;
 const OVERDUE_MS = 30_000;
 const ROUND_LIMIT_MS = 10 * 60_000;
 
@@ -18,6 +20,7 @@ export function startBackupLoops(): Loop[] {
     startLoop("proofs due", VERIFY_MS, () => startVerifications(), ROUND_LIMIT_MS),
     startLoop("backup targets", TARGETS_MS, () => checkTargets(), ROUND_LIMIT_MS),
     startLoop("backup policies", FILL_IN_MS, () => fillInPolicies(), ROUND_LIMIT_MS),
+    startLoop("what swaps keep", KEPT_MS, () => watchKept(), ROUND_LIMIT_MS),
   ];
 }
 

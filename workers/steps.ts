@@ -22,6 +22,7 @@ const MAKERS = {
   "backups.verify": async () => (await import("#lib/backups/steps/verify.ts")).backupsVerify,
   "backups.restore": async () => (await import("#lib/backups/steps/restore.ts")).backupsRestore,
   "backups.swap": async () => (await import("#lib/backups/steps/swap.ts")).backupsSwap,
+  "backups.drop-kept": async () => (await import("#lib/backups/steps/drop-kept.ts")).backupsDropKept,
   "backups.policy": async () => (await import("#lib/backups/steps/policy.ts")).backupsPolicy,
   "backups.prune": async () => (await import("#lib/backups/steps/prune.ts")).backupsPrune,
   "backups.remove": async () => (await import("#lib/backups/steps/remove.ts")).backupsRemove,

@@ -57,12 +57,7 @@ function RestoreRow({ restore }: { restore: RestoreView }) {
         <span className="text-muted text-xs">
           {restore.service} · {restore.environment}
         </span>
-        {restore.previous === null ? null : (
-          <span className="mt-1 block break-all text-muted text-xs">
-            What lived before is kept as <span className="font-mono text-ink">{restore.previous}</span>{" "}
-            <CopyButton text={restore.previous} label="Copy the name of what lived before" className="align-middle" />
-          </span>
-        )}
+        {restore.previous === null ? null : <Kept restore={restore} name={restore.previous} />}
       </Td>
       <Td label="State">
         <StateBadge plain {...LOOK[restore.state]} />
@@ -94,6 +89,23 @@ function RestoreRow({ restore }: { restore: RestoreView }) {
         </span>
       </Td>
     </TableRow>
+  );
+}
+
+/** What lived before a swap, and the way to be rid of it. */
+function Kept({ restore, name }: { restore: RestoreView; name: string }) {
+  return (
+    <span className="mt-1 block break-all text-muted text-xs">
+      {restore.isGivenUp ? "The removal of what lived before has begun: " : "What lived before is kept as "}
+      <span className="font-mono text-ink">{name}</span>{" "}
+      <CopyButton text={name} label="Copy the name of what lived before" className="align-middle" />
+      {restore.keptSince === null ? null : (
+        <span className="block">
+          Put aside <RelativeTime at={restore.keptSince} />
+        </span>
+      )}
+      {restore.mayRemoveKept ? <RemoveKeptButton restore={restore} name={name} /> : null}
+    </span>
   );
 }
 
@@ -139,6 +151,41 @@ function RemoveButton({ restore }: { restore: RestoreView }) {
     >
       <strong className="break-all font-medium">{restore.destination}</strong> is deleted with everything that was
       changed in it since. The backup itself stays, and so does the living data.
+    </ConfirmDialog>
+  );
+}
+
+function RemoveKeptButton({ restore, name }: { restore: RestoreView; name: string }) {
+  const remove = useStartRun(() =>
+    api("POST /restores/{restoreId}/remove-kept", {
+      params: { restoreId: restore.id },
+      body: { confirm: restore.service, previous: name },
+    }),
+  );
+  return (
+    <ConfirmDialog
+      trigger={
+        <Button size="sm" variant="danger-quiet" className="mt-1">
+          Remove it…
+        </Button>
+      }
+      title="Remove what lived before?"
+      nameToType={restore.service}
+      action="Remove it for good"
+      onConfirm={() => remove.mutateAsync()}
+    >
+      <div className="grid gap-2">
+        <p>
+          <strong className="break-all font-medium">{name}</strong>
+          {restore.keptSince === null ? null : (
+            <>
+              , put aside <RelativeTime at={restore.keptSince} />,
+            </>
+          )}{" "}
+          is deleted with all that {restore.service} ({restore.environment}) had in it until the swap.
+        </p>
+        <p>This cannot be undone, and neither can the swap afterwards. What lives now and its backups stay.</p>
+      </div>
     </ConfirmDialog>
   );
 }

@@ -189,6 +189,15 @@ export const POLICY = {
         "Replacing living data takes a database administrator, an administrator, or a manager who owns the service.",
     },
   },
+  "backups.removeKept": {
+    roles: ["dba", "admin"],
+    conditional: {
+      roles: ["manager"],
+      when: isOwner,
+      because:
+        "Removing what lived before takes a database administrator, an administrator, or a manager who owns the service.",
+    },
+  },
   "backups.link": {
     roles: ["dba", "admin"],
     conditional: {

@@ -20,7 +20,7 @@ import { PROVISION } from "./provision.ts";
 import { PUSH } from "./push.ts";
 import { READINESS } from "./readiness.ts";
 import { FOLLOW_STACK } from "./repository.ts";
-import { RESTORE, RESTORE_SWAP, SWAP } from "./restore.ts";
+import { REMOVE_KEPT, RESTORE, RESTORE_SWAP, SWAP } from "./restore.ts";
 import { RESTORE_TEST } from "./restore-test.ts";
 import { ROTATE_SECRET } from "./rotate-secret.ts";
 import { START_AGAIN } from "./start-again.ts";
@@ -46,6 +46,7 @@ export const CHECKLIST_SNAPSHOTS = [
   snapshotChecklist(RESTORE),
   snapshotChecklist(RESTORE_SWAP),
   snapshotChecklist(SWAP),
+  snapshotChecklist(REMOVE_KEPT),
   snapshotChecklist(ADD_ENVIRONMENT),
   snapshotChecklist(NEW_RELEASE),
   snapshotChecklist(DEPLOY),

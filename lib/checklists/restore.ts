@@ -72,5 +72,29 @@ export const SWAP = defineChecklist<RestoreRun>({
   ],
 });
 
+/** What a removal of kept data is compiled from. */
+interface RemoveKeptRun {
+  restoreId: string;
+  policy: string;
+  /** What a swap keeps, by its name. */
+  previous: string;
+}
+
+/** What lived before a swap goes for good. */
+export const REMOVE_KEPT = defineChecklist<RemoveKeptRun>({
+  key: "remove-kept",
+  version: 1,
+  title: "Remove what a swap kept",
+  items: [
+    {
+      key: "drop",
+      step: "backups.drop-kept",
+      about: "Remove what lived before the swap",
+      title: ({ previous }) => `Remove ${previous} and see that it is gone`,
+      input: ({ restoreId, policy, previous }) => ({ restoreId, policy, previous }),
+    },
+  ],
+});
+
 /** Runs whose end decides what becomes of a restore. */
 export const RESTORE_CHECKLISTS: readonly string[] = [RESTORE.key, RESTORE_SWAP.key, SWAP.key];

@@ -5,12 +5,17 @@ import { AppError } from "#lib/platform/errors.ts";
 import { NOT_ALLOWED } from "./constants.ts";
 
 /**
- * Asks again, right before a step does what takes more than its run does, whether the person who wanted it may. Somebody who may
- * can retry the step: the run then goes on in their name.
+ * Asks again, right before a step does what takes more than its run does, whether the person who wanted it may; `serviceId`: to
+ * this service, whose owner may have changed. Somebody who may can retry the step: the run then goes on in their name.
  */
-export async function assertStillMay(requesterId: string | null, action: Action): Promise<void> {
+export async function assertStillMay(
+  requesterId: string | null,
+  action: Action,
+  serviceId: string | null = null,
+): Promise<void> {
   const user = requesterId === null ? null : await db().user.findUnique({ where: { id: requesterId } });
-  if (user && may(actorOfAccount(user), action).ok) return;
+  const service = serviceId === null ? null : await db().service.findUnique({ where: { id: serviceId } });
+  if (user && may(actorOfAccount(user), action, { serviceId, ownerId: service?.ownerId ?? null }).ok) return;
   throw new AppError({
     code: NOT_ALLOWED,
     message: user

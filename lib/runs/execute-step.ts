@@ -28,6 +28,7 @@ const CHECKLIST_ACTIONS: Readonly<Record<string, Action>> = {
   restore: "backups.restore",
   "restore-swap": "backups.swap",
   swap: "backups.swap",
+  "remove-kept": "backups.removeKept",
   "verify-backup": "backups.verify",
   "remove-backup": "backups.remove",
   "check-backup-target": "backupTargets.manage",

@@ -75,18 +75,24 @@ async function put(tx: Tx, owner: LedgerOwner, entry: LedgerEntry, state: "plann
   });
 }
 
+/** Proven gone. Without `stepId` whoever made it: what one run made another may be asked to take away. */
+export async function markGone(
+  tx: Tx,
+  { kind, providerId }: Pick<LedgerEntry, "kind" | "providerId">,
+  stepId?: number,
+): Promise<void> {
+  await tx.resource.updateMany({
+    where: { liveKey: liveKey(kind, providerId), ...(stepId === undefined ? {} : { stepId }) },
+    data: { state: "gone", liveKey: null, goneAt: new Date() },
+  });
+}
+
 /** The ledger as one step sees it. Every change is fenced by `write`. */
 export function createLedger(owner: LedgerOwner, write: StepContext["write"]): StepContext["ledger"] {
   return {
     plan: (entry) => write((tx) => put(tx, owner, entry, "planned")),
     record: (entry) => write((tx) => put(tx, owner, entry, "present")),
-    gone: (kind, providerId) =>
-      write(async (tx) => {
-        await tx.resource.updateMany({
-          where: { liveKey: liveKey(kind, providerId), stepId: owner.stepId },
-          data: { state: "gone", liveKey: null, goneAt: new Date() },
-        });
-      }),
+    gone: (kind, providerId) => write((tx) => markGone(tx, { kind, providerId }, owner.stepId)),
     list: () => write((tx) => listLive(tx, owner.stepId)),
   };
 }

@@ -20,6 +20,7 @@ const STARTED_BY: Readonly<Record<string, Action>> = {
   restore: "backups.restore",
   "restore-swap": "backups.swap",
   swap: "backups.swap",
+  "remove-kept": "backups.removeKept",
   "preview-data-change": "dataChanges.carryOut",
   "data-change": "dataChanges.carryOut",
   "database-account": "readOnlyAccounts.manage",

@@ -34,6 +34,7 @@ const DECLARED = {
   "backups.verify": { queue: "backups", maxAttempts: DEFAULT_ATTEMPTS },
   "backups.restore": { queue: "backups", maxAttempts: 5 },
   "backups.swap": { queue: "backups", maxAttempts: 5 },
+  "backups.drop-kept": { queue: "backups", maxAttempts: 5 },
   "backups.policy": { queue: "provisioning", maxAttempts: DEFAULT_ATTEMPTS },
   "backups.prune": { queue: "backups", maxAttempts: DEFAULT_ATTEMPTS },
   "backups.remove": { queue: "backups", maxAttempts: DEFAULT_ATTEMPTS },

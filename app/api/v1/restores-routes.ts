@@ -3,6 +3,7 @@ import { definePublicDownload } from "#lib/api/define-download.ts";
 import { defineRoute } from "#lib/api/define-route.ts";
 import { createLink } from "#lib/backups/commands/create-link.ts";
 import { openLink } from "#lib/backups/commands/open-link.ts";
+import { removeKept } from "#lib/backups/commands/remove-kept.ts";
 import { removeRestore } from "#lib/backups/commands/remove-restore.ts";
 import { revokeLink } from "#lib/backups/commands/revoke-link.ts";
 import { startRestore } from "#lib/backups/commands/start-restore.ts";
@@ -12,6 +13,7 @@ import { listDestinations } from "#lib/backups/queries/list-destinations.ts";
 import {
   destinationSchema,
   linkInputSchema,
+  removeKeptInputSchema,
   restoreInputSchema,
   swapInputSchema,
 } from "#lib/backups/schema/restore.ts";
@@ -75,6 +77,18 @@ const remove = defineRoute({
   handler: ({ actor, params: { restoreId } }) => removeRestore(actor, restoreId),
 });
 
+const dropKept = defineRoute({
+  method: "POST",
+  path: "/restores/{restoreId}/remove-kept",
+  action: "backups.removeKept",
+  summary: "Removes what lived before a swap, for good; answers with the run.",
+  params: restoreParams,
+  body: z.strictObject(removeKeptInputSchema.shape),
+  output: runAnswer,
+  status: 201,
+  handler: ({ actor, params: { restoreId }, body }) => removeKept(actor, restoreId, body),
+});
+
 const link = defineRoute({
   method: "POST",
   path: "/backups/{backupId}/links",
@@ -115,4 +129,4 @@ const download = definePublicDownload({
   },
 });
 
-export const restoresRoutes = [destinations, restore, read, swap, remove, link, revoke, download] as const;
+export const restoresRoutes = [destinations, restore, read, swap, remove, dropKept, link, revoke, download] as const;

@@ -7,6 +7,10 @@ interface RestoreChange {
   error?: string | null;
   /** What the living data is kept as; null: nothing. */
   previous?: string | null;
+  /** When it took the place of what lived. */
+  swappedAt?: Date | null;
+  /** From now on nobody goes back to what is kept. */
+  givenUpAt?: Date;
   report?: Prisma.InputJsonObject;
   durationMs?: number;
   finished?: boolean;

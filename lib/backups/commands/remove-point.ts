@@ -1,7 +1,7 @@
 import type { ObjectStore } from "#lib/integrations/object-store/types.ts";
-import { sha256 } from "#lib/platform/crypto.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors.ts";
+import { markGone } from "#lib/runs/ledger.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { KINDS } from "../constants.ts";
 import { manifestKey } from "../dump/paths.ts";
@@ -81,12 +81,7 @@ async function removeObjects(store: ObjectStore, point: PointRef, ctx: StepConte
 
 /** What an earlier run made and this one took away is in nobody's ledger any more. */
 const forgetResource = (point: PointRef, ctx: StepContext) =>
-  ctx.write((tx) =>
-    tx.resource.updateMany({
-      where: { liveKey: sha256(`${KINDS.point}\0${point.id}`) },
-      data: { state: "gone", liveKey: null, goneAt: new Date() },
-    }),
-  );
+  ctx.write((tx) => markGone(tx, { kind: KINDS.point, providerId: point.id }));
 
 /**
  * Removes one point. Returns null when it is gone, else why it stays. Safe to repeat: one whose row went and whose objects did

@@ -19,11 +19,13 @@ export async function removeRestore(actor: UserActor, restoreId: string): Promis
     if (!row) throw notFound("restore");
     authorize(actor, "backups.restore", { ownerId: row.service?.ownerId ?? null, serviceId: row.serviceId });
     if (row.state === "swapped")
-      throw conflict(
-        "backups.swapped",
-        `It took the place of the living data; that was kept as ${row.previous ?? "nothing"}.`,
-        `To have the earlier data back, undo run ${row.runId}.`,
-      );
+      throw row.previous === null || row.givenUpAt
+        ? conflict("backups.swapped", "It took the place of the living data, and nothing is kept of that.")
+        : conflict(
+            "backups.swapped",
+            `It took the place of the living data; that was kept as ${row.previous}.`,
+            `To have the earlier data back, undo run ${row.runId}.`,
+          );
     if (!REMOVABLE.includes(row.state))
       throw conflict("backups.not_removable", "There is nothing of it to remove now.");
     const made = await tx.run.findUnique({

@@ -129,3 +129,20 @@ export async function readRestoreNews(tx: Tx, restoreId: string): Promise<Restor
     ...{ by: row.by.displayName, asOf: row.backup.startedAt, error: row.error, runId: row.runId },
   };
 }
+
+export interface KeptNews extends Pick<RestoreNews, "backupId" | "owner" | "environment"> {
+  /** What lived before, by the name it is kept under. */
+  previous: string;
+  swappedAt: Date;
+}
+
+/** What a swap keeps; null once it is being removed, or lives again. */
+export async function readKeptNews(tx: Tx, restoreId: string): Promise<KeptNews | null> {
+  const row = await tx.restore.findUnique({
+    where: { id: restoreId, state: "swapped", givenUpAt: null },
+    include: { service: { select: { name: true } } },
+  });
+  if (!row?.service || row.previous === null || row.swappedAt === null) return null;
+  const { backupId, environment, previous, swappedAt, service } = row;
+  return { backupId, environment, previous, swappedAt, owner: service.name };
+}

@@ -16,11 +16,16 @@ export const NO_RESTORE = "backups.no_restore";
 /** One restore with everything its steps need to know. */
 export interface RestoreJob {
   id: string;
+  serviceId: string;
   state: string;
   /** The database, folder or volume it makes. */
   destination: string;
   /** What the living data is kept as after a swap. */
   previous: string | null;
+  /** When it took the place of the living data. */
+  swappedAt: Date | null;
+  /** Since when what is kept is being removed, or is: no way leads back to it. */
+  givenUpAt: Date | null;
   only: string[];
   mask: boolean;
   targetId: string;
@@ -48,9 +53,10 @@ export async function readRestoreJob(input: RestoreStepInput, ctx: StepContext):
   if (row.serviceId !== ctx.service?.id || row.environment !== ctx.environment)
     throw new AppError({ code: "backups.other_service", message: "This restore belongs to another service." });
   const only = Array.isArray(row.only) ? row.only.filter((one): one is string => typeof one === "string") : [];
-  const { id, state, destination, previous, mask, backup, runId } = row;
+  const { id, state, destination, previous, swappedAt, givenUpAt, mask, backup, runId } = row;
   return {
-    ...{ id, state, destination, previous, only, mask, manifest },
+    ...{ id, state, destination, previous, swappedAt, givenUpAt, only, mask, manifest },
+    serviceId: row.serviceId,
     targetId: backup.targetId,
     obstacle: findObstacle(backup),
     source: notes.source,

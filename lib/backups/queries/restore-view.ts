@@ -7,7 +7,7 @@ import type { backupLinkView, restoreView } from "../schema/views.ts";
 
 /** What a restore's view is made from. */
 export const RESTORE_WITH = {
-  service: { select: { id: true, name: true, ownerId: true } },
+  service: { select: { id: true, name: true, ownerId: true, state: true } },
   by: { select: { displayName: true } },
   backup: { select: { engine: true } },
 } as const satisfies Prisma.RestoreInclude;
@@ -22,8 +22,13 @@ export const REMOVABLE: readonly string[] = ["restored", "failed"];
 export const canSwap = (row: Pick<RestoreRow, "state" | "only"> & { backup: { engine: string } }) =>
   row.state === "restored" && isWhole(row.only) && row.backup.engine !== "volume";
 
+/** Whether a swap keeps something that can be removed; of a retired service it is with whatever was kept of that. */
+export const canRemoveKept = (row: Pick<RestoreRow, "state" | "previous" | "service">) =>
+  row.state === "swapped" && row.previous !== null && row.service !== null && row.service.state !== "retired";
+
 export function toRestoreView(row: RestoreRow, actor: Actor): z.output<typeof restoreView> {
   const subject = { ownerId: row.service?.ownerId ?? null, serviceId: row.serviceId };
+  const previous = row.state === "swapped" ? row.previous : null;
   return {
     id: row.id,
     backupId: row.backupId,
@@ -32,7 +37,9 @@ export function toRestoreView(row: RestoreRow, actor: Actor): z.output<typeof re
     mode: RESTORE_MODES.find((mode) => mode === row.mode) ?? "beside",
     state: RESTORE_STATES.find((state) => state === row.state) ?? "failed",
     destination: row.destination,
-    previous: row.state === "swapped" ? row.previous : null,
+    previous,
+    keptSince: previous === null ? null : (row.swappedAt?.toISOString() ?? null),
+    isGivenUp: row.givenUpAt !== null,
     by: row.by.displayName,
     runId: row.runId,
     createdAt: row.createdAt.toISOString(),
@@ -40,6 +47,7 @@ export function toRestoreView(row: RestoreRow, actor: Actor): z.output<typeof re
     durationMs: row.durationMs,
     mayRemove: REMOVABLE.includes(row.state) && may(actor, "backups.restore", subject).ok,
     maySwap: canSwap(row) && may(actor, "backups.swap", subject).ok,
+    mayRemoveKept: canRemoveKept(row) && may(actor, "backups.removeKept", subject).ok,
   };
 }
 

@@ -158,14 +158,16 @@ async function runMasking(
   });
 }
 
-/** Takes away what a restore made of a server, and proves it gone. */
-export function dropRestored(source: SqlBackupSource, database: string, ctx: StepContext): Promise<void> {
+/** Takes a database beside the living one away, and proves it gone; false: it was not there any more. */
+export function dropRestored(source: SqlBackupSource, database: string, ctx: StepContext): Promise<boolean> {
   return withLiving(source, ctx, async ({ server }) => {
+    const wasThere = await server.exists(database);
     await ctx.guard();
     await server.drop(database);
     await server.dropAccount(fillingAccount(database));
     if (await server.exists(database))
       throw new AppError({ code: "backups.not_gone", message: `${database} is still there.`, retry: "retry" });
-    ctx.log.info(`Dropped ${database}`);
+    if (wasThere) ctx.log.info(`Dropped ${database}`);
+    return wasThere;
   });
 }

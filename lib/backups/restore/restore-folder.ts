@@ -207,22 +207,48 @@ sha256sum --quiet --strict --check "${WORK}/list" >&2`;
   });
 }
 
-/** Takes away the folder or volume that a restore made, and proves it gone. */
-export async function dropFolder({ attributes }: Pick<LedgerResource, "attributes">, ctx: StepContext): Promise<void> {
-  const kind = attributes.kind === "volume" ? "volume" : "files";
-  const where = placeOf(kind, String(attributes.destination));
+const placeOfEntry = ({ attributes }: Pick<LedgerResource, "attributes">) =>
+  placeOf(attributes.kind === "volume" ? "volume" : "files", String(attributes.destination));
+
+/** Takes away a folder or volume of the ledger, and proves it gone; false: it was not there any more. */
+export async function dropFolder(entry: Pick<LedgerResource, "attributes">, ctx: StepContext): Promise<boolean> {
+  const where = placeOfEntry(entry);
   const place = await openWritable(where, ctx);
+  let wasThere = true;
   try {
     await ctx.guard();
     if (where.name === null) await exec(place, ["find", inside(where), "-mindepth", "1", "-delete"], ctx);
     else {
-      await exec(place, ["rm", "-rf", "--", inside(where)], ctx);
-      if ((await exec(place, ["test", "-e", inside(where)], ctx)).ok)
-        throw new AppError({ code: "backups.not_gone", message: `${where.name} is still there.`, retry: "retry" });
+      wasThere = await isThere(place, where, ctx);
+      // What is mounted inside it is somebody else's.
+      const removed = await exec(place, ["rm", "-rf", "--one-file-system", "--", inside(where)], ctx);
+      if (await isThere(place, where, ctx))
+        throw new AppError({
+          code: "backups.not_gone",
+          message: `${where.name} is still there.`,
+          detail: removed.stderr,
+          retry: "retry",
+        });
     }
   } finally {
     await place.close();
   }
   if (where.name === null) await removeVolume(where.parent, ctx.signal);
-  ctx.log.info(`Removed ${String(attributes.destination)}`);
+  if (wasThere) ctx.log.info(`Removed ${String(entry.attributes.destination)}`);
+  return wasThere;
 }
+
+/** Whether a folder of the ledger is there. */
+export async function hasFolder(entry: Pick<LedgerResource, "attributes">, ctx: StepContext): Promise<boolean> {
+  const where = placeOfEntry(entry);
+  const place = await openWritable(where, ctx);
+  try {
+    return await isThere(place, where, ctx);
+  } finally {
+    await place.close();
+  }
+}
+
+/** By its name: also a link that leads nowhere. */
+const isThere = async (place: Place, where: FolderPlace, ctx: StepContext) =>
+  (await exec(place, ["sh", "-c", '[ -e "$1" ] || [ -L "$1" ]', "there", inside(where)], ctx)).ok;

@@ -1,5 +1,6 @@
 import { createPerson, type Person } from "#lib/access/testing/people.ts";
 import { db } from "#lib/platform/db/client.ts";
+import { LeaseLost } from "#lib/runs/interrupts.ts";
 import type { TestContext, TestContextOptions } from "#lib/steps/testing/context.ts";
 import { startRestore } from "../commands/start-restore.ts";
 import type { RestoreInput } from "../schema/restore.ts";
@@ -49,4 +50,18 @@ export async function askRestore(
     ...{ restoreId, runId, destination: row.destination, input: { restoreId, policy: world.input.policy } },
     context: (options) => world.context({ service, environment: row.environment, ...options }),
   };
+}
+
+/** Plays a worker that dies at its nth call of the engine: nothing of it runs any more, not even what tidies up. */
+export function dieAt(make: (options: TestContextOptions) => TestContext, nth: number) {
+  let calls = 0;
+  const test: TestContext = make({
+    onCall: () => {
+      calls += 1;
+      if (calls < nth) return;
+      test.abort(new LeaseLost());
+      throw new LeaseLost();
+    },
+  });
+  return test;
 }

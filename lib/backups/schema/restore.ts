@@ -48,3 +48,9 @@ export const swapInputSchema = z.object({
   /** The service's name, typed by whoever replaces living data. */
   confirm: z.string().max(80),
 });
+
+export const removeKeptInputSchema = swapInputSchema.extend({
+  /** What the reader was shown as kept. */
+  previous: z.string().min(1).max(300),
+});
+export type RemoveKeptInput = z.output<typeof removeKeptInputSchema>;

@@ -46,6 +46,10 @@ export type OrphanStepInput = z.output<typeof orphanStepInputSchema>;
 export const restoreStepInputSchema = z.object({ restoreId: z.uuid(), policy });
 export type RestoreStepInput = z.output<typeof restoreStepInputSchema>;
 
+/** `previous`: what a swap keeps, as it was called when somebody asked for its removal. */
+export const dropKeptInputSchema = restoreStepInputSchema.extend({ previous: z.string().min(1).max(300) });
+export type DropKeptInput = z.output<typeof dropKeptInputSchema>;
+
 /** Makes or brings up to date one policy of the run's service, as provisioning does. */
 export const policyStepInputSchema = newPolicySchema
   .omit({ serviceName: true, environment: true })

@@ -75,8 +75,12 @@ export const restoreView = z.object({
   state: z.enum(RESTORE_STATES),
   /** The database or folder that was made. */
   destination: z.string(),
-  /** What lived before a swap is kept as this, until somebody takes it away by hand. */
+  /** What lived before a swap is kept as this, until somebody removes it. */
   previous: z.string().nullable(),
+  /** Since when; null: nothing is kept. */
+  keptSince: instant.nullable(),
+  /** Its removal has begun: nobody goes back to it any more. */
+  isGivenUp: z.boolean(),
   by: z.string(),
   runId: z.number().int().nullable(),
   createdAt: instant,
@@ -84,6 +88,7 @@ export const restoreView = z.object({
   durationMs: z.number().nullable(),
   mayRemove: z.boolean(),
   maySwap: z.boolean(),
+  mayRemoveKept: z.boolean(),
 });
 
 export const backupLinkView = z.object({

@@ -5,10 +5,11 @@ import { noteRestore } from "../commands/note-restore.ts";
 import { KINDS } from "../constants.ts";
 import { removeScratch, scratchName } from "../prove/scratch-container.ts";
 import { NO_RESTORE, type RestoreJob, readRestoreJob } from "../queries/read-restore-job.ts";
-import { databaseEntry, isSqlSource, parseDatabaseEntry } from "../restore/database-entry.ts";
+import { besideEntry, dropBeside } from "../restore/beside.ts";
+import { isSqlSource } from "../restore/database-entry.ts";
 import { isSqlKind } from "../restore/explain-not-restorable.ts";
-import { dropRestored, type RestoredReport, restoreDatabase } from "../restore/restore-database.ts";
-import { dropFolder, folderEntry, restoreFolder } from "../restore/restore-folder.ts";
+import { type RestoredReport, restoreDatabase } from "../restore/restore-database.ts";
+import { restoreFolder } from "../restore/restore-folder.ts";
 import { type RestoreStepInput, restoreStepInputSchema } from "../schema/steps.ts";
 
 interface RestoreOutput extends RestoredReport {
@@ -98,11 +99,11 @@ async function undoRestore(resources: LedgerResource[], input: RestoreStepInput,
     if (kind === KINDS.scratch) await removeScratch(providerId, ctx);
     if (kind !== KINDS.database && kind !== KINDS.folder) continue;
     if (stays) ctx.log.warn(`${name} stays: it has what the app wrote after the swap. Remove it on the backup's page.`);
-    else await drop(resource, ctx);
+    else await dropBeside(resource, ctx);
     await ctx.ledger.gone(kind, providerId);
   }
   if (!job || job.state === "swapped" || stays) return;
-  if (job.notes.holdsLiving) await drop(entryOf(job), ctx);
+  if (job.notes.holdsLiving) await dropBeside(besideEntry(job.source, job.destination), ctx);
   await noteRestore(job.id, { state: "removed" }, ctx);
 }
 
@@ -114,13 +115,4 @@ async function findRestoreJob(input: RestoreStepInput, ctx: StepContext): Promis
     if (error instanceof AppError && error.code === NO_RESTORE) return null;
     throw error;
   }
-}
-
-const entryOf = ({ source, destination }: RestoreJob): Pick<LedgerResource, "kind" | "attributes"> =>
-  isSqlSource(source) ? databaseEntry(source, destination) : folderEntry("files", destination);
-
-async function drop(resource: Pick<LedgerResource, "kind" | "attributes">, ctx: StepContext): Promise<void> {
-  if (resource.kind === KINDS.folder) return dropFolder(resource, ctx);
-  const { source, database } = parseDatabaseEntry(resource);
-  await dropRestored(source, database, ctx);
 }

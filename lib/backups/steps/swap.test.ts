@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findService } from "#lib/integrations/docker/services.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { LeaseLost, RunCancelled } from "#lib/runs/interrupts.ts";
-import type { TestContext, TestContextOptions } from "#lib/steps/testing/context.ts";
+import type { TestContext } from "#lib/steps/testing/context.ts";
 import { appServiceName } from "#lib/swarm/names.ts";
 import { swapProgressSchema } from "../restore/exchange.ts";
-import { type AskedRestore, askRestore, takePoint } from "../restore/testing.ts";
+import { type AskedRestore, askRestore, dieAt, takePoint } from "../restore/testing.ts";
 import { type BackupWorld, startBackupWorld } from "../testing.ts";
 import { backupsRestore } from "./restore.ts";
 import { backupsSwap } from "./swap.ts";
@@ -14,20 +14,6 @@ import { backupsTake } from "./take.ts";
 type Kind = "mariadb" | "postgresql";
 const OLD = "1:old,2:old";
 const NEW = "1:new,2:new,3:new";
-
-/** Plays a worker that dies at its nth call of the engine: nothing of it runs any more, not even what tidies up. */
-function dieAt(make: (options: TestContextOptions) => TestContext, nth: number) {
-  let calls = 0;
-  const test: TestContext = make({
-    onCall: () => {
-      calls += 1;
-      if (calls < nth) return;
-      test.abort(new LeaseLost());
-      throw new LeaseLost();
-    },
-  });
-  return test;
-}
 
 describe.each<Kind>(["postgresql", "mariadb"])("a swap of a %s database", (kind) => {
   let world: BackupWorld;

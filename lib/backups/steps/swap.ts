@@ -99,7 +99,7 @@ async function applySwap(input: RestoreStepInput, ctx: StepContext): Promise<Swa
     if (exchange.phase !== "placed") await stopApp(stack, ctx);
     const kept = await run(job, exchange, () => ctx.ledger.record(toEntry(job, progress)), ctx);
     const previous = kept ? exchange.aside : null;
-    await noteRestore(job.id, { state: "swapped", previous, error: null }, ctx);
+    await noteRestore(job.id, { state: "swapped", previous, swappedAt: new Date(), error: null }, ctx);
     await startApp(stack, progress.replicas, ctx);
     return { living: exchange.living, previous };
   } catch (error) {
@@ -148,9 +148,17 @@ async function verifySwap(input: RestoreStepInput, ctx: StepContext): Promise<Ve
     : { ok: false, reason: `${job.destination} is not in the place of ${nameLiving(job.source)}.` };
 }
 
+const nothingKept = (message: string) =>
+  new AppError({ code: "backups.nothing_kept", message, advice: "Restore another point into its place." });
+
 /** What was kept takes its place again; what lives now goes back to where it was restored. Neither is lost. */
 async function undoSwap(resources: LedgerResource[], input: RestoreStepInput, ctx: StepContext): Promise<void> {
   const job = await readRestoreJob(input, ctx);
+  // Also where the ledger has nothing of it left, as for an undo that is tried again: it must not end as if it had gone back.
+  if (job.givenUpAt)
+    throw nothingKept(
+      "What lived before is being removed, or is gone: there is nothing to go back to. What lives stays.",
+    );
   for (const resource of resources) {
     const progress = swapProgressSchema.safeParse(resource.attributes).data;
     if (!progress || (resource.kind !== KINDS.database && resource.kind !== KINDS.folder)) continue;
@@ -159,7 +167,7 @@ async function undoSwap(resources: LedgerResource[], input: RestoreStepInput, ct
     progress.replicas = (await readReplicas(stack, ctx.signal)) || progress.replicas;
     await stopApp(stack, ctx);
     await goBack(job, progress, ctx);
-    await noteRestore(job.id, { state: "restored", previous: null }, ctx);
+    await noteRestore(job.id, { state: "restored", previous: null, swappedAt: null }, ctx);
     await startApp(stack, progress.replicas, ctx);
     await ctx.ledger.gone(resource.kind, resource.providerId);
   }
@@ -185,11 +193,9 @@ async function goBack(job: RestoreJob, progress: SwapProgress, ctx: StepContext)
     const { server } = place;
     if (!(await server.exists(exchange.aside))) {
       if (progress.back || exchange.phase !== "placed") return;
-      throw new AppError({
-        code: "backups.nothing_kept",
-        message: `${exchange.living} did not exist when this was swapped in, so there is nothing to go back to. It stays.`,
-        advice: "Restore another point into its place.",
-      });
+      throw nothingKept(
+        `${exchange.living} did not exist when this was swapped in, so there is nothing to go back to. It stays.`,
+      );
     }
     const isPostgres = place.engine.kind === "postgresql";
     if (!isPostgres && exchange.phase !== "placed") {

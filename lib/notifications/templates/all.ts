@@ -9,6 +9,7 @@ import { certificateServed } from "./certificate-served.ts";
 import { dataChange } from "./data-change.ts";
 import { DEPLOYMENT_NOTICES } from "./deployment-mails.ts";
 import { itemsDue } from "./items-due.ts";
+import { keptLong } from "./kept-long.ts";
 import { monitorsStuck } from "./monitors-stuck.ts";
 import { pageProbed } from "./page-probed.ts";
 import { recordsExpired } from "./records-expired.ts";
@@ -27,6 +28,7 @@ export const NOTICES = [
   backupOverdue,
   backupAnomaly,
   restoreFinished,
+  keptLong,
   certificateIssued,
   certificateFailed,
   certificateServed,

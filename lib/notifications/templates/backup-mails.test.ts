@@ -5,6 +5,7 @@ import { backupDisproved } from "./backup-disproved.ts";
 import { backupFailed } from "./backup-failed.ts";
 import { backupMissed } from "./backup-missed.ts";
 import { backupOverdue } from "./backup-overdue.ts";
+import { keptLong } from "./kept-long.ts";
 import { restoreFinished } from "./restore-finished.ts";
 
 const NEWS = {
@@ -104,6 +105,14 @@ You hear of the first failure in a row, and again when it is overdue. You get th
     expect(failed.text).toContain("The living data is as it was.\n\nWhy:\n  It does not fit.");
     expect(restoreFinished.render({ ...restore, state: "swapped" }, CONTEXT).text).toContain("taken the place");
   });
+
+  it("what a swap still keeps is named, with where it is removed", () => {
+    const kept = { backupId: "b1", owner: "pad-notes", environment: "production", previous: "pad_notes_before" };
+    const { subject, text } = keptLong.render({ ...kept, swappedAt: NEWS.startedAt }, CONTEXT);
+    expect(subject).toBe("Still kept since a restore: pad-notes, pad_notes_before");
+    expect(text).toContain("on 2026-11-21 02:07 UTC, what lived before was kept as pad_notes_before.");
+    expect(text).toContain("https://panel.example.org/backups/points/b1");
+  });
 });
 
 const ID = "00000000-0000-4000-8000-000000000001";
@@ -114,6 +123,7 @@ test.each([
   ["backup-overdue", { policyId: ID, overdueAt: new Date(0).toISOString() }],
   ["backup-anomaly", { backupId: ID }],
   ["restore-finished", { restoreId: ID, endedRunId: 7 }],
+  ["kept-long", { restoreId: ID }],
 ])("the step takes what %s is told, and nothing more", (template, about) => {
   const input = { template, toUserId: ID, ...about };
   expect(MailInput.parse(input)).toEqual(input);

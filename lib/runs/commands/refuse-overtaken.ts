@@ -76,6 +76,25 @@ export async function refuseUndoOfLive(tx: Tx, run: LockedRun): Promise<void> {
     );
 }
 
+/**
+ * Refuses to undo a swap once somebody removes what it kept, or has: nothing would come back, and the backup that its run took
+ * before would go.
+ */
+export async function refuseUndoOfGivenUp(tx: Tx, { id: runId }: Pick<LockedRun, "id">): Promise<void> {
+  const restore = await tx.restore.findFirst({
+    where: { runId, givenUpAt: { not: null } },
+    select: { previous: true },
+  });
+  if (!restore) return;
+  throw conflict(
+    "backups.nothing_kept",
+    restore.previous === null
+      ? "What lived before this swap was removed, so there is nothing to go back to."
+      : `The removal of ${restore.previous} has begun, so there is nothing to go back to.`,
+    "Restore another point into its place.",
+  );
+}
+
 /** Refuses to take away what a later run found there, uses and so did not make itself: the newest is undone first. */
 export async function refuseUndoBeneath(
   tx: Tx,

@@ -8,7 +8,7 @@ import { isFinished } from "../run-state.ts";
 import type { CompiledStep, RunHook, RunState } from "../types.ts";
 import { type CreatedRun, createRun } from "./create-run.ts";
 import { lockRun } from "./lock-run.ts";
-import { refuseUndoBeneath, refuseUndoOfLive } from "./refuse-overtaken.ts";
+import { refuseUndoBeneath, refuseUndoOfGivenUp, refuseUndoOfLive } from "./refuse-overtaken.ts";
 
 /**
  * Starts a run that takes away what this one made and is still there, the last first. Each step is done only when the ledger
@@ -31,6 +31,7 @@ export async function undoRun(actor: Actor, runId: number, hooks: readonly RunHo
     const open = earlier.find((undo) => !isFinished(undo.state as RunState) || undo.state === "failed");
     if (open) return { runId: open.id, created: false };
     await refuseUndoOfLive(tx, run);
+    await refuseUndoOfGivenUp(tx, run);
     await refuseUndoBeneath(tx, run);
 
     const steps = await tx.step.findMany({
