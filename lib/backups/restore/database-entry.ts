@@ -9,11 +9,11 @@ export type SqlBackupSource = SourceOf<SqlKind> & { kind: SqlKind };
 export const isSqlSource = (source: BackupSource): source is BackupSource & SqlBackupSource => isSqlKind(source.kind);
 
 /** What a database is called in the ledger: with its server, for names are unique only there. */
-export const databaseEntry = (source: SqlBackupSource, database: string, attributes: Record<string, unknown> = {}) => ({
+export const databaseEntry = (source: SqlBackupSource, database: string) => ({
   kind: KINDS.database,
   providerId: `${source.swarmService}/${database}`,
   name: database,
-  attributes: { ...attributes, database, source },
+  attributes: { database, source },
 });
 
 const entrySchema = z.looseObject({

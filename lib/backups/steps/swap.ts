@@ -7,11 +7,11 @@ import { KINDS } from "../constants.ts";
 import { type RestoreJob, readRestoreJob } from "../queries/read-restore-job.ts";
 import { refuseHalfSwapped } from "../queries/refuse-half-swapped.ts";
 import { refuseWhileDeploying } from "../queries/refuse-while-deploying.ts";
-import { databaseEntry, isSqlSource } from "../restore/database-entry.ts";
+import { besideEntry } from "../restore/beside.ts";
+import { isSqlSource } from "../restore/database-entry.ts";
 import { type Exchange, reverse, type SwapProgress, swapProgressSchema } from "../restore/exchange.ts";
 import { databaseBefore, fillingAccount, folderBefore, nameLiving } from "../restore/names.ts";
 import { withLiving } from "../restore/open-living.ts";
-import { folderEntry } from "../restore/restore-folder.ts";
 import { readReplicas, rescaleApp, startApp, stopApp } from "../restore/scale-app.ts";
 import { exchangeDatabases, putBack } from "../restore/swap-database.ts";
 import { exchangeFolders } from "../restore/swap-folder.ts";
@@ -51,9 +51,7 @@ const stackOf = (source: BackupSource, ctx: StepContext) =>
   "stackName" in source ? source.stackName : `${ctx.service?.name}-${ctx.environment}`;
 
 function toEntry({ source }: RestoreJob, progress: SwapProgress): LedgerEntry {
-  const { aside } = progress.exchange;
-  if (isSqlSource(source)) return databaseEntry(source, aside, progress);
-  const entry = folderEntry("files", aside);
+  const entry = besideEntry(source, progress.exchange.aside);
   return { ...entry, attributes: { ...entry.attributes, ...progress } };
 }
 
