@@ -25,8 +25,9 @@ import { backupsRestore } from "../steps/restore.ts";
 import { backupsSwap } from "../steps/swap.ts";
 import { backupsTake } from "../steps/take.ts";
 import { type BackupWorld, createPolicyRow, startBackupWorld } from "../testing.ts";
+import { folderBefore } from "./names.ts";
 import { openWritable } from "./restore-folder.ts";
-import { askRestore, takePoint } from "./testing.ts";
+import { askRestore, dieOnceBegun, takePoint } from "./testing.ts";
 
 let world: BackupWorld;
 beforeAll(async () => {
@@ -107,6 +108,24 @@ it("comes back beside the living folder with owners and modes, takes its place, 
   expect(existsSync(asked.destination)).toBe(false);
   expect(await db().restore.findUniqueOrThrow(restore)).toMatchObject({ state: "removed" });
   await db().backupPolicy.update({ ...policies, data: { removedAt: null, scope } });
+});
+
+it("leaves a later swap as it is when one that had changed nothing is undone", async () => {
+  const backupId = await takePoint(world);
+  const asked = await askRestore(world, backupId);
+  await backupsRestore.apply(asked.input, asked.context().ctx);
+  const first = await dieOnceBegun(asked);
+  const [aside] = [...first.ledger.values()].map(({ name }) => name);
+  await expect.poll(() => folderBefore(world.folder, new Date())).not.toBe(aside);
+  await backupsSwap.apply(asked.input, asked.context().ctx);
+  const restored = readFileSync(join(world.folder, "top.txt"), "utf8");
+
+  await backupsSwap.undo([...first.ledger.values()], asked.input, first.next().ctx);
+  expect(first.ledger.size).toBe(0);
+  expect(readFileSync(join(world.folder, "top.txt"), "utf8")).toBe(restored);
+  const { state, previous } = await db().restore.findUniqueOrThrow({ where: { id: asked.restoreId } });
+  expect(state).toBe("swapped");
+  expect(existsSync(previous ?? "")).toBe(true);
 });
 
 it("brings only what was chosen, by names as they are", async () => {

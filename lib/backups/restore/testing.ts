@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { createPerson, type Person } from "#lib/access/testing/people.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { LeaseLost } from "#lib/runs/interrupts.ts";
@@ -5,6 +6,7 @@ import type { TestContext, TestContextOptions } from "#lib/steps/testing/context
 import { startRestore } from "../commands/start-restore.ts";
 import type { RestoreInput } from "../schema/restore.ts";
 import type { RestoreStepInput } from "../schema/steps.ts";
+import { backupsSwap } from "../steps/swap.ts";
 import { backupsTake } from "../steps/take.ts";
 import type { BackupWorld } from "../testing.ts";
 
@@ -64,4 +66,13 @@ export function dieAt(make: (options: TestContextOptions) => TestContext, nth: n
     },
   });
   return test;
+}
+
+/** A swap whose worker dies when it is planned and has changed nothing yet. */
+export async function dieOnceBegun({ input, context }: Pick<AskedRestore, "input" | "context">): Promise<TestContext> {
+  for (let nth = 1; ; nth++) {
+    const test = dieAt(context, nth);
+    await expect(backupsSwap.apply(input, test.ctx)).rejects.toThrow(LeaseLost);
+    if (test.ledger.size > 0) return test;
+  }
 }

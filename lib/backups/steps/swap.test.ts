@@ -5,7 +5,8 @@ import { LeaseLost, RunCancelled } from "#lib/runs/interrupts.ts";
 import type { TestContext } from "#lib/steps/testing/context.ts";
 import { appServiceName } from "#lib/swarm/names.ts";
 import { swapProgressSchema } from "../restore/exchange.ts";
-import { type AskedRestore, askRestore, dieAt, takePoint } from "../restore/testing.ts";
+import { databaseBefore } from "../restore/names.ts";
+import { type AskedRestore, askRestore, dieAt, dieOnceBegun, takePoint } from "../restore/testing.ts";
 import { type BackupWorld, startBackupWorld } from "../testing.ts";
 import { backupsRestore } from "./restore.ts";
 import { backupsSwap } from "./swap.ts";
@@ -150,6 +151,24 @@ describe.each<Kind>(["postgresql", "mariadb"])("a swap of a %s database", (kind)
     await backupsSwap.undo([...base.ledger.values()], asked.input, base.next().ctx);
     expect((await look()).notes).toBe(OLD);
     expect(await replicas()).toBe(1);
+  }, 240_000);
+
+  it("leaves a later swap as it is when one that had changed nothing is undone", async () => {
+    const asked = await prepare();
+    const first = await dieOnceBegun(asked);
+    const [aside] = [...first.ledger.values()].map(({ name }) => name);
+    // They are named by the second.
+    await expect.poll(() => databaseBefore("notes", new Date())).not.toBe(aside);
+    await backupsSwap.apply(asked.input, asked.context().ctx);
+    const { previous } = await db().restore.findUniqueOrThrow({ where: { id: asked.restoreId } });
+
+    await backupsSwap.undo([...first.ledger.values()], asked.input, first.next().ctx);
+    expect(first.ledger.size).toBe(0);
+    expect(await look()).toEqual({ notes: NEW, [previous ?? ""]: OLD });
+    expect(await db().restore.findUniqueOrThrow({ where: { id: asked.restoreId } })).toMatchObject({
+      state: "swapped",
+      previous,
+    });
   }, 240_000);
 
   it.runIf(kind === "mariadb")(

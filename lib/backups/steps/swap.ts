@@ -7,7 +7,7 @@ import { KINDS } from "../constants.ts";
 import { type RestoreJob, readRestoreJob } from "../queries/read-restore-job.ts";
 import { refuseHalfSwapped } from "../queries/refuse-half-swapped.ts";
 import { refuseWhileDeploying } from "../queries/refuse-while-deploying.ts";
-import { besideEntry } from "../restore/beside.ts";
+import { besideEntry, isBeside } from "../restore/beside.ts";
 import { isSqlSource } from "../restore/database-entry.ts";
 import { type Exchange, reverse, type SwapProgress, swapProgressSchema } from "../restore/exchange.ts";
 import { databaseBefore, fillingAccount, folderBefore, nameLiving } from "../restore/names.ts";
@@ -160,6 +160,13 @@ async function undoSwap(resources: LedgerResource[], input: RestoreStepInput, ct
   for (const resource of resources) {
     const progress = swapProgressSchema.safeParse(resource.attributes).data;
     if (!progress || (resource.kind !== KINDS.database && resource.kind !== KINDS.folder)) continue;
+    if (await isOvertaken(job, progress, resource, ctx)) {
+      ctx.log.info(
+        `This swap had changed nothing; what lives is there by a later one of ${job.destination} and stays.`,
+      );
+      await ctx.ledger.gone(resource.kind, resource.providerId);
+      continue;
+    }
     await holdDeployments(ctx);
     const stack = stackOf(job.source, ctx);
     progress.replicas = (await readReplicas(stack, ctx.signal)) || progress.replicas;
@@ -170,6 +177,15 @@ async function undoSwap(resources: LedgerResource[], input: RestoreStepInput, ct
     await ctx.ledger.gone(resource.kind, resource.providerId);
   }
 }
+
+/** It ended before it kept anything, and another swap of the same restore came through: that one's undo is the way back. */
+const isOvertaken = async (
+  { state, previous }: RestoreJob,
+  { exchange }: SwapProgress,
+  resource: LedgerResource,
+  ctx: StepContext,
+): Promise<boolean> =>
+  state === "swapped" && exchange.phase === "begun" && previous !== exchange.aside && !(await isBeside(resource, ctx));
 
 /** Before anything of the app's own goes where it was restored: undoing the restore as well must not drop it. */
 async function keepLiving(job: RestoreJob, ctx: StepContext): Promise<void> {
