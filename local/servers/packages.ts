@@ -31,6 +31,9 @@ const testPrograms = {
   age: "age",
   borgmatic: "borgmatic",
   "nix-instantiate": "nix-bin",
+  "ceph-mon": "ceph-mon",
+  "ceph-osd": "ceph-osd",
+  radosgw: "radosgw",
 } as const;
 
 /** Packages whose program is not on the path yet. */
@@ -40,18 +43,30 @@ export function findMissingPackages(purpose: "world" | "tests" = "world"): strin
     .map(([, name]) => name);
 }
 
+const installWith = (names: string[]) => `apt-get install --no-install-recommends ${names.join(" ")}`;
+
+/** Throws what to install, when one of these is not there. */
+export function requirePrograms(...wanted: (keyof typeof testPrograms)[]): void {
+  const missing = wanted.filter((program) => !isOnPath(program)).map((program) => testPrograms[program]);
+  if (missing.length > 0) throw new Error(`A server for the tests is missing: ${installWith(missing)}`);
+}
+
 /** Installs what is missing with apt-get, streaming its output to the log callback. */
 export async function installPackages(names: string[], log: (line: string) => void): Promise<void> {
   if (names.length === 0) return;
-  if (process.getuid?.() !== 0)
-    throw new Error(`Run as root, or install these first: apt-get install ${names.join(" ")}`);
+  if (process.getuid?.() !== 0) throw new Error(`Run as root, or install these first: ${installWith(names)}`);
   if (!isOnPath("apt-get")) throw new Error(`This is not a Debian system; install these first: ${names.join(" ")}`);
-  await withoutStartingServices(async () => {
-    log("apt-get update");
-    await runApt(["update", "-q"]);
-    log(`apt-get install ${names.join(" ")}`);
-    await runApt(["install", "-y", "-q", "--no-install-recommends", ...names]);
-  });
+  try {
+    await withoutStartingServices(async () => {
+      log("apt-get update");
+      await runApt(["update", "-q"]);
+      log(`apt-get install ${names.join(" ")}`);
+      await runApt(["install", "-y", "-q", "--no-install-recommends", ...names]);
+    });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`Packages could not be installed. What is missing: ${installWith(names)}\n${why}`);
+  }
 }
 
 async function runApt(args: string[]): Promise<void> {

@@ -19,6 +19,8 @@ export interface S3StoreOptions {
   stallMs: number;
   /** Least size of a part; 16 MiB. Tests have smaller ones. */
   partBytes?: number;
+  /** Most objects that one request lists or removes; what every server allows. Tests have fewer. */
+  pageKeys?: number;
 }
 
 /** What the functions of this folder share: one client, one bucket, and where in it. */

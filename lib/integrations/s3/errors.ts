@@ -15,7 +15,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   RequestTimeTooSkewed: "the clocks of the worker and of the target are too far apart.",
   NotImplemented: "it does not know a part of the request. Turn off checksums or conditional writes, or Object Lock.",
   InvalidRequest: "it does not take the request as it is.",
-  ObjectLockConfigurationNotFoundError: "Object Lock is not on for the bucket.",
 };
 const FULL = /^(QuotaExceeded|XMinioStorageFull|XMinioAdminBucketQuotaExceeded|InsufficientStorage\w*|EntityTooLarge)$/;
 const GONE = /^(NoSuchKey|NotFound|NoSuchUpload|NoSuchVersion)$/;
@@ -56,7 +55,8 @@ export function toS3Error(error: unknown, what: string, key: string, stallMs: nu
   if (SLOW_DOWN.test(error.name) || status === 429 || status === 503)
     return storeError.failed(what, "it asks for fewer requests, or is not ready.", more);
   if (status === 408 || error.name === "RequestTimeout") return storeError.stalled(what, stallMs, more);
-  if (status === 401 || status === 403) return storeError.refused(what, "the access key may not do that.", more);
+  if (status === 401 || status === 403)
+    return storeError.refused(what, "the access key is not known there, or may not do that.", more);
   if (status === 301 || status === 307)
     return storeError.refused(what, "the bucket is in another region, or at another endpoint.", more);
   if (status !== undefined && status >= 500) return storeError.failed(what, `it answered with HTTP ${status}.`, more);

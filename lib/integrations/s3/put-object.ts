@@ -5,7 +5,6 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
-  HeadObjectCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
   type S3Client,
@@ -17,6 +16,8 @@ import type { PutOptions } from "../object-store/types.ts";
 import { type WatchedBody, watchBody } from "../object-store/watch-body.ts";
 import type { S3Place } from "./client.ts";
 import { isMissing, toS3Error } from "./errors.ts";
+import { type At, findObject, MARK } from "./find-object.ts";
+import { ensureLocked, isLocked, toLockError } from "./lock-object.ts";
 
 const MIB = 1024 * 1024;
 const PARTS_MAX = 10_000;
@@ -24,8 +25,6 @@ const PARTS_MAX = 10_000;
 const PARTS_AT_ONCE = 2;
 /** How long taking away what failed may take. */
 const CLEANING_MS = 60_000;
-/** What an object says of who put it, so that after a lost answer ours can be told from another's. */
-const MARK = "seaworthy-upload";
 
 /** The smallest that S3 takes: lib-storage keeps and joins several, so that their size is most of what an upload needs of memory. */
 const LEAST_BYTES = 5 * MIB;
@@ -50,16 +49,23 @@ export async function putObject(
   const at = { Bucket: options.bucket, Key: place.nameOf(key) };
   const watched = watchBody(body, put.signal);
   const mark = randomUUID();
-  const scoped = createScope(place.client, put.signal);
+  const lockUntil = put.lockUntil && put.lockUntil > new Date() ? put.lockUntil : null;
+  const refuseTaken = async () => {
+    if ((await findObject(place, at, put.signal)) !== null) throw storeError.exists(key);
+  };
+  // Once more when all has been read: not every server that knows the condition minds it for parts, or where it keeps versions.
+  const scoped = createScope(place.client, put.signal, refuseTaken);
+  let isBegun = false;
   const end = new AbortController();
   const onStop = () => stream.destroy(put.signal.reason);
   const stream = Readable.from(watched.chunks, { objectMode: true, highWaterMark: 1 });
   try {
-    if ((await findObject(place, at, put.signal)) !== null) throw storeError.exists(key);
+    await refuseTaken();
+    isBegun = true;
     put.signal.addEventListener("abort", onStop, { once: true });
     const upload = new Upload({
       client: scoped.client,
-      params: { ...at, Body: stream, Metadata: { [MARK]: mark }, ...conditions(options.conditionalWrites, put) },
+      params: { ...at, Body: stream, Metadata: { [MARK]: mark }, ...conditions(options.conditionalWrites, lockUntil) },
       partSize: choosePartBytes(put.estimateBytes ?? 0, options.partBytes),
       queueSize: PARTS_AT_ONCE,
       leavePartsOnError: false,
@@ -69,31 +75,39 @@ export async function putObject(
     put.signal.throwIfAborted();
     const stored = await findObject(place, at, put.signal);
     if (stored?.sizeBytes !== watched.sizeBytes) throw wrongSize(key, watched.sizeBytes, stored?.sizeBytes ?? null);
+    // Ours was there for a moment, and the server let another overwrite it.
+    if (stored.mark && stored.mark !== mark) throw storeError.exists(key);
+    if (lockUntil) await ensureLocked(place, at, stored, { what, until: lockUntil, signal: put.signal });
     return { sizeBytes: stored.sizeBytes };
   } catch (error) {
     stream.on("error", () => {}).destroy();
-    const outcome = await settle(place, at, {
-      mark,
-      watched,
-      uploadIds: scoped.uploadIds,
-      stopped: put.signal.aborted,
-    });
+    const begun = { mark, watched, lockUntil, uploadIds: scoped.uploadIds, stopped: put.signal.aborted };
+    const outcome = isBegun ? await settle(place, at, begun) : "nothing";
     if (outcome === "whole") return { sizeBytes: watched.sizeBytes };
     put.signal.throwIfAborted();
     if (watched.failure) throw watched.failure.error;
-    throw withLeftover(toS3Error(error, what, key, options.stallMs), outcome);
+    throw withLeftover(explain(error, { what, key, lockUntil, stallMs: options.stallMs }), outcome);
   } finally {
     put.signal.removeEventListener("abort", onStop);
     scoped.close();
   }
 }
 
-function conditions(conditionalWrites: boolean, put: PutOptions): Partial<PutObjectCommandInput> {
+type Put = { what: string; key: string; lockUntil: Date | null; stallMs: number };
+
+function explain(error: unknown, { what, key, lockUntil, stallMs }: Put): AppError {
+  // Not the object is missing, which was to be made, but the upload of its parts: an answer was lost, or it was swept.
+  if (isMissing(error))
+    return storeError.failed(what, "it knows nothing of what was begun any more.", { cause: error });
+  return (lockUntil && toLockError(error, what)) || toS3Error(error, what, key, stallMs);
+}
+
+function conditions(conditionalWrites: boolean, lockUntil: Date | null): Partial<PutObjectCommandInput> {
   return {
     ...(conditionalWrites ? { IfNoneMatch: "*" } : {}),
     // Compliance: neither the panel nor the owner of the account can shorten it. A request that locks must carry a checksum.
-    ...(put.lockUntil
-      ? { ObjectLockMode: "COMPLIANCE", ObjectLockRetainUntilDate: put.lockUntil, ChecksumAlgorithm: "CRC32" }
+    ...(lockUntil
+      ? { ObjectLockMode: "COMPLIANCE", ObjectLockRetainUntilDate: lockUntil, ChecksumAlgorithm: "CRC32" }
       : {}),
   };
 }
@@ -108,7 +122,7 @@ interface Scope {
  * The client as one upload uses it: what is on its way ends when the upload is stopped, but for the requests that make an
  * object or an upload appear. Their answer is waited for, a while, since only then it is known what has to be taken away.
  */
-function createScope(client: S3Client, signal: AbortSignal): Scope {
+function createScope(client: S3Client, signal: AbortSignal, beforeStoring: () => Promise<void>): Scope {
   const uploadIds: string[] = [];
   const late = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -117,14 +131,17 @@ function createScope(client: S3Client, signal: AbortSignal): Scope {
   };
   signal.addEventListener("abort", onStop, { once: true });
   const send = async (command: Parameters<S3Client["send"]>[0]) => {
-    const decides =
-      command instanceof PutObjectCommand ||
-      command instanceof CreateMultipartUploadCommand ||
-      command instanceof CompleteMultipartUploadCommand;
+    const stores = command instanceof PutObjectCommand || command instanceof CompleteMultipartUploadCommand;
+    const decides = stores || command instanceof CreateMultipartUploadCommand;
     const undoes = command instanceof AbortMultipartUploadCommand;
+    if (stores) await beforeStoring();
     if (decides) signal.throwIfAborted();
     const abortSignal = undoes ? AbortSignal.timeout(CLEANING_MS) : decides ? late.signal : signal;
-    const answer = await client.send(command, { abortSignal });
+    const answer = await client.send(command, { abortSignal }).catch((error: unknown) => {
+      // Its first answer was lost: what was to be ended has ended.
+      if (undoes && isMissing(error)) return {};
+      throw error;
+    });
     if (command instanceof CreateMultipartUploadCommand && "UploadId" in answer && answer.UploadId)
       uploadIds.push(answer.UploadId);
     return answer;
@@ -139,44 +156,34 @@ function createScope(client: S3Client, signal: AbortSignal): Scope {
   };
 }
 
-interface Found {
-  sizeBytes: number;
-  mark: string | undefined;
+interface Begun {
+  mark: string;
+  watched: WatchedBody;
+  lockUntil: Date | null;
+  uploadIds: readonly string[];
+  stopped: boolean;
 }
-type At = { Bucket: string; Key: string };
-
-async function findObject(place: S3Place, at: At, signal: AbortSignal): Promise<Found | null> {
-  try {
-    const head = await place.client.send(new HeadObjectCommand(at), { abortSignal: signal });
-    return { sizeBytes: head.ContentLength ?? 0, mark: head.Metadata?.[MARK] };
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
-}
-
 type Outcome = "whole" | "nothing" | { left: unknown };
 
 /**
  * After a failure: what was begun is ended. An answer may have been lost on the way, so the store is asked: when it has
  * the object, whole and ours, nothing failed; when it has it and it should not be there, it goes.
  */
-async function settle(
-  place: S3Place,
-  at: At,
-  put: { mark: string; watched: WatchedBody; uploadIds: readonly string[]; stopped: boolean },
-): Promise<Outcome> {
+async function settle(place: S3Place, at: At, put: Begun): Promise<Outcome> {
   const abortSignal = AbortSignal.timeout(CLEANING_MS);
   try {
     const found = await findObject(place, at, abortSignal);
     const isOurs = found?.mark === put.mark;
     const isWhole = put.watched.ended && !put.stopped && found?.sizeBytes === put.watched.sizeBytes;
+    const isKept = put.lockUntil === null || isLocked(found, put.lockUntil);
     for (const UploadId of put.uploadIds)
       await place.client.send(new AbortMultipartUploadCommand({ ...at, UploadId }), { abortSignal }).catch((error) => {
         if (!isMissing(error)) throw error;
       });
-    if (isOurs && isWhole) return "whole";
-    if (isOurs) await place.client.send(new DeleteObjectCommand(at), { abortSignal });
+    if (isOurs && isWhole && isKept) return "whole";
+    // This version, where the bucket keeps them: it would go on being there, and paid for, below a mark that it is deleted.
+    if (isOurs)
+      await place.client.send(new DeleteObjectCommand({ ...at, VersionId: found.versionId }), { abortSignal });
     return "nothing";
   } catch (left) {
     return { left };

@@ -9,7 +9,7 @@ import { storeError } from "../object-store/errors.ts";
 import type { S3Place } from "./client.ts";
 import { isMissing, toS3Error } from "./errors.ts";
 
-const KEYS_MAX = 1_000;
+const PAGE_KEYS = 1_000;
 
 /** Removes objects for good: of a bucket that keeps versions every version, for else nothing would become free. */
 export async function removeObjects(place: S3Place, keys: readonly string[], signal: AbortSignal): Promise<void> {
@@ -19,8 +19,9 @@ export async function removeObjects(place: S3Place, keys: readonly string[], sig
     const all = (await hasVersions(place, signal))
       ? await listVersions(place, names, signal)
       : names.map((Key) => ({ Key }));
-    for (let from = 0; from < all.length; from += KEYS_MAX)
-      await removeBatch(place, all.slice(from, from + KEYS_MAX), signal);
+    const { pageKeys = PAGE_KEYS } = place.options;
+    for (let from = 0; from < all.length; from += pageKeys)
+      await removeBatch(place, all.slice(from, from + pageKeys), signal);
   } catch (error) {
     signal.throwIfAborted();
     throw toS3Error(error, "remove objects", keys[0] ?? "", place.options.stallMs);
@@ -76,12 +77,13 @@ async function listVersions(
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<ObjectIdentifier[]> {
+  const { bucket, pageKeys } = place.options;
   const found: ObjectIdentifier[] = [];
   for (const name of names) {
     let from: { KeyMarker?: string; VersionIdMarker?: string } = {};
     for (let isMore = true; isMore; ) {
       const page = await place.client.send(
-        new ListObjectVersionsCommand({ Bucket: place.options.bucket, Prefix: name, ...from }),
+        new ListObjectVersionsCommand({ Bucket: bucket, Prefix: name, MaxKeys: pageKeys, ...from }),
         { abortSignal: signal },
       );
       const here = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];

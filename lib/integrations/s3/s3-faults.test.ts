@@ -5,18 +5,20 @@ import { inPieces, listAll, never, readAll } from "../object-store/testing/contr
 import { bodyWith, checkPut, createRandom } from "../object-store/testing/faults.ts";
 import { openS3Store } from "./s3-store.ts";
 import { s3Error, startFailingFront } from "./testing/failing-front.ts";
-import { openTestBucket, PART_BYTES } from "./testing/open-bucket.ts";
+import { PART_BYTES } from "./testing/open-bucket.ts";
+import { openRadosgw } from "./testing/open-radosgw.ts";
 
-const bucket = await openTestBucket();
-const { hostname, port } = new URL(bucket.options.endpoint ?? "");
+const server = await openRadosgw();
+const options = await server.openBucket();
+const { hostname, port } = new URL(options.endpoint ?? "");
 const line = await startChaosLine({ host: hostname, port: Number(port) });
-const front = await startFailingFront(bucket.options.endpoint ?? "");
-const beside = openS3Store(bucket.options);
+const front = await startFailingFront(options.endpoint ?? "");
+const beside = openS3Store(options);
 afterAll(async () => {
   await beside.close();
   await line.close();
   await front.close();
-  await bucket.close();
+  await server.close();
 });
 
 const TROUBLE = /^object_store\.(unreachable|stalled|failed)$/;
@@ -34,7 +36,7 @@ async function putThrough(
   const folder = `${name}-${randomUUID()}`;
   const ends = { stored: 0, failed: 0 };
   for (let i = 0; i < times; i++) {
-    const through = openS3Store({ ...bucket.options, endpoint: `http://127.0.0.1:${line.port}`, stallMs: 450 });
+    const through = openS3Store({ ...options, endpoint: `http://127.0.0.1:${line.port}`, stallMs: 450 });
     const data = randomBytes(1 + random(4 * PART_BYTES));
     const why = `${name}, seed ${seed}, round ${i}, ${data.length} bytes`;
     const key = `${folder}/${i}`;
@@ -78,7 +80,7 @@ describe("an S3 server behind a bad line", () => {
     const random = createRandom(64);
     const folder = `gone-${randomUUID()}`;
     for (let i = 0; i < 20; i++) {
-      const through = openS3Store({ ...bucket.options, endpoint: `http://127.0.0.1:${line.port}`, stallMs: 450 });
+      const through = openS3Store({ ...options, endpoint: `http://127.0.0.1:${line.port}`, stallMs: 450 });
       const data = randomBytes(1 + random(4 * PART_BYTES));
       const body = bodyWith(data, random(data.length), () =>
         line.make({ direction: random(2) ? "up" : "down", act: "cut", times: Infinity, after: random(900) }),
@@ -102,7 +104,7 @@ describe("an S3 server behind a bad line", () => {
     const key = `read-${randomUUID()}`;
     const data = randomBytes(400_000);
     await beside.put(key, inPieces(data, 9_999), { signal: never() });
-    const through = openS3Store({ ...bucket.options, endpoint: `http://127.0.0.1:${line.port}`, stallMs: 900 });
+    const through = openS3Store({ ...options, endpoint: `http://127.0.0.1:${line.port}`, stallMs: 900 });
     for (let i = 0; i < 20; i++) {
       line.make({ direction: "down", act: i % 4 === 0 ? "hang" : "cut", times: 1 + random(3), after: random(390_000) });
       expect((await readAll(through.get(key, never()))).equals(data), `round ${i}`).toBe(true);
@@ -116,8 +118,7 @@ describe("an S3 server behind a bad line", () => {
 });
 
 describe("an S3 server that refuses", () => {
-  const open = (more: Partial<typeof bucket.options> = {}) =>
-    openS3Store({ ...bucket.options, endpoint: front.endpoint, ...more });
+  const open = (more: Partial<typeof options> = {}) => openS3Store({ ...options, endpoint: front.endpoint, ...more });
 
   test("500 and 503 at any request", async () => {
     const random = createRandom(66);
@@ -150,6 +151,7 @@ describe("an S3 server that refuses", () => {
       [403, "SignatureDoesNotMatch", "object_store.refused", "needs_person"],
       [403, "AccessDenied", "object_store.refused", "needs_person"],
       [404, "NoSuchBucket", "object_store.refused", "needs_person"],
+      [404, "NoSuchUpload", "object_store.failed", "retry"],
       [400, "AuthorizationHeaderMalformed", "object_store.refused", "needs_person"],
       [507, "XMinioStorageFull", "object_store.full", "needs_person"],
       [403, "QuotaExceeded", "object_store.full", "needs_person"],
@@ -190,8 +192,25 @@ describe("an S3 server that refuses", () => {
     await beside.remove([key], never());
   });
 
+  test("a server that let another overwrite the object is caught, and the other's stays", async () => {
+    const through = open();
+    const key = `overwritten-${randomUUID()}`;
+    let isPut = false;
+    front.decide = (request) => {
+      isPut ||= request.method === "PUT";
+      const headers = { "content-length": "4", "x-amz-meta-seaworthy-upload": randomUUID() };
+      return isPut && request.method === "HEAD" ? { status: 200, body: "", headers } : null;
+    };
+    await expect(through.put(key, inPieces(Buffer.from("four"), 1), { signal: never() })).rejects.toMatchObject({
+      code: "object_store.exists",
+    });
+    front.decide = () => null;
+    await through.close();
+    expect(await beside.size(key, never())).toBe(4);
+  });
+
   test("without conditional writes an object that is there is still not overwritten", async () => {
-    const store = openS3Store({ ...bucket.options, conditionalWrites: false });
+    const store = openS3Store({ ...options, conditionalWrites: false });
     const key = `plain-${randomUUID()}`;
     await store.put(key, inPieces(Buffer.from("first"), 2), { signal: never() });
     await expect(store.put(key, inPieces(Buffer.from("second"), 2), { signal: never() })).rejects.toMatchObject({

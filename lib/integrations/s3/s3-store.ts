@@ -67,6 +67,7 @@ async function* listObjects(place: S3Place, prefix: string, signal: AbortSignal)
         new ListObjectsV2Command({
           Bucket: options.bucket,
           Prefix: folderOf(place, prefix),
+          MaxKeys: options.pageKeys,
           ...(token === undefined ? {} : { ContinuationToken: token }),
         }),
         { abortSignal: signal },
@@ -90,7 +91,10 @@ async function sweepUploads(place: S3Place, olderThan: Date, signal: AbortSignal
   try {
     for (let isMore = true; isMore; ) {
       const page = await client.send(
-        new ListMultipartUploadsCommand({ Bucket: options.bucket, Prefix: folderOf(place, below), ...from }),
+        new ListMultipartUploadsCommand({
+          ...{ Bucket: options.bucket, Prefix: folderOf(place, below), MaxUploads: options.pageKeys },
+          ...from,
+        }),
         { abortSignal: signal },
       );
       for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {

@@ -25,7 +25,7 @@ const openThrough = () => openSshStore({ ...host.options, port: line.port, stall
 const put = (store: ReturnType<typeof openSshStore>, key = randomUUID()) =>
   store.put(key, inPieces(Buffer.from("x"), 1), { signal: never() });
 
-describeStore("a folder on another host", open, PART_BYTES);
+describeStore("a folder on another host", open, { partBytes: PART_BYTES });
 
 describe("a host reached by SSH", () => {
   test("is refused when its key is another than the target names", async () => {

@@ -7,7 +7,7 @@ import type { S3StoreOptions } from "../client.ts";
 
 export const PART_BYTES = 48 * 1024;
 
-/** A bucket of the test's own on a real server, and parts so small that a few kilobytes have several. */
+/** A bucket of the test's own on s3rver, and parts so small that a few kilobytes have several. */
 export async function openTestBucket(): Promise<{ options: S3StoreOptions; close(): Promise<void> }> {
   // The library refuses what Amazon would refuse; the server here takes parts of any size.
   Object.assign(Upload, { MIN_PART_SIZE: 1 });
