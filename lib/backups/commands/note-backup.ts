@@ -1,3 +1,4 @@
+import { Prisma } from "#lib/platform/db/client.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import type { BackupState, Trigger } from "../constants.ts";
 import { sumRows } from "../dump/counts.ts";
@@ -67,6 +68,11 @@ export async function noteEnded(
       data: { state, ...(state === "stored" ? {} : { error }), finishedAt: new Date() },
     }),
   );
+}
+
+/** What lies in the folder of a failed one is not its own any more. */
+export async function forgetManifest(id: string, ctx: StepContext): Promise<void> {
+  await ctx.write((tx) => tx.backup.updateMany({ where: { id }, data: { manifest: Prisma.DbNull } }));
 }
 
 /** The row goes with its objects; where something still speaks of it, it stays and says so. */

@@ -1,3 +1,4 @@
+import { isLockedError } from "#lib/integrations/object-store/errors.ts";
 import type { ObjectStore } from "#lib/integrations/object-store/types.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors.ts";
@@ -98,8 +99,7 @@ export async function removePoint(
   try {
     await removeObjects(store, point, ctx);
   } catch (error) {
-    const isLocked = error instanceof AppError && error.code === "object_store.locked";
-    if (!isLocked || (await store.size(manifestKey(point.key), ctx.signal)) === null) throw error;
+    if (!isLockedError(error) || (await store.size(manifestKey(point.key), ctx.signal)) === null) throw error;
     await takeBack(point.id, ctx);
     return "The target refuses: it is locked there.";
   }

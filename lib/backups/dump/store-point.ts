@@ -1,3 +1,4 @@
+import { isLockedError } from "#lib/integrations/object-store/errors.ts";
 import type { ObjectStore } from "#lib/integrations/object-store/types.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { formatBytes, formatDuration } from "#lib/platform/format.ts";
@@ -52,6 +53,17 @@ export async function removePoint(store: ObjectStore, key: string, signal: Abort
   await store.sweep(new Date(Date.now() + CLOCKS_APART_MS), signal, key);
 }
 
+/** What a try that died had stored already is under lock: neither to be removed nor to be overwritten. */
+const leftLocked = (key: string, cause: AppError) =>
+  new AppError({
+    code: "backups.left_locked",
+    message: `An earlier try left objects in ${key} that Object Lock keeps.`,
+    advice:
+      "The next try stores elsewhere. What is left can be removed among the target's unknown folders, once its lock has ended.",
+    retry: "retry",
+    cause,
+  });
+
 export interface PointJob {
   backupId: string;
   source: BackupSource;
@@ -65,7 +77,9 @@ export async function storePoint({ backupId, source, target, names }: PointJob, 
   const { store, key } = target;
   const started = new Date();
   await ctx.guard();
-  await removePoint(store, key, signal);
+  await removePoint(store, key, signal).catch((error: unknown) => {
+    throw isLockedError(error) ? leftLocked(key, error) : error;
+  });
   const login = await readCredentials(source, ctx);
   const place = await openPlace(source, ctx);
   try {

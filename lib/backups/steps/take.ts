@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isLockedError } from "#lib/integrations/object-store/errors.ts";
 import type { ObjectStore } from "#lib/integrations/object-store/types.ts";
 import { config } from "#lib/platform/config/config.ts";
 import { AppError, toAppError } from "#lib/platform/errors.ts";
@@ -8,6 +9,7 @@ import {
   type BackupDraft,
   beginBackup,
   forgetBackup,
+  forgetManifest,
   noteEnded,
   noteRawBytes,
   noteStored,
@@ -226,8 +228,12 @@ async function noteFailure(
   const stays = !isBad && row?.state === "stored";
   if (store && !stays) {
     await ctx.guard();
-    await removePoint(store, key, ctx.signal).catch((reason: unknown) => {
+    await removePoint(store, key, ctx.signal).catch(async (reason: unknown) => {
       ctx.log.warn(`What was stored could not be removed: ${toAppError(reason).message}`);
+      // The folder cannot be used again: the next try chooses another, and this one becomes nobody's.
+      if (!isLockedError(reason)) return;
+      await ctx.checkpoint.set(null);
+      await forgetManifest(backupId, ctx);
     });
   }
   await noteEnded(backupId, stays ? "stored" : NOT_NOW.has(code) ? "missed" : "failed", message, ctx);
@@ -278,6 +284,11 @@ async function undoBackup(resources: LedgerResource[], input: TakeBackupInput, c
     const store = await openTarget(String(attributes.targetId), ctx.redact);
     try {
       await removePoint(store, String(attributes.key), ctx.signal);
+    } catch (error) {
+      if (!isLockedError(error)) throw error;
+      ctx.log.warn(`What is left of the backup ${name} stays: ${error.message}`);
+      await ctx.ledger.gone(kind, providerId);
+      continue;
     } finally {
       await store.close();
     }

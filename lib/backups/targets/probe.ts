@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { isLockedError } from "#lib/integrations/object-store/errors.ts";
 import type { ObjectStore } from "#lib/integrations/object-store/types.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
@@ -34,7 +35,7 @@ async function removeProbe(store: ObjectStore, key: string, ctx: StepContext): P
   try {
     await store.remove([key], ctx.signal);
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== "object_store.locked") throw error;
+    if (!isLockedError(error)) throw error;
     ctx.log.warn(`The bucket locks whatever is put there: ${error.message}`);
     return;
   }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { S3StoreOptions } from "#lib/integrations/s3/client.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { storeSecret } from "#lib/secrets/commands.ts";
 import { testWorld } from "#local/test-world.ts";
@@ -25,8 +26,14 @@ export function describeTarget(kind: TargetKind): { config: TargetConfig; secret
   return { config: { kind, ...place, folder }, secret: readFileSync(privateKeyFile, "utf8") };
 }
 
-export async function addTarget(kind: TargetKind): Promise<string> {
-  const { config, secret } = describeTarget(kind);
+/** A bucket of a server that the test started. */
+export function addBucket(options: S3StoreOptions): Promise<string> {
+  const { secretAccessKey, stallMs: _, partBytes: __, pageKeys: ___, ...place } = options;
+  return addTarget("s3", { config: { kind: "s3", ...place }, secret: secretAccessKey });
+}
+
+export async function addTarget(kind: TargetKind, described = describeTarget(kind)): Promise<string> {
+  const { config, secret } = described;
   const id = randomUUID();
   await db().backupTarget.create({ data: { id, name: `${kind} ${id.slice(0, 8)}`, kind, config } });
   if (secret !== null) await storeSecret(db(), { name: targetSecretName(id), value: secret, serviceId: null });

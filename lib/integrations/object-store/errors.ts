@@ -70,6 +70,9 @@ export const storeError = {
     }),
 } as const;
 
+export const isLockedError = (error: unknown): error is AppError =>
+  error instanceof AppError && error.code === "object_store.locked";
+
 /** What the store says of an object's length is not what was sent: it is taken away again. */
 export const wrongSize = (key: string, sent: number, stored: number | null) =>
   storeError.failed(

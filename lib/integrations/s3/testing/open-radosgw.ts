@@ -25,7 +25,8 @@ export async function openRadosgw(): Promise<TestRadosgw> {
   const client = new S3Client({
     ...place,
     forcePathStyle: true,
-    credentials: account,
+    // A copy: the client writes into what it is given.
+    credentials: { ...account },
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
   });
