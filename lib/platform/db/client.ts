@@ -20,13 +20,17 @@ export function poolOptions(url: string, connectionLimit: number) {
     connectionLimit,
     connectTimeout: 5_000,
     acquireTimeout: 10_000,
+    // MySQL's own way of signing in, caching_sha2_password, asks for the server's key where the connection is not TLS.
+    allowPublicKeyRetrieval: true,
     timezone: "Z",
     initSql: ["SET time_zone = '+00:00'", "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"],
   };
 }
 
 function createClient(url: string, connectionLimit: number): PrismaClient {
-  return new PrismaClient({ adapter: new PrismaMariaDb(poolOptions(url, connectionLimit)) });
+  // One command a query. Prepared anew each time, as is the default, it is three, for a gain in large decimals we have none of.
+  const adapter = new PrismaMariaDb(poolOptions(url, connectionLimit), { useTextProtocol: true });
+  return new PrismaClient({ adapter });
 }
 
 // Next's development server loads modules again and again; the pool must not multiply with them.

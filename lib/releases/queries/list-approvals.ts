@@ -30,6 +30,7 @@ async function read(where: Prisma.Sql): Promise<Row[]> {
     SELECT d.id, JSON_LENGTH(d.evidence, '$.differences') AS differences,
            JSON_LENGTH(d.evidence, '$.evidence.dataLoss') AS losses, JSON_EXTRACT(d.answers, '$.dataLoss') AS answered
     FROM Deployment d WHERE ${where} ORDER BY d.createdAt, d.id LIMIT ${MOST}`;
+  if (found.length === 0) return [];
   const rows = await db().deployment.findMany({
     where: { id: { in: found.map(({ id }) => id) } },
     include: QUEUE_INCLUDE,

@@ -63,6 +63,7 @@ async function readFailedRuns(tx: Tx, actor: UserActor) {
     take: FAILED_SHOWN * 3,
     select: { ...RUN_LINK, serviceId: true, checklistKey: true, service: NAME },
   });
+  if (failed.length === 0) return [];
   const later = await tx.run.findMany({
     where: {
       serviceId: { in: failed.flatMap((run) => run.serviceId ?? []) },

@@ -74,6 +74,7 @@ async function readFailing(tx: Tx) {
     select: { id: true, stack: true, running: true, desired: true },
     take: SHOWN * 5,
   });
+  if (short.length === 0) return [];
   const environments = await tx.environment.findMany({
     where: { stackName: { in: short.flatMap((one) => one.stack ?? []) }, service: { state: "live" } },
     select: { stackName: true, service: { select: { name: true } } },
@@ -95,14 +96,17 @@ async function readFailing(tx: Tx) {
 }
 
 async function readRecordHealth(tx: Tx) {
-  const count = (state: string) => tx.dnsRecord.count({ where: { state } });
-  const heldZones = await tx.dnsZone.findMany({
-    where: { heldReason: { not: null } },
-    orderBy: { name: "asc" },
-    select: { id: true, name: true },
-    take: SHOWN,
-  });
-  return { refused: await count("error"), drifted: await count("drift"), heldZones };
+  const [counts, heldZones] = await Promise.all([
+    tx.dnsRecord.groupBy({ by: ["state"], where: { state: { in: ["error", "drift"] } }, _count: { _all: true } }),
+    tx.dnsZone.findMany({
+      where: { heldReason: { not: null } },
+      orderBy: { name: "asc" },
+      select: { id: true, name: true },
+      take: SHOWN,
+    }),
+  ]);
+  const count = (state: string) => counts.find((row) => row.state === state)?._count._all ?? 0;
+  return { refused: count("error"), drifted: count("drift"), heldZones };
 }
 
 /** How everything is, worst first. */
