@@ -1,3 +1,4 @@
+import { notePresence } from "#lib/access/commands/note-presence.ts";
 import { mayEver } from "#lib/access/policy.ts";
 import type { UserActor } from "#lib/access/types.ts";
 import { recordAudit } from "#lib/audit/record.ts";
@@ -62,7 +63,10 @@ async function answer(
   if (!actor) throw unauthenticated();
   try {
     // A token is put there by its owner's program, never by a browser on its own.
-    if (actor.via === "session") refuseCrossSite(request);
+    if (actor.via === "session") {
+      refuseCrossSite(request);
+      notePresence();
+    }
     if (actor.lookedThroughBy) refuseChange(route, actor.name);
     if (!mayEver(actor, route.action))
       throw new AppError({

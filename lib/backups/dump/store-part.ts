@@ -9,6 +9,7 @@ import type { Compression } from "../constants.ts";
 import type { Part } from "../schema/manifest.ts";
 import { type DumpOptions, type RunningDump, startDump } from "./dump-stream.ts";
 import { type FormatName, formatOf } from "./formats.ts";
+import { giveWay } from "./pace.ts";
 import { partKey } from "./paths.ts";
 import { type Awaited, type StallWatch, watchStall } from "./stall-watch.ts";
 
@@ -68,7 +69,7 @@ async function store(
     await ctx.guard();
     const tally = new Tally(reportBytes(part.name, ctx));
     // The lease once more, after the last byte and before the store makes an object of it.
-    const whole = thenGuard(readAhead(dump.body), ctx);
+    const whole = thenGuard(giveWay(readAhead(dump.body), ctx), ctx);
     const body = tally.of(target.recipients.length > 0 ? encryptStream(whole, [...target.recipients]) : whole);
     const { estimateBytes, lockUntil } = target;
     const putting = target.store.put(key, body, { signal, estimateBytes, lockUntil });

@@ -4,6 +4,7 @@ import { formatBytes, plural } from "#lib/platform/format.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import type { Compression } from "../constants.ts";
 import { FORMATS, formatOf } from "../dump/formats.ts";
+import { giveWay } from "../dump/pace.ts";
 import { compressionOf } from "../dump/paths.ts";
 import type { Part } from "../schema/manifest.ts";
 import { readPart } from "../targets/read-part.ts";
@@ -43,7 +44,10 @@ export class PartReader {
     let damage = "";
     try {
       const options = { signal, onStored: meter.add, ...(identity === null ? {} : { identity }) };
-      result = await feed({ body: readPart(store, part, options), compression: compressionOf(part.key) });
+      result = await feed({
+        body: giveWay(readPart(store, part, options), this.#ctx),
+        compression: compressionOf(part.key),
+      });
     } catch (error) {
       signal.throwIfAborted();
       if (isMissing(error)) throw this.#missing(part);
