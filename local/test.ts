@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { BUILT_WORKER } from "#workers/process-settings.ts";
+import { provideMysqlImage } from "./images/mysql.ts";
 import { stopWhenAsked } from "./lifetime.ts";
 import {
   buildWeb,
@@ -47,11 +48,14 @@ async function runAll(): Promise<void> {
   const results = join(dir, "results");
   rmSync(results, { recursive: true, force: true });
   mkdirSync(results, { recursive: true });
+  // Made once, which takes a minute; only tests have a use for it.
+  const mysql = provideMysqlImage(world, say).catch((error: Error) => void troubles.push(error.message));
   await phase("npm run check", async () => {
     await generateRouteTypes(prepareFolders(dir).logsDir);
     await count(runStreamed(["npm", "run", "--silent", "check"]));
   });
   await phase("vitest", async () => {
+    await mysql;
     // The worker of the image: what ships is what is tested, and it starts twice as quickly as its source, which tests do often.
     await runStreamed(["npm", "run", "--silent", "build:worker"]);
     const settings = { ...env, SEAWORTHY_WORKER: join(repositoryDir, BUILT_WORKER) };

@@ -11,6 +11,7 @@ import { createTestContext, type TestContext, type TestContextOptions } from "#l
 import type { StackInput } from "#lib/swarm/schema.ts";
 import { swarmStack } from "#lib/swarm/steps/stack.ts";
 import { addDatabase, clearStack, contextFor, createStackInput } from "#lib/swarm/testing.ts";
+import { provideMysqlImage } from "#local/images/mysql.ts";
 import { applyTestEnv, createTestDatabase, testWorld } from "#local/test-world.ts";
 import { OWN_DISK_TARGET } from "./constants.ts";
 import type { Login } from "./engines/types.ts";
@@ -21,7 +22,7 @@ import type { BackupSource } from "./schema/source.ts";
 import type { TakeBackupInput } from "./schema/steps.ts";
 import { findDatabaseTask } from "./sources/find-database.ts";
 
-export type WorldKind = "mariadb" | "postgresql" | "redis" | "files";
+export type WorldKind = "mariadb" | "mysql" | "postgresql" | "redis" | "files";
 
 export interface BackupWorld {
   /** Of backups.take, for the policy that is there. */
@@ -118,13 +119,12 @@ function startFolder(): Started {
 const signal = () => AbortSignal.timeout(120_000);
 
 async function startServer(kind: Exclude<WorldKind, "files">): Promise<Started> {
-  const images = testWorld().images;
-  if (!images) throw new Error("This world has no sample images.");
   const base = createStackInput("127.0.0.1:5000/pad-notes:1.0");
+  const serverImage = await findImage(kind);
   const stack =
     kind === "redis"
-      ? { ...base, app: { ...base.app, image: images.redis } }
-      : await addDatabase(base, kind, kind === "mariadb" ? images.mariadb : images.postgres);
+      ? { ...base, app: { ...base.app, image: serverImage } }
+      : await addDatabase(base, kind, serverImage);
   const up = contextFor(stack);
   await swarmStack.apply(stack, up.ctx);
   const swarmService = `${stack.stackName}_${kind === "redis" ? "app" : "db"}`;
@@ -147,6 +147,13 @@ async function startServer(kind: Exclude<WorldKind, "files">): Promise<Started> 
   };
 }
 
+async function findImage(kind: Exclude<WorldKind, "files">): Promise<string> {
+  if (kind === "mysql") return provideMysqlImage(testWorld());
+  const { images } = testWorld();
+  if (!images) throw new Error("This world has no sample images.");
+  return images[kind === "postgresql" ? "postgres" : kind];
+}
+
 function describeServer(kind: Exclude<WorldKind, "files">, stack: StackInput, swarmService: string) {
   const inStack = { stackName: stack.stackName, swarmService };
   if (kind === "redis") {
@@ -160,12 +167,12 @@ function describeServer(kind: Exclude<WorldKind, "files">, stack: StackInput, sw
     kind,
     ...inStack,
     ...names,
-    rootPasswordSecret: kind === "mariadb" ? rootPasswordSecret : null,
+    rootPasswordSecret: kind === "postgresql" ? null : rootPasswordSecret,
   };
   const login: Login =
-    kind === "mariadb"
-      ? { user: "root", password: `pw-${rootPasswordSecret}`, database: "notes" }
-      : { user: "notes", password: `pw-${passwordSecret}`, database: "notes" };
+    kind === "postgresql"
+      ? { user: "notes", password: `pw-${passwordSecret}`, database: "notes" }
+      : { user: "root", password: `pw-${rootPasswordSecret}`, database: "notes" };
   return { source, login, secrets: [passwordSecret, rootPasswordSecret] };
 }
 
@@ -174,6 +181,7 @@ const CLIENTS: Record<
   (login: Login) => { argv: string[]; env: Record<string, string> }
 > = {
   mariadb: ({ password }) => ({ argv: ["mariadb", "-uroot", "-N", "-B", "notes"], env: { MYSQL_PWD: password } }),
+  mysql: ({ password }) => ({ argv: ["mysql", "-uroot", "-N", "-B", "notes"], env: { MYSQL_PWD: password } }),
   postgresql: ({ password }) => ({
     argv: ["psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-U", "notes", "notes"],
     env: { PGPASSWORD: password },

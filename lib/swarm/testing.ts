@@ -34,7 +34,7 @@ export function createStackInput(image: string, app: Partial<StackInput["app"]> 
 /** The same with a database, whose two secrets are put into the swarm. */
 export async function addDatabase(
   input: StackInput,
-  engine: "mariadb" | "postgresql",
+  engine: "mariadb" | "mysql" | "postgresql",
   image: string,
 ): Promise<StackInput> {
   const passwordSecret = `services.${input.serviceName}.db_pass`;

@@ -3,8 +3,14 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { runCommand } from "../servers/process.ts";
 
+export interface TreeRecipe {
+  suite: string;
+  packages: string[];
+  removed: string[];
+}
+
 /** What the tree under the database images and the one of programs is made of; a change here makes a new tree. */
-export const treeRecipe = {
+export const treeRecipe: TreeRecipe = {
   suite: "bookworm",
   packages: ["mariadb-server", "postgresql", "redis-server", "zstd", "lrzip"],
   // Not needed by a server in a container, or (keys, data, the maker's resolver) not to be shared.
@@ -46,22 +52,30 @@ export const treeRecipe = {
 };
 
 /** Makes a small Debian with the database servers in a temporary folder; the caller removes it. */
-export async function buildDatabaseTree(log: (line: string) => void): Promise<string> {
+export const buildDatabaseTree = (log: (line: string) => void): Promise<string> =>
+  buildTree(treeRecipe, linkPostgresPrograms, log);
+
+/** Makes a small Debian in a temporary folder; the caller removes it. */
+export async function buildTree(
+  { suite, packages, removed }: TreeRecipe,
+  finish: (root: string) => void,
+  log: (line: string) => void,
+): Promise<string> {
   const root = mkdtempSync(join(tmpdir(), "seaworthy-tree-"));
   try {
-    log(`debootstrap ${treeRecipe.suite} with ${treeRecipe.packages.join(", ")} (about a minute)`);
+    log(`debootstrap ${suite} with ${packages.join(", ")} (about a minute)`);
     const argv = [
       // Namespaces of its own: cut off, it leaves neither processes nor mounts.
       ...["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--"],
       "debootstrap",
       "--variant=minbase",
-      `--include=${treeRecipe.packages.join(",")}`,
-      treeRecipe.suite,
+      `--include=${packages.join(",")}`,
+      suite,
       root,
     ];
     await runCommand(argv, { timeoutMs: 15 * 60_000, env: { DEBIAN_FRONTEND: "noninteractive" } });
-    slim(root);
-    linkPostgresPrograms(root);
+    slim(root, removed);
+    finish(root);
     return root;
   } catch (error) {
     rmSync(root, { recursive: true, force: true });
@@ -69,8 +83,8 @@ export async function buildDatabaseTree(log: (line: string) => void): Promise<st
   }
 }
 
-function slim(root: string): void {
-  for (const pattern of treeRecipe.removed) {
+function slim(root: string, removed: readonly string[]): void {
+  for (const pattern of removed) {
     for (const path of globSync(pattern, { cwd: root })) rmSync(join(root, path), { recursive: true, force: true });
   }
   for (const folder of ["tmp", "run", "var/cache", "var/log"]) mkdirSync(join(root, folder), { recursive: true });

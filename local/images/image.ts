@@ -17,6 +17,8 @@ export type ImageConfig = {
 
 export type Image = { repository: string; tag: string; layers: Layer[]; config: ImageConfig };
 
+export const PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 const manifestType = "application/vnd.docker.distribution.manifest.v2+json";
 
 /** Uploads an image to a registry, leaving out what is there already. Returns its digest. */

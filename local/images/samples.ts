@@ -1,35 +1,17 @@
-import { createHash } from "node:crypto";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { homedir, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { registryHost } from "../servers/registry.ts";
 import type { SampleImages } from "../world-file.ts";
+import { cachedLayer, hash, hashFolder, here, imageCacheDir, scriptsLayer } from "./cached-layer.ts";
 import { buildDatabaseTree, treeRecipe } from "./database-tree.ts";
-import { type Image, type ImageConfig, pushImage } from "./image.ts";
-import { type Layer, packLayer, readCachedLayer } from "./layer.ts";
+import { type Image, type ImageConfig, PATH, pushImage } from "./image.ts";
 
-const here = dirname(fileURLToPath(import.meta.url));
 const second = 1_000_000_000;
-const path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
-/** Kept between worlds and checkouts of one person. */
-const imageCacheDir = () => join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "seaworthy", "images");
 
 /** Makes the layers of all sample images, or finds them in the cache. */
 export async function prepareSampleImages(log: (line: string) => void): Promise<Image[]> {
   const cacheDir = imageCacheDir();
-  mkdirSync(cacheDir, { recursive: true });
   const tree = await cachedLayer(cacheDir, "database", hash(JSON.stringify(treeRecipe)), () => buildDatabaseTree(log));
   const mariadb = await scriptsLayer(cacheDir, "mariadb");
   const postgres = await scriptsLayer(cacheDir, "postgres");
@@ -40,7 +22,7 @@ export async function prepareSampleImages(log: (line: string) => void): Promise<
     { repository: "mariadb", tag: "10.11", layers: [tree, mariadb], config: mariadbConfig },
     { repository: "postgres", tag: "15", layers: [tree, postgres], config: postgresConfig },
     { repository: "redis", tag: "7.0", layers: [tree], config: redisConfig },
-    { repository: "backup-tools", tag: "1", layers: [tree], config: { Env: [path, "LANG=C.UTF-8"], Cmd: ["sh"] } },
+    { repository: "backup-tools", tag: "1", layers: [tree], config: { Env: [PATH, "LANG=C.UTF-8"], Cmd: ["sh"] } },
   ];
 }
 
@@ -61,7 +43,7 @@ export async function pushSampleImages(registryUrl: string, images: Image[]): Pr
 }
 
 const mariadbConfig: ImageConfig = {
-  Env: [path, "LANG=C.UTF-8"],
+  Env: [PATH, "LANG=C.UTF-8"],
   Entrypoint: ["docker-entrypoint.sh"],
   Cmd: ["mariadbd"],
   ExposedPorts: { "3306/tcp": {} },
@@ -70,7 +52,7 @@ const mariadbConfig: ImageConfig = {
 };
 
 const postgresConfig: ImageConfig = {
-  Env: [path, "LANG=C.UTF-8", "PGDATA=/var/lib/postgresql/data"],
+  Env: [PATH, "LANG=C.UTF-8", "PGDATA=/var/lib/postgresql/data"],
   Entrypoint: ["docker-entrypoint.sh"],
   Cmd: ["postgres"],
   ExposedPorts: { "5432/tcp": {} },
@@ -81,7 +63,7 @@ const postgresConfig: ImageConfig = {
 };
 
 const redisConfig: ImageConfig = {
-  Env: [path],
+  Env: [PATH],
   Entrypoint: ["redis-server", "--bind", "0.0.0.0", "--protected-mode", "no", "--dir", "/data"],
   ExposedPorts: { "6379/tcp": {} },
   Volumes: { "/data": {} },
@@ -96,7 +78,7 @@ async function webImage(cacheDir: string, version: string): Promise<Image> {
   const key = hash(hashFolder(join(here, "web")) + hash(readFileSync("/bin/busybox")) + version + BROKEN);
   const layer = await cachedLayer(cacheDir, `web-${version}`, key, async () => buildWebTree(version));
   const config: ImageConfig = {
-    Env: [path],
+    Env: [PATH],
     Cmd: ["/usr/local/bin/start"],
     ExposedPorts: { "8080/tcp": {} },
     Healthcheck: {
@@ -131,35 +113,3 @@ function buildWebTree(version: string): string {
   if (version !== BROKEN) writeFileSync(join(root, "www/healthz"), "ok\n");
   return root;
 }
-
-const scriptsLayer = (cacheDir: string, name: string) =>
-  cachedLayer(cacheDir, name, hashFolder(join(here, name)), async () => {
-    const root = mkdtempSync(join(tmpdir(), `seaworthy-${name}-`));
-    cpSync(join(here, name), root, { recursive: true });
-    return root;
-  });
-
-async function cachedLayer(
-  cacheDir: string,
-  name: string,
-  recipe: string,
-  build: () => Promise<string>,
-): Promise<Layer> {
-  const key = `${name}-${recipe.slice(0, 16)}`;
-  const cached = readCachedLayer(cacheDir, key);
-  if (cached) return cached;
-  const root = await build();
-  try {
-    return await packLayer(root, cacheDir, key);
-  } finally {
-    rmSync(root, { recursive: true, force: true });
-  }
-}
-
-function hashFolder(folder: string): string {
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
-  const parts = files.map((name) => join(folder, name)).filter((file) => statSync(file).isFile());
-  return hash(parts.map((file) => `${file.slice(folder.length)} ${hash(readFileSync(file))}`).join("\n"));
-}
-
-const hash = (content: string | Buffer) => createHash("sha256").update(content).digest("hex");

@@ -21,6 +21,7 @@ import { observeSwarm } from "#lib/swarm/observation.ts";
 import { type StackInput, stackInputSchema } from "#lib/swarm/schema.ts";
 import { swarmSecret } from "#lib/swarm/steps/secret.ts";
 import { swarmStack } from "#lib/swarm/steps/stack.ts";
+import { provideMysqlImage } from "#local/images/mysql.ts";
 import { testWorld } from "#local/test-world.ts";
 import { clearDocker } from "./outside.ts";
 
@@ -81,8 +82,12 @@ export async function createRunning(
 
 async function withRealDatabase(input: StackInput): Promise<StackInput> {
   if (!input.database) return input;
-  const images = testWorld().images;
-  const image = input.database.engine === "postgresql" ? images?.postgres : images?.mariadb;
+  const { engine } = input.database;
+  const { images } = testWorld();
+  const image =
+    engine === "mysql"
+      ? await provideMysqlImage(testWorld())
+      : images?.[engine === "postgresql" ? "postgres" : "mariadb"];
   return { ...input, databaseImagePinned: await pinImage(image ?? "", signal()) };
 }
 

@@ -1,5 +1,6 @@
 import type { DatabaseEngine, Login, TableScan } from "./types.ts";
 
+const MEBIBYTE = 1_048_576;
 const DUMP_FLAGS = [
   "--single-transaction",
   "--quick",
@@ -7,6 +8,8 @@ const DUMP_FLAGS = [
   "--triggers",
   "--events",
   "--hex-blob",
+  // Whoever asks for those needs more rights than the panel's account has on its own database.
+  "--no-tablespaces",
   "--default-character-set=utf8mb4",
 ];
 
@@ -38,6 +41,21 @@ function readScan(values: readonly string[]): TableScan {
 
 const orNull = (sum: string) => (sum === "NULL" || sum === "" ? null : sum);
 
+/**
+ * MySQL 8.0 has one privilege for this, 8.2 two others; where a definer is an administrator, SYSTEM_USER is asked for besides. Of these the
+ * account gets what this server knows.
+ */
+const grantDefiners = (user: string) => [
+  `SELECT CONCAT('GRANT ', GROUP_CONCAT(DISTINCT PRIVILEGE_TYPE), ' ON *.* TO ', ${quote(`${quote(user)}@'%'`)}) INTO @granting
+   FROM information_schema.USER_PRIVILEGES
+   WHERE PRIVILEGE_TYPE IN ('SET_USER_ID', 'SET_ANY_DEFINER', 'ALLOW_NONEXISTENT_DEFINER', 'SYSTEM_USER')`.replaceAll(
+    /\s+/g,
+    " ",
+  ),
+  "PREPARE granting FROM @granting",
+  "EXECUTE granting",
+];
+
 function build(names: { dump: string; client: string; admin: string; prefix: string }): DatabaseEngine {
   const isMysql = names.prefix === "MYSQL";
   return {
@@ -52,7 +70,7 @@ function build(names: { dump: string; client: string; admin: string; prefix: str
       names.dump,
       ...reach(login),
       ...DUMP_FLAGS,
-      ...(isMysql ? ["--no-tablespaces", "--set-gtid-purged=OFF"] : []),
+      ...(isMysql ? ["--set-gtid-purged=OFF"] : []),
       login.database,
     ],
     globalsArgv: null,
@@ -66,11 +84,12 @@ function build(names: { dump: string; client: string; admin: string; prefix: str
       "--default-character-set=utf8mb4",
       login.database,
     ],
-    // A FLOAT is dumped with six digits, so its table reads a little differently once restored.
+    // A FLOAT is dumped with six digits, and MySQL's JSON as text, in which a decimal is written like a double: such a table reads a
+    // little differently once restored. MariaDB's JSON is text.
     listTablesSql: (database) =>
       `SELECT CONCAT('\`', REPLACE(TABLE_NAME, '\`', '\`\`'), '\`'), ENGINE = 'InnoDB', IF(ENGINE = 'InnoDB' AND NOT EXISTS
        (SELECT 1 FROM information_schema.COLUMNS c WHERE c.TABLE_SCHEMA = t.TABLE_SCHEMA AND c.TABLE_NAME = t.TABLE_NAME
-       AND c.DATA_TYPE = 'float'), IF(CREATE_OPTIONS LIKE '%partitioned%', 2, 1), 0) FROM information_schema.TABLES t
+       AND c.DATA_TYPE IN ('float', 'json')), IF(CREATE_OPTIONS LIKE '%partitioned%', 2, 1), 0) FROM information_schema.TABLES t
        WHERE TABLE_SCHEMA = ${quote(database)} AND TABLE_TYPE = 'BASE TABLE' ORDER BY TABLE_NAME`.replaceAll(
         /\s+/g,
         " ",
@@ -86,6 +105,8 @@ function build(names: { dump: string; client: string; admin: string; prefix: str
     },
     scratch: {
       adminUser: "root",
+      // As MySQL 9 sets itself up: it takes 550 MB before its first query, and writes every restored row into its binary log too.
+      ...(isMysql ? { ownMemory: 700 * MEBIBYTE, growth: 3.5 } : { ownMemory: 0, growth: 2.5 }),
       env: ({ password, database }) => ({
         [`${names.prefix}_ROOT_PASSWORD`]: password,
         [`${names.prefix}_DATABASE`]: database,
@@ -96,7 +117,7 @@ function build(names: { dump: string; client: string; admin: string; prefix: str
         "SET GLOBAL log_bin_trust_function_creators = 1",
         `CREATE USER ${quote(user)}@'%' IDENTIFIED BY ${quote(password)}`,
         `GRANT ALL PRIVILEGES ON \`${database}\`.* TO ${quote(user)}@'%'`,
-        `GRANT ${isMysql ? "SET_ANY_DEFINER, ALLOW_NONEXISTENT_DEFINER" : "SET USER"} ON *.* TO ${quote(user)}@'%'`,
+        ...(isMysql ? grantDefiners(user) : [`GRANT SET USER ON *.* TO ${quote(user)}@'%'`]),
       ],
       restoreArgv: (restorer, { sandbox }) => [
         names.client,

@@ -61,6 +61,8 @@ export const postgresql: DatabaseEngine = {
   },
   scratch: {
     adminUser: "scratch_admin",
+    ownMemory: 0,
+    growth: 2.5,
     env: ({ user, password, database }) => ({
       POSTGRES_USER: user,
       POSTGRES_PASSWORD: password,

@@ -47,5 +47,9 @@ export interface DatabaseEngine {
     prepareSql(admin: Login, restorer: Login): string[];
     restoreArgv(restorer: Login, options: { sandbox: boolean }): string[];
     adminUser: string;
+    /** Bytes that its programs take where its data is in memory beside them; 0: less than half of what the server gets. */
+    ownMemory: number;
+    /** What a dump becomes once restored, with indexes, half-filled pages and logs. */
+    growth: number;
   };
 }

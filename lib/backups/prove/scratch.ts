@@ -15,8 +15,6 @@ const MEBIBYTE = 1_048_576;
 const MEMORY = "/seaworthy";
 /** A server's own files before the first row, with room to grow. */
 const EMPTY_SERVER = 220 * MEBIBYTE;
-/** Indexes and half-filled pages: what a dump becomes once restored. */
-const GROWTH = 2.5;
 
 /** A throw-away database server: the image the dump came from, no network, an account that may fill one database. */
 export interface Scratch extends RunningScratch {
@@ -68,8 +66,9 @@ function keepInMemory(
   rawBytes: number | null,
   env: Record<string, string>,
 ): Pick<ScratchOptions, "env" | "tmpfs"> {
-  const room = scratchMemory() / 2;
-  if (rawBytes === null || EMPTY_SERVER + rawBytes * GROWTH > room) return { env };
+  const { ownMemory, growth } = engine.scratch;
+  const room = Math.min(scratchMemory() / 2, scratchMemory() - ownMemory);
+  if (rawBytes === null || EMPTY_SERVER + rawBytes * growth > room) return { env };
   if (engine.passwordVariable === "PGPASSWORD")
     return { env: { ...env, PGDATA: `${MEMORY}/data` }, tmpfs: { [MEMORY]: room } };
   return { env, tmpfs: { "/var/lib/mysql": room } };

@@ -7,10 +7,15 @@ import { addTarget } from "../testing/targets.ts";
 import { type BackupWorld, startBackupWorld } from "../testing.ts";
 import { askRestore, takePoint } from "./testing.ts";
 
-const DATABASES = ["mariadb", "postgresql"] as const;
 const TARGETS = ["disk", "s3", "ssh"] as const;
+// Where a dump lies is the same to MySQL as to MariaDB.
+const DATABASES = [
+  ["mariadb", TARGETS],
+  ["mysql", ["disk"]],
+  ["postgresql", TARGETS],
+] as const;
 
-describe.each(DATABASES)("a %s database", (kind) => {
+describe.each(DATABASES)("a %s database", (kind, targets) => {
   let world: BackupWorld;
   beforeAll(async () => {
     world = await startBackupWorld(kind);
@@ -19,7 +24,7 @@ describe.each(DATABASES)("a %s database", (kind) => {
     await world?.close();
   }, 120_000);
 
-  it.each(TARGETS)(
+  it.each(targets)(
     "that was destroyed comes back from %s, row for row",
     async (target) => {
       const targetId = await addTarget(target);

@@ -13,13 +13,13 @@ import { manifestSchema } from "../schema/manifest.ts";
 import { type BackupWorld, createPolicyRow, startBackupWorld } from "../testing.ts";
 import { backupsRestore } from "./restore.ts";
 
-type Kind = "mariadb" | "postgresql";
+type Kind = "mariadb" | "mysql" | "postgresql";
 const SECRET = "0644 123 456";
 
-describe.each<Kind>(["mariadb", "postgresql"])("a restore of a %s database", (kind) => {
+describe.each<Kind>(["mariadb", "mysql", "postgresql"])("a restore of a %s database", (kind) => {
   let world: BackupWorld;
   let backupId: string;
-  const isMariadb = kind === "mariadb";
+  const isMysql = kind !== "postgresql";
   beforeAll(async () => {
     world = await startBackupWorld(kind);
     await world.sql(
@@ -38,18 +38,18 @@ describe.each<Kind>(["mariadb", "postgresql"])("a restore of a %s database", (ki
   const listDatabases = async () =>
     (
       await world.sql(
-        isMariadb
+        isMysql
           ? "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema') ORDER BY 1;"
           : "SELECT datname FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1') ORDER BY 1;",
       )
     ).split("\n");
-  const drop = (name: string) => world.sql(isMariadb ? `DROP DATABASE \`${name}\`;` : `DROP DATABASE "${name}";`);
+  const drop = (name: string) => world.sql(isMysql ? `DROP DATABASE \`${name}\`;` : `DROP DATABASE "${name}";`);
   const ask = (database: string, sql: string) =>
-    world.sql(isMariadb ? `USE \`${database}\`; ${sql}` : `\\c ${database}\n${sql}`);
+    world.sql(isMysql ? `USE \`${database}\`; ${sql}` : `\\c ${database}\n${sql}`);
   const people = (database: string) => ask(database, "SELECT phone FROM people ORDER BY id;");
   const accounts = () =>
     world.sql(
-      isMariadb
+      isMysql
         ? "SELECT User FROM mysql.user WHERE User LIKE 'sw\\_%';"
         : "SELECT rolname FROM pg_roles WHERE rolname LIKE 'sw\\_%';",
     );
@@ -67,8 +67,8 @@ describe.each<Kind>(["mariadb", "postgresql"])("a restore of a %s database", (ki
     // The app's own user works with it as with its own.
     const password = `pw-${"passwordSecret" in world.source ? world.source.passwordSecret : ""}`;
     const insert = "INSERT INTO notes VALUES (2, 'by the app')";
-    const client: { argv: string[]; env: Record<string, string> } = isMariadb
-      ? { argv: ["mariadb", "-unotes", "-h127.0.0.1", asked.destination, "-e", insert], env: { MYSQL_PWD: password } }
+    const client: { argv: string[]; env: Record<string, string> } = isMysql
+      ? { argv: [kind, "-unotes", "-h127.0.0.1", asked.destination, "-e", insert], env: { MYSQL_PWD: password } }
       : {
           argv: ["psql", "-X", "-h", "127.0.0.1", "-U", "notes", asked.destination, "-c", insert],
           env: { PGPASSWORD: password },
@@ -119,7 +119,7 @@ describe.each<Kind>(["mariadb", "postgresql"])("a restore of a %s database", (ki
 
   it("leaves a database alone that has its name by accident", async () => {
     const asked = await askRestore(world, backupId);
-    await world.sql(isMariadb ? `CREATE DATABASE \`${asked.destination}\`` : `CREATE DATABASE "${asked.destination}"`);
+    await world.sql(isMysql ? `CREATE DATABASE \`${asked.destination}\`` : `CREATE DATABASE "${asked.destination}"`);
     await expect(backupsRestore.apply(asked.input, asked.context().ctx)).rejects.toMatchObject({
       code: "backups.name_taken",
     });
@@ -127,7 +127,7 @@ describe.each<Kind>(["mariadb", "postgresql"])("a restore of a %s database", (ki
   }, 60_000);
 
   it("brings only the tables that were chosen", async () => {
-    const table = isMariadb ? "`notes`" : "public.notes";
+    const table = isMysql ? "`notes`" : "public.notes";
     const asked = await askRestore(world, backupId, { only: [table] });
     await backupsRestore.apply(asked.input, asked.context().ctx);
     expect(await ask(asked.destination, "SELECT body FROM notes;")).toBe("hello");
@@ -163,7 +163,7 @@ describe.each<Kind>(["mariadb", "postgresql"])("a restore of a %s database", (ki
 
   it("lets no dump reach out of its own database, whatever it says", async () => {
     const before = await people("notes");
-    const crafted = isMariadb
+    const crafted = isMysql
       ? [
           "USE `notes`; DELETE FROM people;",
           "DROP DATABASE `notes`;",
@@ -248,10 +248,10 @@ async function plant(world: BackupWorld, kind: Kind, backupId: string, sql: stri
   const stored = manifest.parts.find((part) => part.name === "database");
   let body: Buffer = readFileSync(join(world.root, stored?.key ?? ""));
   if (sql !== null)
-    body = kind === "mariadb" ? Buffer.from(`${sql}\n-- Dump completed\n`) : await craftArchive(world, sql);
+    body = kind !== "postgresql" ? Buffer.from(`${sql}\n-- Dump completed\n`) : await craftArchive(world, sql);
   const part = {
     name: "database",
-    key: `${key}/database.${kind === "mariadb" ? "sql" : "dump"}`,
+    key: `${key}/database.${kind === "postgresql" ? "dump" : "sql"}`,
     sizeBytes: body.length,
     sha256: createHash("sha256").update(body).digest("hex"),
   };

@@ -1,7 +1,7 @@
 import type { BackupWorld } from "../testing.ts";
 
 /** What a database of a test holds, and how it is read again: every row, and everything that is not rows. */
-type Kind = "mariadb" | "postgresql";
+type Kind = "mariadb" | "mysql" | "postgresql";
 
 const MARIADB = `
 SET NAMES utf8mb4;
@@ -26,6 +26,12 @@ CREATE EVENT tidy ON SCHEDULE EVERY 1 DAY DO DELETE FROM log WHERE at < '2000-01
 DELIMITER ;
 `;
 
+/** Without what only MariaDB has: sequences, as tables and as a source of numbers. */
+const MYSQL = MARIADB.replace(/^CREATE SEQUENCE.*$/m, "").replace(
+  "FROM seq_1_to_1200",
+  "FROM (WITH RECURSIVE n AS (SELECT 1 AS seq UNION ALL SELECT seq + 1 FROM n WHERE seq < 1200) SELECT seq FROM n) numbers",
+);
+
 const POSTGRESQL = `
 CREATE TYPE mood AS ENUM ('calm', 'rough');
 CREATE SEQUENCE numbers START 42;
@@ -48,11 +54,11 @@ SELECT lo_from_bytea(4711, decode('00ff0a', 'hex'));
 `;
 
 export const fillDatabase = (world: BackupWorld, kind: Kind): Promise<string> =>
-  world.sql(kind === "mariadb" ? MARIADB : POSTGRESQL);
+  world.sql({ mariadb: MARIADB, mysql: `SET cte_max_recursion_depth = 2000;${MYSQL}`, postgresql: POSTGRESQL }[kind]);
 
 /** As a person who types the wrong thing: nothing is left in it. */
 export async function destroyEverything(world: BackupWorld, kind: Kind): Promise<void> {
-  if (kind === "mariadb") {
+  if (kind !== "postgresql") {
     // Grants on it stay, as they do when somebody drops a database.
     await world.sql("DROP DATABASE notes; CREATE DATABASE notes CHARACTER SET utf8mb4;");
     return;
@@ -71,31 +77,31 @@ export interface Everything {
 }
 
 const inDatabase = (kind: Kind, database: string, sql: string) =>
-  kind === "mariadb" ? `SET NAMES utf8mb4; USE \`${database}\`; ${sql}` : `\\c ${database}\n${sql}`;
+  kind === "postgresql" ? `\\c ${database}\n${sql}` : `SET NAMES utf8mb4; USE \`${database}\`; ${sql}`;
 
 export async function readEverything(world: BackupWorld, kind: Kind, database = "notes"): Promise<Everything> {
   const ask = (sql: string) => world.sql(inDatabase(kind, database, sql));
   const list = async (sql: string) => (await ask(sql)).split("\n").filter(Boolean);
   const tables = await list(
-    kind === "mariadb"
-      ? "SELECT CONCAT('`', REPLACE(TABLE_NAME, '`', '``'), '`') FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE' ORDER BY 1;"
-      : "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1;",
+    kind === "postgresql"
+      ? "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1;"
+      : "SELECT CONCAT('`', REPLACE(TABLE_NAME, '`', '``'), '`') FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE' ORDER BY 1;",
   );
   let content = "";
   for (const table of tables) {
     const read =
-      kind === "mariadb" ? `SELECT * FROM ${table} ORDER BY 1, 2;` : `SELECT t::text FROM ${table} t ORDER BY 1;`;
+      kind === "postgresql" ? `SELECT t::text FROM ${table} t ORDER BY 1;` : `SELECT * FROM ${table} ORDER BY 1, 2;`;
     content += `== ${table}\n${await ask(read)}\n`;
   }
   let rows = 0;
   for (const table of tables) rows += Number(await ask(`SELECT COUNT(*) FROM ${table};`));
-  return { rows, content, objects: await list(kind === "mariadb" ? MARIADB_OBJECTS : POSTGRESQL_OBJECTS) };
+  return { rows, content, objects: await list(kind === "postgresql" ? POSTGRESQL_OBJECTS : MARIADB_OBJECTS) };
 }
 
 const MARIADB_OBJECTS = `
-SELECT CONCAT('trigger ', TRIGGER_NAME, MD5(ACTION_STATEMENT)) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()
-UNION SELECT CONCAT('routine ', ROUTINE_NAME, MD5(ROUTINE_DEFINITION)) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE()
-UNION SELECT CONCAT('event ', EVENT_NAME, MD5(EVENT_DEFINITION), STATUS) FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE()
+SELECT CONCAT('trigger ', TRIGGER_NAME, SHA2(ACTION_STATEMENT, 256)) FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()
+UNION SELECT CONCAT('routine ', ROUTINE_NAME, SHA2(ROUTINE_DEFINITION, 256)) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE()
+UNION SELECT CONCAT('event ', EVENT_NAME, SHA2(EVENT_DEFINITION, 256), STATUS) FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE()
 UNION SELECT CONCAT('view ', TABLE_NAME) FROM information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE()
 UNION SELECT CONCAT('key ', TABLE_NAME, CONSTRAINT_NAME) FROM information_schema.TABLE_CONSTRAINTS WHERE TABLE_SCHEMA = DATABASE()
 UNION SELECT CONCAT(TABLE_TYPE, ' ', TABLE_NAME) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1;`;

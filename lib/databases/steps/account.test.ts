@@ -13,7 +13,7 @@ import { databaseAccount } from "./account.ts";
 /** As the servers say that nobody of this name and password comes in. */
 const REFUSED = /denied|authentication failed|does not exist/i;
 
-describe.each(["mariadb", "postgresql"] as const)("on %s", (kind) => {
+describe.each(["mariadb", "mysql", "postgresql"] as const)("on %s", (kind) => {
   let world: BackupWorld;
   let people: People;
   const isPostgres = kind === "postgresql";
@@ -39,7 +39,7 @@ describe.each(["mariadb", "postgresql"] as const)("on %s", (kind) => {
   async function as(user: string, password: string, sql: string): Promise<string> {
     const argv = isPostgres
       ? ["psql", "-X", "-A", "-t", "-q", "-h", "127.0.0.1", "-U", user, "-w", "notes", "-c", sql]
-      : ["mariadb", `-u${user}`, "-h127.0.0.1", "--protocol=tcp", "-N", "-B", "notes", "-e", sql];
+      : [kind, `-u${user}`, "-h127.0.0.1", "--protocol=tcp", "-N", "-B", "notes", "-e", sql];
     const env = { [isPostgres ? "PGPASSWORD" : "MYSQL_PWD"]: password };
     const { exitCode, stdout, stderr } = await runExec(world.containerId, { argv, env }, AbortSignal.timeout(30_000));
     return exitCode === 0 ? stdout.trim() : stderr;

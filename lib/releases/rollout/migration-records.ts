@@ -56,7 +56,7 @@ export async function lockMigrations(session: SqlSession, records: Records): Pro
     await session.query("SET standard_conforming_strings = on");
   } else {
     const [got] = await session.query(
-      `SELECT GET_LOCK(CONCAT('${TABLE}.', LEFT(SHA1(DATABASE()), 20)), ${LOCK_WAIT_S})`,
+      `SELECT GET_LOCK(CONCAT('${TABLE}.', LEFT(SHA2(DATABASE(), 256), 20)), ${LOCK_WAIT_S})`,
     );
     if (got !== "1") return false;
     // Waiting for days behind somebody's open transaction would hold up everybody else.

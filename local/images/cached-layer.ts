@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Layer, packLayer, readCachedLayer } from "./layer.ts";
+
+export const here = dirname(fileURLToPath(import.meta.url));
+
+/** Kept between worlds and checkouts of one person. */
+export function imageCacheDir(): string {
+  const dir = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "seaworthy", "images");
+  mkdirSync(dir, { recursive: true });
+  return dir;
+}
+
+/** What lies in the folder of this name beside this file. */
+export const scriptsLayer = (cacheDir: string, name: string) =>
+  cachedLayer(cacheDir, name, hashFolder(join(here, name)), async () => {
+    const root = mkdtempSync(join(tmpdir(), `seaworthy-${name}-`));
+    cpSync(join(here, name), root, { recursive: true });
+    return root;
+  });
+
+/** The layer made earlier of the same recipe, else a new one of what is built now. */
+export async function cachedLayer(
+  cacheDir: string,
+  name: string,
+  recipe: string,
+  build: () => Promise<string>,
+): Promise<Layer> {
+  const key = `${name}-${recipe.slice(0, 16)}`;
+  const cached = readCachedLayer(cacheDir, key);
+  if (cached) return cached;
+  const root = await build();
+  try {
+    return await packLayer(root, cacheDir, key);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+export function hashFolder(folder: string): string {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
+  const parts = files.map((name) => join(folder, name)).filter((file) => statSync(file).isFile());
+  return hash(parts.map((file) => `${file.slice(folder.length)} ${hash(readFileSync(file))}`).join("\n"));
+}
+
+export const hash = (content: string | Buffer) => createHash("sha256").update(content).digest("hex");
