@@ -38,6 +38,16 @@ const take = async (t = world.context()) => (await backupsTake.apply(world.input
 const reconcile = () => backupsReconcile.apply({ targetId }, createTestContext({}).ctx);
 const policy = { policy: "database" };
 
+/** Each object by itself: a locked manifest beside parts that anybody may delete would be no lock. */
+async function expectLocked(folder: string): Promise<void> {
+  const store = await openTarget(targetId);
+  for (const name of await listObjects(folder))
+    await expect(store.remove([`${folder}/${name}`], never()), name).rejects.toMatchObject({
+      code: "object_store.locked",
+    });
+  await store.close();
+}
+
 async function listObjects(folder: string): Promise<string[]> {
   const store = await openTarget(targetId);
   const keys: string[] = [];
@@ -54,7 +64,9 @@ test("a backup under Object Lock is taken, proven, refused to be removed by the 
   const objects = await listObjects(old.key);
   expect(objects).toContain("manifest.json");
   // The panel thinks that it may go: it is old, its lock has ended, and a newer one is proven.
+  // This one goes up in parts, for now it is known how large they become.
   const newer = await take();
+  for (const { key } of [old, newer]) await expectLocked(key);
   await db().backup.update({ where: { id: newer.backupId }, data: { state: "verified", proven: "counts" } });
   const past = (days: number) => new Date(Date.now() - days * DAY_MS);
   await db().backup.update({ where: { id: old.backupId }, data: { lockedUntil: past(1), startedAt: past(400) } });
