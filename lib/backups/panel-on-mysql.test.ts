@@ -1,11 +1,14 @@
 import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { noteRows, readRows } from "#lib/dns/sync/rows.ts";
 import { overrideConfig } from "#lib/platform/config/config.ts";
 import { closeDb, db } from "#lib/platform/db/client.ts";
 import { migrate } from "#lib/platform/db/migrate.ts";
+import { transaction } from "#lib/platform/db/transaction.ts";
 import { createTestContext } from "#lib/steps/testing/context.ts";
 import { type MysqlServer, startMysql } from "#local/servers/mysql.ts";
 import { applyTestEnv, testWorld } from "#local/test-world.ts";
@@ -36,6 +39,30 @@ describe("a panel on MySQL", () => {
     expect((await migrate(server.url)).length).toBeGreaterThan(5);
     expect(await migrate(server.url)).toEqual([]);
     expect(await db().backupTarget.count()).toBeGreaterThan(0);
+  });
+
+  test("notes what a pass over a zone found, and leaves what was found before where the record changed since", async () => {
+    const zone = { id: randomUUID(), name: "example.org", providerZoneId: "Z1", nameServers: [] };
+    await db().dnsZone.create({ data: zone });
+    const record = { zoneId: zone.id, type: "A", ttl: 60, values: ["192.0.2.1"], state: "pending" };
+    const observed = { ttl: 300, values: ["192.0.2.7"], alias: null };
+    await db().dnsRecord.createMany({
+      data: ["a", "b"].map((name) => ({ id: randomUUID(), name, ...record, observed })),
+    });
+    const rows = await readRows(zone.id);
+    await db().dnsRecord.updateMany({ where: { name: "b" }, data: { version: 2 } });
+    const found = { state: "drift", applied: null, sent: null, observed: { absent: true } } as const;
+    await transaction((tx) =>
+      noteRows(
+        tx,
+        rows.map((row) => ({ row, ...found })),
+      ),
+    );
+    const noted = await db().dnsRecord.findMany({ orderBy: { name: "asc" }, select: { state: true, observed: true } });
+    expect(noted).toEqual([
+      { state: "drift", observed: found.observed },
+      { state: "pending", observed },
+    ]);
   });
 
   test("is backed up by the programs of its own image, and that is proven on a MySQL", async () => {

@@ -89,9 +89,12 @@ export function nextSent(row: DesiredRow, after: RecordContent | undefined): Sen
   return earlier.length > 0 ? { ...last, earlier: earlier.slice(0, 5) } : last;
 }
 
-/** What is applied is so whatever a person wants by now; the rest is noted only of the row as it was read. */
+/**
+ * What is applied is so whatever a person wants by now; the rest is noted only of the row as it was read. MySQL takes no text for a
+ * JSON column where the same expression may also be that column, which is no text to it.
+ */
 const NOTE = `r.applied = n.applied, r.sent = n.sent,
-  r.observed = IF(r.version = n.version, n.observed, r.observed),
+  r.observed = IF(r.version = n.version, n.observed, CAST(r.observed AS CHAR)),
   r.overwrite = IF(r.version = n.version AND n.keep = 0, NULL, r.overwrite),
   r.error = IF(r.version = n.version, n.error, r.error),
   r.changeId = IF(r.version = n.version, n.changeId, r.changeId),
