@@ -4,9 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runExec } from "#lib/integrations/docker/exec.ts";
 import { copyDatabase } from "#lib/moves/copy/copy-database.ts";
 import { setReadOnly } from "#lib/moves/copy/read-only.ts";
+import { config } from "#lib/platform/config/config.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { runToEnd } from "./dump/place.ts";
 import { findEngine } from "./engines/registry.ts";
+import { writeByHand } from "./queries/write-by-hand.ts";
 import { manifestSchema } from "./schema/manifest.ts";
 import { openPlace } from "./sources/open-place.ts";
 import { backupsTake, type TakeBackupOutput } from "./steps/take.ts";
@@ -93,6 +95,17 @@ describe("backups on MySQL", () => {
     expect(manifest.counts["`written`"]).toEqual([rows.length, rows.length]);
     expect(await verifyPoint(world, backupId)).toMatchObject({ proven: "counts" });
     await world.sql("DROP TABLE written");
+  });
+
+  test("come back by hand with the commands of their page", async () => {
+    const { key, manifest } = await take();
+    const target = { kind: "disk", folder: null } as const;
+    const commands = writeByHand({ key, manifest, target, source: world.source, backupsRoot: world.root });
+    const script = commands.map(({ command }) => command).join("\n");
+    const env = { ...process.env, DOCKER_HOST: config().DOCKER_HOST };
+    execFileSync("bash", ["-e", "-o", "pipefail", "-c", script], { env, input: `${world.login.password}\n` });
+    expect(await world.sql("SELECT COUNT(*) FROM notes_restored.note")).toBe(String(ROWS));
+    await world.sql("DROP DATABASE notes_restored");
   });
 
   test("are tried with the app, which signs in with its own password", async () => {

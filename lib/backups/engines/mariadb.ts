@@ -105,8 +105,8 @@ function build(names: { dump: string; client: string; admin: string; prefix: str
     },
     scratch: {
       adminUser: "root",
-      // As MySQL 9 sets itself up: it takes 550 MB before its first query, and writes every restored row into its binary log too.
-      ...(isMysql ? { ownMemory: 700 * MEBIBYTE, growth: 3.5 } : { ownMemory: 0, growth: 2.5 }),
+      // As MySQL 9 sets itself up: it takes 550 MB before its first query, and keeps every restored row in logs and their caches too.
+      ...(isMysql ? { ownMemory: 700 * MEBIBYTE, growth: 8 } : { ownMemory: 0, growth: 2.5 }),
       env: ({ password, database }) => ({
         [`${names.prefix}_ROOT_PASSWORD`]: password,
         [`${names.prefix}_DATABASE`]: database,
