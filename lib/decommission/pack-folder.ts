@@ -37,6 +37,7 @@ async function* readOut(running: RunningExec, complaints: string[]): AsyncGenera
 export async function packFolder(path: string, target: string, signal: AbortSignal): Promise<Packed> {
   const argv = ["tar", "--create", "--file=-", "--numeric-owner", "--one-file-system", `--directory=${path}`, "."];
   const file = await createPartialFile(target);
+  const hash = createHash("sha256");
   const complaints: string[] = [];
   // Read from the moment it runs: what a program said that nobody listened to is lost when it ends.
   const running = await startProgram({ argv }, signal).catch(async (error: unknown) => {
@@ -49,13 +50,16 @@ export async function packFolder(path: string, target: string, signal: AbortSign
       readOut(running, complaints),
       createZstdCompress(),
       async (source: AsyncIterable<Buffer>) => {
-        for await (const chunk of source) await file.write(chunk);
+        for await (const chunk of source) {
+          hash.update(chunk);
+          await file.write(chunk);
+        }
       },
       { signal },
     );
     if ((await running.exitCode()) !== 0) throw failed("archive.failed", `tar could not pack ${path}.`, complaints);
     await file.commit();
-    return { sizeBytes: file.sizeBytes, sha256: file.sha256 };
+    return { sizeBytes: file.sizeBytes, sha256: hash.digest("hex") };
   } finally {
     running.close();
     await file.discard();

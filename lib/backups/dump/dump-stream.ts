@@ -33,8 +33,6 @@ wait $reader
 
 const MARK_BYTES = 1_500;
 const LAST_WORDS_MS = 2_000;
-/** Given on in pieces of about this size: fewer, larger writes. */
-const PIECE_BYTES = 256 * 1024;
 
 export interface DumpOptions {
   run: RunProgram;
@@ -100,15 +98,13 @@ async function* readWhole(
       if (end) continue;
       pieces.push(data);
       end = findEnd(pieces.tail(), mark);
-      if (!end && pieces.length < PIECE_BYTES + MARK_BYTES) continue;
-      // The last bytes are held back: they may be the end mark, or a part of it.
-      const piece = end ? pieces.takeBefore(`\n${mark}`) : pieces.takeAllBut(MARK_BYTES);
-      sizeBytes += piece.length;
       if (end) {
         options.onDumped?.();
         await exec.write("received\n");
       }
-      if (piece.length > 0) {
+      // The last bytes are held back: they may be the end mark, or a part of it.
+      for (const piece of end ? pieces.takeBefore(`\n${mark}`) : pieces.takeAllBut(MARK_BYTES)) {
+        sizeBytes += piece.length;
         watch?.waitFor("target");
         yield piece;
         watch?.waitFor("source");
@@ -128,46 +124,40 @@ async function* readWhole(
   watch?.waitFor("target");
 }
 
-/** What has come and was not given on yet. */
+/** What has come and was not given on yet. It is given on as it came: memory for copies of it costs more than the copying. */
 class Pieces {
   #kept: Buffer[] = [];
-  length = 0;
+  #length = 0;
 
   push(data: Buffer): void {
     this.#kept.push(data);
-    this.length += data.length;
+    this.#length += data.length;
   }
 
-  /** The last bytes, enough to hold the mark. */
+  /** The last bytes: all that is kept, where that may be needed to hold the mark. */
   tail(): Buffer {
     const last = this.#kept.at(-1);
-    if (!last || last.length >= MARK_BYTES || this.#kept.length === 1) return last ?? Buffer.alloc(0);
-    if (last.at(-1) !== 0x0a) return last;
-    return this.#join();
+    if (!last || last.length >= MARK_BYTES || last.at(-1) !== 0x0a) return last ?? Buffer.alloc(0);
+    return Buffer.concat(this.#kept);
   }
 
-  takeAllBut(bytes: number): Buffer {
-    const all = this.#join();
-    const at = Math.max(0, all.length - bytes);
-    // A copy: the large rest of what it is a window on can go.
-    this.#kept = [Buffer.from(all.subarray(at))];
-    this.length = all.length - at;
-    return all.subarray(0, at);
+  /** Pieces as they came, as long as so many bytes are left after them. */
+  takeAllBut(bytes: number): Buffer[] {
+    let count = 0;
+    for (const piece of this.#kept) {
+      if (this.#length - piece.length < bytes) break;
+      this.#length -= piece.length;
+      count += 1;
+    }
+    return this.#kept.splice(0, count);
   }
 
-  takeBefore(mark: string): Buffer {
-    const all = this.#join();
-    this.#kept = [];
-    this.length = 0;
-    return all.subarray(0, all.lastIndexOf(mark));
-  }
-
-  #join(): Buffer {
-    const [only] = this.#kept;
-    if (only && this.#kept.length === 1) return only;
+  takeBefore(mark: string): Buffer[] {
     const all = Buffer.concat(this.#kept);
-    this.#kept = [all];
-    return all;
+    this.#kept = [];
+    this.#length = 0;
+    const before = all.subarray(0, all.lastIndexOf(mark));
+    return before.length > 0 ? [before] : [];
   }
 }
 
