@@ -105,13 +105,17 @@ export const backupsBesidePeople: Measure = {
 
       await look(url, cookie, delay(3_000)); // Warm.
       const quiet = await look(url, cookie, delay(QUIET_MS));
+      const began = performance.now();
       const runs = await Promise.all(policies.map((policy) => startTake(stage, world.service.id, policy)));
       const taking = worker.during(untilTaken(...runs));
       const busy = await look(url, cookie, taking);
       await taking;
+      const tookS = ((performance.now() - began) / 1000).toFixed(0);
       memory.push(...worker.measure(`at ${AT_ONCE} backups at once`));
       const ms = (times: number[]) => `${percentile(times, 0.5).toFixed(0)}/${percentile(times, 0.95).toFixed(0)}`;
-      console.error(`  pages, median/p95 ms: quiet ${ms(quiet)} (${quiet.length}), busy ${ms(busy)} (${busy.length})`);
+      console.error(
+        `  pages, median/p95 ms: quiet ${ms(quiet)} (${quiet.length}), busy ${ms(busy)} (${busy.length}), ${AT_ONCE} backups in ${tookS} s`,
+      );
       return [
         measurement(
           `p95 of pages beside ${AT_ONCE} backups (goal ${SLOWDOWN_GOAL}×)`,

@@ -381,7 +381,7 @@ export const SETTINGS = {
     "How many backups a worker takes at the same time, the others wait their turn; 0: half as many as it has processors.",
   ),
   BACKUP_LEAVE_IDLE_PERCENT: setting(
-    z.coerce.number().int().min(0).max(90).default(35),
+    z.coerce.number().int().min(0).max(90).default(40),
     "Backups",
     "While somebody uses the panel, backups and their proofs go slower until so much of the worker's processors is idle, percent; 0: never.",
   ),
