@@ -51,11 +51,16 @@ export async function noteStored(id: string, manifest: Manifest, ctx: StepContex
   );
 }
 
+/** Until when its objects are going to be locked. */
+export async function noteLock(id: string, lockedUntil: Date | null, ctx: StepContext): Promise<void> {
+  await ctx.write((tx) => tx.backup.update({ where: { id }, data: { lockedUntil } }));
+}
+
 export async function noteRawBytes(id: string, rawBytes: number, ctx: StepContext): Promise<void> {
   await ctx.write((tx) => tx.backup.update({ where: { id }, data: { rawBytes } }));
 }
 
-/** failed: nothing of it is in the target. missed: what it reads was not running. stored: only the look at it could not be finished. */
+/** failed: nothing of it is in the target, but for what is locked there. missed: what it reads was not running. stored: only the look at it could not be finished. */
 export async function noteEnded(
   id: string,
   state: "failed" | "missed" | "stored",

@@ -52,7 +52,7 @@ export function giveUpUndone(id: string, withService: boolean, ctx: StepContext)
   });
 }
 
-const takeBack = (id: string, ctx: StepContext) =>
+export const takeBack = (id: string, ctx: StepContext) =>
   ctx.write((tx) => tx.backup.update({ where: { id }, data: { removedAt: null, removedReason: null } }));
 
 async function listBelow(store: ObjectStore, key: string, signal: AbortSignal): Promise<string[]> {

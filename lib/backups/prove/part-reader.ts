@@ -72,7 +72,8 @@ export class PartReader {
   async hash(part: Part): Promise<void> {
     const meter = this.#meter();
     try {
-      for await (const chunk of this.#job.store.get(part.key, this.#ctx.signal)) meter.add(chunk);
+      const body = giveWay(this.#job.store.get(part.key, this.#ctx.signal), this.#ctx);
+      for await (const chunk of body) meter.add(chunk);
     } catch (error) {
       this.#ctx.signal.throwIfAborted();
       throw isMissing(error) ? this.#missing(part) : error;

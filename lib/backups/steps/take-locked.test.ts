@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { inPieces, never } from "#lib/integrations/object-store/testing/contract.ts";
 import { openRadosgw, type TestRadosgw } from "#lib/integrations/s3/testing/open-radosgw.ts";
 import { db } from "#lib/platform/db/client.ts";
-import { createTestContext } from "#lib/steps/testing/context.ts";
+import { createTestContext, type TestContext } from "#lib/steps/testing/context.ts";
 import { DEFAULT_RETENTION } from "../schema/retention.ts";
 import { openTarget } from "../targets/open-target.ts";
 import { watchGoodPoints } from "../testing/good-points.ts";
@@ -37,6 +37,21 @@ const rowOf = (id: string) => db().backup.findUniqueOrThrow({ where: { id } });
 const take = async (t = world.context()) => (await backupsTake.apply(world.input, t.ctx)) as TakeBackupOutput;
 const reconcile = () => backupsReconcile.apply({ targetId }, createTestContext({}).ctx);
 const policy = { policy: "database" };
+
+/** A try whose worker dies when its backup has a row, and nothing in the target. */
+async function dieOnceBegun() {
+  let [hasBegun, isDead] = [false, false];
+  const dying: TestContext = world.context({
+    onCall: (call) => {
+      hasBegun ||= call === "write";
+      isDead ||= hasBegun && call === "guard";
+      if (isDead) throw new Error("the worker died");
+    },
+  });
+  await expect(take(dying)).rejects.toThrow("the worker died");
+  const died = await db().backup.findFirstOrThrow({ where: { stepId: dying.ctx.step.id } });
+  return { dying, died };
+}
 
 /** Each object by itself: a locked manifest beside parts that anybody may delete would be no lock. */
 async function expectLocked(folder: string): Promise<void> {
@@ -81,16 +96,7 @@ test("a backup under Object Lock is taken, proven, refused to be removed by the 
 });
 
 test("what a try that died left under lock does not keep the next ones from succeeding, nor an undo from ending", async () => {
-  let [hasBegun, isDead] = [false, false];
-  const dying = world.context({
-    onCall: (call) => {
-      hasBegun ||= call === "write";
-      isDead ||= hasBegun && call === "guard";
-      if (isDead) throw new Error("the worker died");
-    },
-  });
-  await expect(take(dying)).rejects.toThrow("the worker died");
-  const died = await db().backup.findFirstOrThrow({ where: { stepId: dying.ctx.step.id } });
+  const { dying, died } = await dieOnceBegun();
   const store = await openTarget(targetId);
   // It had come as far as this.
   const put = { signal: never(), lockUntil: died.lockedUntil };
@@ -105,10 +111,39 @@ test("what a try that died left under lock does not keep the next ones from succ
   expect(await rowOf(died.id)).toMatchObject({ state: "failed" });
   await db().backup.update({ where: { id: died.id }, data: { startedAt: new Date(Date.now() - 2 * DAY_MS) } });
   expect(await reconcile()).toMatchObject({ missing: 0, orphans: 1 });
+  // What is left is nobody's: an undo has to do with what was taken alone.
+  expect([...third.ledger.values()].map(({ providerId }) => providerId)).toEqual([taken.backupId]);
   const undone = third.next();
   await backupsTake.undo([...third.ledger.values()], world.input, undone.ctx);
   expect(undone.ledger.size).toBe(0);
-  expect(undone.lines.join("\n")).toMatch(/stays: .*under Object Lock/);
+  expect(undone.lines.join("\n")).toContain("stays: It is locked until");
+});
+
+test("a try that comes days after the first locks for as long as the policy says from then on", async () => {
+  const { dying, died: row } = await dieOnceBegun();
+  const second = dying.next();
+  const lockedUntil = new Date(Date.now() - DAY_MS);
+  await second.ctx.checkpoint.set({ ...second.ctx.checkpoint.get<object>(), lockedUntil: lockedUntil.toISOString() });
+  await db().backup.update({ where: { id: row.id }, data: { lockedUntil } });
+  const taken = await take(second);
+  expect(taken.backupId).toBe(row.id);
+  await expectLocked(taken.key);
+  expect(Number((await rowOf(row.id)).lockedUntil)).toBeGreaterThan(Date.now());
+});
+
+test("one that the server does not let go is a backup still after its undo", async () => {
+  const t = world.context();
+  const taken = await take(t);
+  // The panel thinks that nothing holds it, and has a newer one that is proven.
+  const newer = await take();
+  await db().backup.update({ where: { id: newer.backupId }, data: { state: "verified", proven: "counts" } });
+  await db().backup.update({ where: { id: taken.backupId }, data: { lockedUntil: null } });
+  const undone = t.next();
+  await backupsTake.undo([...t.ledger.values()], world.input, undone.ctx);
+  expect(undone.lines.join("\n")).toContain("What is left of the backup");
+  expect(undone.ledger.size).toBe(0);
+  expect(await rowOf(taken.backupId)).toMatchObject({ state: "stored", removedAt: null });
+  await expectLocked(taken.key);
 });
 
 test("into a bucket without Object Lock no backup of a policy that asks for it is stored", async () => {

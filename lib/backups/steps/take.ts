@@ -11,14 +11,15 @@ import {
   forgetBackup,
   forgetManifest,
   noteEnded,
+  noteLock,
   noteRawBytes,
   noteStored,
 } from "../commands/note-backup.ts";
 import { noteVerification } from "../commands/note-verification.ts";
-import { giveUpUndone } from "../commands/remove-point.ts";
+import { giveUpUndone, takeBack } from "../commands/remove-point.ts";
 import { KINDS } from "../constants.ts";
 import { sumRows } from "../dump/counts.ts";
-import { choosePointKey } from "../dump/paths.ts";
+import { choosePointKey, manifestKey } from "../dump/paths.ts";
 import { findStoredPoint, removePoint, storePoint } from "../dump/store-point.ts";
 import { takeTurn } from "../dump/turns.ts";
 import { findMissingObject } from "../prove/check-objects.ts";
@@ -66,6 +67,7 @@ export const backupsTake = defineStep({
 });
 
 const ENVIRONMENT = "production";
+const DAY_MS = 86_400_000;
 const environmentOf = (input: TakeBackupInput, ctx: StepContext) => input.environment ?? ctx.environment ?? ENVIRONMENT;
 
 const findItsPolicy = (input: TakeBackupInput, ctx: StepContext) =>
@@ -114,7 +116,7 @@ const takenBadly = (error: Disproved) =>
   new AppError({
     code: error.code,
     message: error.message,
-    advice: "It was removed, so that nobody relies on it, and is taken again by itself. Look at where backups go.",
+    advice: "Nobody can rely on it any more, and it is taken again by itself. Look at where backups go.",
     ...(error.detail ? { detail: error.detail } : {}),
     retry: "retry",
     cause: error,
@@ -134,7 +136,7 @@ async function choosePoint(policy: PolicyRow, ctx: StepContext): Promise<Chosen>
   const backupId = randomUUID();
   const now = new Date();
   const scope = { service: ctx.service?.name ?? null, environment: policy.environment, policy: policy.name };
-  const lockedUntil = policy.lockDays > 0 ? new Date(now.getTime() + policy.lockDays * 86_400_000) : null;
+  const lockedUntil = policy.lockDays > 0 ? new Date(now.getTime() + policy.lockDays * DAY_MS) : null;
   const chosen: Chosen = {
     backupId,
     key: choosePointKey(scope, backupId, now),
@@ -162,23 +164,33 @@ const draftOf = (chosen: Chosen, policy: PolicyRow, input: TakeBackupInput, ctx:
 });
 
 async function storeOnce(store: ObjectStore, chosen: Chosen, policy: PolicyRow, ctx: StepContext): Promise<Manifest> {
-  const { backupId, key, lockedUntil } = chosen;
+  const { backupId, key } = chosen;
   const before = await findStoredPoint(store, key, backupId, ctx.signal);
   if (before) {
     ctx.log.info("An earlier try has stored it already");
     return before;
   }
+  const lockUntil = await chooseLock(chosen, policy, ctx);
   const last = await findNewestStored(policy.id);
   const target = {
     store,
     key,
     compression: policy.compression,
     recipients: policy.recipients,
-    lockUntil: lockedUntil === null ? null : new Date(lockedUntil),
+    lockUntil,
     estimateBytes: Number(last?.sizeBytes ?? 0) * 2,
   };
   const names = { service: ctx.service?.name ?? null, environment: policy.environment, policy: policy.name };
   return storePoint({ backupId, source: policy.source, target, names }, ctx);
+}
+
+/** From now on for as long as the policy says: the first try may have been days ago. */
+async function chooseLock(chosen: Chosen, policy: PolicyRow, ctx: StepContext): Promise<Date | null> {
+  if (policy.lockDays === 0 && chosen.lockedUntil === null) return null;
+  const lockUntil = policy.lockDays > 0 ? new Date(Date.now() + policy.lockDays * DAY_MS) : null;
+  await ctx.checkpoint.set({ ...chosen, lockedUntil: lockUntil?.toISOString() ?? null } satisfies Chosen);
+  await noteLock(chosen.backupId, lockUntil, ctx);
+  return lockUntil;
 }
 
 /** Reads it back from the target, whatever the target said. Returns its length before compression. */
@@ -232,8 +244,9 @@ async function noteFailure(
       ctx.log.warn(`What was stored could not be removed: ${toAppError(reason).message}`);
       // The folder cannot be used again: the next try chooses another, and this one becomes nobody's.
       if (!isLockedError(reason)) return;
-      await ctx.checkpoint.set(null);
       await forgetManifest(backupId, ctx);
+      await ctx.ledger.gone(KINDS.point, backupId);
+      await ctx.checkpoint.set(null);
     });
   }
   await noteEnded(backupId, stays ? "stored" : NOT_NOW.has(code) ? "missed" : "failed", message, ctx);
@@ -287,6 +300,8 @@ async function undoBackup(resources: LedgerResource[], input: TakeBackupInput, c
     } catch (error) {
       if (!isLockedError(error)) throw error;
       ctx.log.warn(`What is left of the backup ${name} stays: ${error.message}`);
+      // The manifest goes first: while it is there, so is all of the backup.
+      if ((await store.size(manifestKey(String(attributes.key)), ctx.signal)) !== null) await takeBack(providerId, ctx);
       await ctx.ledger.gone(kind, providerId);
       continue;
     } finally {

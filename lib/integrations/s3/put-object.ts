@@ -96,10 +96,12 @@ export async function putObject(
 type Put = { what: string; key: string; lockUntil: Date | null; stallMs: number };
 
 function explain(error: unknown, { what, key, lockUntil, stallMs }: Put): AppError {
+  const unlockable = lockUntil && toLockError(error, what);
+  if (unlockable) return unlockable;
   // Not the object is missing, which was to be made, but the upload of its parts: an answer was lost, or it was swept.
   if (isMissing(error))
     return storeError.failed(what, "it knows nothing of what was begun any more.", { cause: error });
-  return (lockUntil && toLockError(error, what)) || toS3Error(error, what, key, stallMs);
+  return toS3Error(error, what, key, stallMs);
 }
 
 function conditions(conditionalWrites: boolean, lockUntil: Date | null): Partial<PutObjectCommandInput> {
@@ -181,9 +183,9 @@ async function settle(place: S3Place, at: At, put: Begun): Promise<Outcome> {
         if (!isMissing(error)) throw error;
       });
     if (isOurs && isWhole && isKept) return "whole";
-    // This version, where the bucket keeps them: it would go on being there, and paid for, below a mark that it is deleted.
-    if (isOurs)
-      await place.client.send(new DeleteObjectCommand({ ...at, VersionId: found.versionId }), { abortSignal });
+    // Each version, where the bucket keeps them: one may be below another, since a request whose answer was lost is sent again.
+    for (let ours = found; ours?.mark === put.mark; ours = await findObject(place, at, abortSignal))
+      await place.client.send(new DeleteObjectCommand({ ...at, VersionId: ours.versionId }), { abortSignal });
     return "nothing";
   } catch (left) {
     return { left };
