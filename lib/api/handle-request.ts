@@ -65,7 +65,8 @@ async function answer(
     // A token is put there by its owner's program, never by a browser on its own.
     if (actor.via === "session") {
       refuseCrossSite(request);
-      notePresence();
+      // Open pages ask by themselves, whether or not somebody looks.
+      if (route.method !== "GET") notePresence();
     }
     if (actor.lookedThroughBy) refuseChange(route, actor.name);
     if (!mayEver(actor, route.action))

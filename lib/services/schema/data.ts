@@ -62,7 +62,7 @@ export const data = defineGroup({
       field: "databaseMemoryMb",
       title: "Memory for the database, MB",
       why: "A limit keeps it from taking the node down.",
-      hint: "Empty: no limit",
+      hint: "Empty: no limit. MySQL wants 1024.",
       advanced: true,
     },
     {
