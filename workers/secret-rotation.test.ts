@@ -12,7 +12,7 @@ import { listServiceSecrets } from "#lib/secret-stores/queries/list-service-secr
 import { findSecret, readSecret } from "#lib/secrets/queries.ts";
 import { refusalOf } from "#lib/services/testing/actors.ts";
 import { LABELS } from "#lib/swarm/names.ts";
-import { testWorld } from "#local/test-world.ts";
+import { sqlKinds, testWorld } from "#local/test-world.ts";
 import { createRunning, type Running, untilRunEnds } from "./testing/deploy-stage.ts";
 import { describeSteps } from "./testing/provision.ts";
 import { killWorkers, startWorker } from "./testing/worker-process.ts";
@@ -131,7 +131,7 @@ async function killInEachStep(runId: number): Promise<string[]> {
   return killed;
 }
 
-describe.each(["mariadb", "mysql", "postgresql"] as const)("the password of a %s database", (engine) => {
+describe.each(sqlKinds)("the password of a %s database", (engine) => {
   let service: Running;
   beforeAll(async () => {
     service = await runSigningIn(engine);

@@ -6,6 +6,7 @@ import { copyDatabase } from "#lib/moves/copy/copy-database.ts";
 import { setReadOnly } from "#lib/moves/copy/read-only.ts";
 import { config } from "#lib/platform/config/config.ts";
 import { db } from "#lib/platform/db/client.ts";
+import { hasMysql } from "#local/test-world.ts";
 import { runToEnd } from "./dump/place.ts";
 import { findEngine } from "./engines/registry.ts";
 import { writeByHand } from "./queries/write-by-hand.ts";
@@ -52,7 +53,7 @@ const take = async (t = world.context()) => {
 const unpack = (key: string) =>
   execFileSync("zstd", ["-dc", join(world.root, key, "database.sql.zst")], { maxBuffer: 1e9 }).toString();
 
-describe("backups on MySQL", () => {
+describe.skipIf(!hasMysql)("backups on MySQL", () => {
   test("are counted and summed in the dump's own snapshot, and proven with what names others as its makers", async () => {
     const t = world.context();
     const { key, backupId, manifest } = await take(t);

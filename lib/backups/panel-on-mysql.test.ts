@@ -11,7 +11,7 @@ import { migrate } from "#lib/platform/db/migrate.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
 import { createTestContext } from "#lib/steps/testing/context.ts";
 import { type MysqlServer, startMysql } from "#local/servers/mysql.ts";
-import { applyTestEnv, testWorld } from "#local/test-world.ts";
+import { applyTestEnv, hasMysql, testWorld } from "#local/test-world.ts";
 import { backupsTake, type TakeBackupOutput } from "./steps/take.ts";
 import { backupsVerify } from "./steps/verify.ts";
 import { readPoint } from "./testing/proofs.ts";
@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 const context = () => createTestContext({ step: { id: Math.floor(Math.random() * 2 ** 30) }, service: null });
 
-describe("a panel on MySQL", () => {
+describe.skipIf(!hasMysql)("a panel on MySQL", () => {
   test("signs in to a server that never saw it, without TLS, and brings the database up to its version", async () => {
     expect((await migrate(server.url)).length).toBeGreaterThan(5);
     expect(await migrate(server.url)).toEqual([]);

@@ -65,7 +65,10 @@ function addMysqlUser(root: string): void {
 async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
   const holder = spawn("flock", [file, "sh", "-c", "echo locked; exec cat"], { stdio: ["pipe", "pipe", "inherit"] });
   try {
-    await once(holder.stdout, "data");
+    const ended = once(holder, "exit").then(() => {
+      throw new Error(`${file} could not be locked.`);
+    });
+    await Promise.race([once(holder.stdout, "data"), ended]);
     return await work();
   } finally {
     holder.stdin.end();

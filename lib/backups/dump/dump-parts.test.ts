@@ -144,21 +144,24 @@ describe("with a real database", () => {
     const run = inContainer(world.containerId);
     return startDump({ run, argv, env, compression: "zstd", format: "sql" }, signal());
   };
-  const readAll = async (body: AsyncIterable<Uint8Array>, onChunk = async () => {}) => {
+  const readAll = async (body: AsyncIterable<Uint8Array>, onChunk = async (_length: number) => {}) => {
     const chunks: Uint8Array[] = [];
     for await (const chunk of body) {
       chunks.push(chunk);
-      await onChunk();
+      await onChunk(chunk.length);
     }
     return Buffer.concat(chunks);
   };
 
+  const STALL_EVERY = 256 * 1024;
   test("a target that stalls loses nothing of the stream", async () => {
     const dump = await start();
-    // Past the two seconds after which the engine drops what a stalled reader has not taken.
-    let stalled = 0;
-    const packed = await readAll(dump.body, async () => {
-      if (stalled++ < 4) await new Promise((resolve) => setTimeout(resolve, 700));
+    // To the end, and past the two seconds after which the engine drops what a stalled reader has not taken.
+    let sizeBytes = 0;
+    const packed = await readAll(dump.body, async (length) => {
+      const before = Math.floor(sizeBytes / STALL_EVERY);
+      sizeBytes += length;
+      if (Math.floor(sizeBytes / STALL_EVERY) > before) await new Promise((resolve) => setTimeout(resolve, 700));
     });
     const text = execFileSync("zstd", ["-dc"], { input: packed, maxBuffer: 1e9 }).toString();
     expect(text).toMatch(/-- Dump completed on [^\n]*\n$/);

@@ -111,14 +111,15 @@ it("comes back beside the living folder with owners and modes, takes its place, 
 });
 
 it("leaves a later swap as it is when one that had changed nothing is undone", async () => {
+  const restored = readFileSync(join(world.folder, "top.txt"), "utf8");
   const backupId = await takePoint(world);
+  writeFileSync(join(world.folder, "top.txt"), "later");
   const asked = await askRestore(world, backupId);
   await backupsRestore.apply(asked.input, asked.context().ctx);
   const first = await dieOnceBegun(asked);
   const [aside] = [...first.ledger.values()].map(({ name }) => name);
   await expect.poll(() => folderBefore(world.folder, new Date())).not.toBe(aside);
   await backupsSwap.apply(asked.input, asked.context().ctx);
-  const restored = readFileSync(join(world.folder, "top.txt"), "utf8");
 
   await backupsSwap.undo([...first.ledger.values()], asked.input, first.next().ctx);
   expect(first.ledger.size).toBe(0);

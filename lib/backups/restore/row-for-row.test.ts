@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { db } from "#lib/platform/db/client.ts";
+import { sqlKinds } from "#local/test-world.ts";
 import { backupsRestore } from "../steps/restore.ts";
 import { backupsSwap } from "../steps/swap.ts";
 import { destroyEverything, fillDatabase, readEverything } from "../testing/sample-data.ts";
@@ -9,11 +10,7 @@ import { askRestore, takePoint } from "./testing.ts";
 
 const TARGETS = ["disk", "s3", "ssh"] as const;
 // Where a dump lies is the same to MySQL as to MariaDB.
-const DATABASES = [
-  ["mariadb", TARGETS],
-  ["mysql", ["disk"]],
-  ["postgresql", TARGETS],
-] as const;
+const DATABASES = sqlKinds.map((kind) => [kind, kind === "mysql" ? (["disk"] as const) : TARGETS] as const);
 
 describe.each(DATABASES)("a %s database", (kind, targets) => {
   let world: BackupWorld;

@@ -7,16 +7,17 @@ import { runExec } from "#lib/integrations/docker/exec.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { LeaseLost } from "#lib/runs/interrupts.ts";
 import type { TestContext } from "#lib/steps/testing/context.ts";
+import { sqlKinds } from "#local/test-world.ts";
 import { OWN_DISK_TARGET } from "../constants.ts";
+import type { SqlKind } from "../engines/types.ts";
 import { askRestore, takePoint } from "../restore/testing.ts";
 import { manifestSchema } from "../schema/manifest.ts";
 import { type BackupWorld, createPolicyRow, startBackupWorld } from "../testing.ts";
 import { backupsRestore } from "./restore.ts";
 
-type Kind = "mariadb" | "mysql" | "postgresql";
 const SECRET = "0644 123 456";
 
-describe.each<Kind>(["mariadb", "mysql", "postgresql"])("a restore of a %s database", (kind) => {
+describe.each(sqlKinds)("a restore of a %s database", (kind) => {
   let world: BackupWorld;
   let backupId: string;
   const isMysql = kind !== "postgresql";
@@ -240,7 +241,7 @@ function flip(bytes: Buffer, at: number): Buffer {
 }
 
 /** A restore point of the test's own making: as somebody would leave one in the target. `sql` null: a copy of the real one. */
-async function plant(world: BackupWorld, kind: Kind, backupId: string, sql: string | null): Promise<string> {
+async function plant(world: BackupWorld, kind: SqlKind, backupId: string, sql: string | null): Promise<string> {
   const real = await db().backup.findUniqueOrThrow({ where: { id: backupId } });
   const manifest = manifestSchema.parse(real.manifest);
   const id = randomUUID();

@@ -5,6 +5,7 @@ import type { BackupSource } from "#lib/backups/schema/source.ts";
 import { type BackupWorld, startBackupWorld } from "#lib/backups/testing.ts";
 import { db } from "#lib/platform/db/client.ts";
 import type { AppError } from "#lib/platform/errors.ts";
+import { sqlKinds } from "#local/test-world.ts";
 import { decideDataChange } from "../commands/decide-data-change.ts";
 import { previewDataChange } from "../commands/start-runs.ts";
 import { createDataChange, proposeDataChange } from "../commands/write-data-change.ts";
@@ -23,7 +24,7 @@ const refusal = (work: Promise<unknown>): Promise<AppError> =>
 
 const input = (dataChangeId: string) => ({ dataChangeId, policy: "database" });
 
-describe.each(["mariadb", "mysql", "postgresql"] as const)("on %s", (kind) => {
+describe.each(sqlKinds)("on %s", (kind) => {
   let world: BackupWorld;
   let people: People;
   const isPostgres = kind === "postgresql";

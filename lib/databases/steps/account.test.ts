@@ -6,6 +6,7 @@ import { addPeople } from "#lib/data-changes/testing.ts";
 import { runExec } from "#lib/integrations/docker/exec.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { findSecret } from "#lib/secrets/queries.ts";
+import { sqlKinds } from "#local/test-world.ts";
 import { makeAccount, revokeAccount, rotateAccount } from "../commands/manage-accounts.ts";
 import { accountSecret } from "../queries/list-accounts.ts";
 import { databaseAccount } from "./account.ts";
@@ -13,7 +14,7 @@ import { databaseAccount } from "./account.ts";
 /** As the servers say that nobody of this name and password comes in. */
 const REFUSED = /denied|authentication failed|does not exist/i;
 
-describe.each(["mariadb", "mysql", "postgresql"] as const)("on %s", (kind) => {
+describe.each(sqlKinds)("on %s", (kind) => {
   let world: BackupWorld;
   let people: People;
   const isPostgres = kind === "postgresql";

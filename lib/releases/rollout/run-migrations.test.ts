@@ -4,12 +4,13 @@ import { type BackupWorld, startBackupWorld } from "#lib/backups/testing.ts";
 import { until } from "#lib/runs/testing/stage.ts";
 import { refusalOf } from "#lib/services/testing/actors.ts";
 import type { TestContext } from "#lib/steps/testing/context.ts";
+import { sqlKinds } from "#local/test-world.ts";
 import { openDatabase } from "./open-database.ts";
 import { runMigrations } from "./run-migrations.ts";
 
 const SLEEP = { mariadb: "SLEEP(3)", mysql: "SLEEP(3)", postgresql: "(SELECT 0 FROM pg_sleep(3))" };
 
-describe.each(["mariadb", "mysql", "postgresql"] as const)("migrations in a real %s", (kind) => {
+describe.each(sqlKinds)("migrations in a real %s", (kind) => {
   let world: BackupWorld;
   const isPostgres = kind === "postgresql";
   beforeAll(async () => {
