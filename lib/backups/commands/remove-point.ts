@@ -36,24 +36,14 @@ async function giveUpPoint(point: PointRef, reason: string, ctx: StepContext): P
 }
 
 /**
- * The same for a point whose run is undone; of one that never was whole, or has no row any more, there is nothing to give up. With
- * the service itself also its last proven point goes.
+ * After the target refused because of a lock: the manifest goes first, so while it is there, so is all of the point, and it counts
+ * again. Returns whether it does.
  */
-export function giveUpUndone(id: string, withService: boolean, ctx: StepContext): Promise<string | null> {
-  return ctx.write(async (tx) => {
-    await tx.$queryRaw`SELECT id FROM Backup WHERE id = ${id} FOR UPDATE`;
-    const row = await tx.backup.findUnique({ where: { id }, select: { state: true, removedAt: true } });
-    if (!row || row.removedAt || (row.state !== "stored" && row.state !== "verified")) return null;
-    const stays = await explainStays(id, new Date(), tx, { evenLastProven: withService });
-    if (stays) return stays;
-    const removed = { removedAt: new Date(), removedReason: "what made it was undone" };
-    await tx.backup.update({ where: { id }, data: removed });
-    return null;
-  });
+export async function takeBackIfWhole(store: ObjectStore, { id, key }: PointRef, ctx: StepContext): Promise<boolean> {
+  if ((await store.size(manifestKey(key), ctx.signal)) === null) return false;
+  await ctx.write((tx) => tx.backup.update({ where: { id }, data: { removedAt: null, removedReason: null } }));
+  return true;
 }
-
-export const takeBack = (id: string, ctx: StepContext) =>
-  ctx.write((tx) => tx.backup.update({ where: { id }, data: { removedAt: null, removedReason: null } }));
 
 async function listBelow(store: ObjectStore, key: string, signal: AbortSignal): Promise<string[]> {
   const keys: string[] = [];
@@ -99,8 +89,7 @@ export async function removePoint(
   try {
     await removeObjects(store, point, ctx);
   } catch (error) {
-    if (!isLockedError(error) || (await store.size(manifestKey(point.key), ctx.signal)) === null) throw error;
-    await takeBack(point.id, ctx);
+    if (!isLockedError(error) || !(await takeBackIfWhole(store, point, ctx))) throw error;
     return "The target refuses: it is locked there.";
   }
   await forgetResource(point, ctx);

@@ -8,7 +8,6 @@ import type { LedgerResource, PlanResult, StepContext, VerifyResult } from "#lib
 import {
   type BackupDraft,
   beginBackup,
-  forgetBackup,
   forgetManifest,
   noteEnded,
   noteLock,
@@ -16,10 +15,10 @@ import {
   noteStored,
 } from "../commands/note-backup.ts";
 import { noteVerification } from "../commands/note-verification.ts";
-import { giveUpUndone, takeBack } from "../commands/remove-point.ts";
+import { undoPoint } from "../commands/undo-point.ts";
 import { KINDS } from "../constants.ts";
 import { sumRows } from "../dump/counts.ts";
-import { choosePointKey, manifestKey } from "../dump/paths.ts";
+import { choosePointKey } from "../dump/paths.ts";
 import { findStoredPoint, removePoint, storePoint } from "../dump/store-point.ts";
 import { takeTurn } from "../dump/turns.ts";
 import { findMissingObject } from "../prove/check-objects.ts";
@@ -129,6 +128,9 @@ const entryOf = ({ backupId, key, targetId }: Chosen) => ({
   attributes: { key, targetId },
 });
 
+const lockOf = ({ lockDays }: PolicyRow): Date | null =>
+  lockDays > 0 ? new Date(Date.now() + lockDays * DAY_MS) : null;
+
 async function choosePoint(policy: PolicyRow, ctx: StepContext): Promise<Chosen> {
   const before = ctx.checkpoint.get<Chosen>();
   // One that a person or the retention has removed meanwhile is gone for good: what is taken now is another.
@@ -136,12 +138,11 @@ async function choosePoint(policy: PolicyRow, ctx: StepContext): Promise<Chosen>
   const backupId = randomUUID();
   const now = new Date();
   const scope = { service: ctx.service?.name ?? null, environment: policy.environment, policy: policy.name };
-  const lockedUntil = policy.lockDays > 0 ? new Date(now.getTime() + policy.lockDays * DAY_MS) : null;
   const chosen: Chosen = {
     backupId,
     key: choosePointKey(scope, backupId, now),
     targetId: policy.targetId,
-    lockedUntil: lockedUntil?.toISOString() ?? null,
+    lockedUntil: lockOf(policy)?.toISOString() ?? null,
   };
   await ctx.checkpoint.set(chosen);
   await ctx.ledger.plan(entryOf(chosen));
@@ -187,7 +188,7 @@ async function storeOnce(store: ObjectStore, chosen: Chosen, policy: PolicyRow, 
 /** From now on for as long as the policy says: the first try may have been days ago. */
 async function chooseLock(chosen: Chosen, policy: PolicyRow, ctx: StepContext): Promise<Date | null> {
   if (policy.lockDays === 0 && chosen.lockedUntil === null) return null;
-  const lockUntil = policy.lockDays > 0 ? new Date(Date.now() + policy.lockDays * DAY_MS) : null;
+  const lockUntil = lockOf(policy);
   await ctx.checkpoint.set({ ...chosen, lockedUntil: lockUntil?.toISOString() ?? null } satisfies Chosen);
   await noteLock(chosen.backupId, lockUntil, ctx);
   return lockUntil;
@@ -283,32 +284,12 @@ async function verifyBackup(input: TakeBackupInput, ctx: StepContext): Promise<V
   }
 }
 
-/** Its row goes before its objects, so that nothing half gone is called a backup. What must not be removed stays, out of the ledger. */
 async function undoBackup(resources: LedgerResource[], input: TakeBackupInput, ctx: StepContext): Promise<void> {
-  for (const { kind, providerId, name, attributes } of resources) {
+  for (const { kind, providerId, attributes } of resources) {
     if (kind !== KINDS.point) continue;
-    const stays = await giveUpUndone(providerId, input.trigger === "provision", ctx);
-    if (stays) {
-      ctx.log.warn(`The backup ${name} stays: ${stays}`);
-      await ctx.ledger.gone(kind, providerId);
-      continue;
-    }
-    await ctx.guard();
-    const store = await openTarget(String(attributes.targetId), ctx.redact);
-    try {
-      await removePoint(store, String(attributes.key), ctx.signal);
-    } catch (error) {
-      if (!isLockedError(error)) throw error;
-      ctx.log.warn(`What is left of the backup ${name} stays: ${error.message}`);
-      // The manifest goes first: while it is there, so is all of the backup.
-      if ((await store.size(manifestKey(String(attributes.key)), ctx.signal)) !== null) await takeBack(providerId, ctx);
-      await ctx.ledger.gone(kind, providerId);
-      continue;
-    } finally {
-      await store.close();
-    }
-    await forgetBackup(providerId, ctx);
+    const point = { id: providerId, key: String(attributes.key), targetId: String(attributes.targetId) };
+    // With the service itself also its last proven point goes.
+    await undoPoint(point, { withService: input.trigger === "provision" }, ctx);
     await ctx.ledger.gone(kind, providerId);
-    ctx.log.info(`Removed the backup ${name}`);
   }
 }
