@@ -122,6 +122,33 @@ describe("the last bytes of a dump", () => {
       else await expect(reading).rejects.toMatchObject({ code: "backups.dump_failed" });
     }
   });
+
+  test.each([
+    ["much at once", "seq 1 3000000"],
+    ["a little now and then", "for i in $(seq 40); do seq $i 2000; sleep 0.00$((i % 10)); done"],
+  ])("whatever comes before them is handed out whole: %s", async (_what, script) => {
+    const argv = ["sh", "-c", `${script}; echo '-- Dump completed on 2026-11-21'`];
+    const dump = await startDump({ run: startProgram, argv, env: {}, compression: "none", format: "sql" }, signal());
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of dump.body) chunks.push(chunk);
+    const [program = "", ...rest] = argv;
+    expect(Buffer.concat(chunks).equals(execFileSync(program, rest, { maxBuffer: 1e9 }))).toBe(true);
+  });
+
+  test("are not enough where what hands it out dies with some of it, after the compressor was done", async () => {
+    const script = `
+      main=$(cut -d ' ' -f 4 /proc/$PPID/stat); ours=$main,$(pgrep -d , -P $main)
+      signal() { pkill -$1 -f '/dev/null /dev/null$' -P $ours; }
+      until signal STOP; do :; done
+      { while pgrep -x zstd -P $ours; do :; done; signal KILL; } >/dev/null 2>&1 &
+      seq 1 20000; echo '-- Dump completed on 2026-11-21'`;
+    const argv = ["sh", "-c", script];
+    const dump = await startDump({ run: startProgram, argv, env: {}, compression: "zstd", format: "sql" }, signal());
+    const reading = (async () => {
+      for await (const _chunk of dump.body);
+    })();
+    await expect(reading).rejects.toMatchObject({ message: expect.stringMatching(/zstd ended with exit code 93/) });
+  });
 });
 
 describe("with a real database", () => {

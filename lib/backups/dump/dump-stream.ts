@@ -6,7 +6,7 @@ import { classifyClientError } from "./client-errors.ts";
 import { COMPRESS_ARGV } from "./compression.ts";
 import { FORMATS, type FormatName } from "./formats.ts";
 import type { RunProgram } from "./place.ts";
-import { GIVE_WAY, PASS_ON_ENV, PASS_ON_LAST } from "./shell.ts";
+import { BUFFERED, GIVE_WAY, HAND_OUT, PASS_ON_ENV, PASS_ON_LAST } from "./shell.ts";
 import type { StallWatch } from "./stall-watch.ts";
 
 /**
@@ -19,6 +19,8 @@ const DUMP_SCRIPT = `
 mark=$1; words=$2; shift 2
 ${GIVE_WAY}
 ${PASS_ON_LAST}
+${HAND_OUT}
+${BUFFERED}
 case $words in 1) press() { "$P1"; };; 2) press() { "$P1" "$P2"; };; *) press() { "$P1" "$P2" "$P3" "$P4" "$P5"; };; esac
 work=$(mktemp -d /dev/shm/seaworthy.XXXXXX 2>/dev/null || mktemp -d) || exit 90
 trap 'rm -rf "$work"' EXIT
@@ -26,7 +28,7 @@ trap 'exit 91' TERM
 exec 5<&0 </dev/null
 { read -r answer <&5 || kill -TERM 0; } &
 reader=$!
-{ "$@"; echo $? >"$work/dump"; } | pass_on | { cd "$work"; TMP="$work" press; echo $? >"$work/press"; }
+{ buffered "$@"; echo $? >"$work/dump"; } | pass_on | { cd "$work"; TMP="$work" press; echo $? >"$work/press"; } | hand_out || echo 93 >"$work/press"
 printf '\\n%s dump=%s press=%s last=%s\\n' "$mark" "$(cat "$work/dump")" "$(cat "$work/press")" "$(base64 <"$work/last" | tr -d '\\n')"
 wait $reader
 `.trim();
