@@ -25,6 +25,8 @@ export function applyTestEnv(overrides: Record<string, string> = {}): WorldFile 
 
 /** Of Debian's releases only sid has MySQL, and some days none: `npm test` then says so, and what needs one is left out. */
 export const hasMysql = !process.env.SEAWORTHY_WITHOUT_MYSQL;
+/** The stand-in for MongoDB is made of packages of npm; where those cannot be had, `npm test` says so as well. */
+export const hasMongodb = !process.env.SEAWORTHY_WITHOUT_MONGODB;
 /** The kinds of SQL server that can be tested. */
 export const sqlKinds = (["mariadb", "mysql", "postgresql"] as const).filter((kind) => hasMysql || kind !== "mysql");
 

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { BUILT_WORKER } from "#workers/process-settings.ts";
+import { provideMongodbImage } from "./images/mongodb.ts";
 import { provideMysqlImage } from "./images/mysql.ts";
 import { stopWhenAsked } from "./lifetime.ts";
 import {
@@ -53,12 +54,19 @@ async function runAll(): Promise<void> {
     troubles.push(`What needs MySQL was left out. ${error.message}`);
     return null;
   });
+  const mongodb = provideMongodbImage(world).catch((error: Error) => {
+    troubles.push(`What needs MongoDB was left out. ${error.message}`);
+    return null;
+  });
   await phase("npm run check", async () => {
     await generateRouteTypes(prepareFolders(dir).logsDir);
     await count(runStreamed(["npm", "run", "--silent", "check"]));
   });
   await phase("vitest", async () => {
-    const without: Record<string, string> = (await mysql) === null ? { SEAWORTHY_WITHOUT_MYSQL: "1" } : {};
+    const without: Record<string, string> = {
+      ...((await mysql) === null ? { SEAWORTHY_WITHOUT_MYSQL: "1" } : {}),
+      ...((await mongodb) === null ? { SEAWORTHY_WITHOUT_MONGODB: "1" } : {}),
+    };
     // The worker of the image: what ships is what is tested, and it starts twice as quickly as its source, which tests do often.
     await runStreamed(["npm", "run", "--silent", "build:worker"]);
     const settings = { ...env, ...without, SEAWORTHY_WORKER: join(repositoryDir, BUILT_WORKER) };

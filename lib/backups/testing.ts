@@ -11,6 +11,7 @@ import { createTestContext, type TestContext, type TestContextOptions } from "#l
 import type { StackInput } from "#lib/swarm/schema.ts";
 import { swarmStack } from "#lib/swarm/steps/stack.ts";
 import { addDatabase, clearStack, contextFor, createStackInput } from "#lib/swarm/testing.ts";
+import { provideMongodbImage } from "#local/images/mongodb.ts";
 import { provideMysqlImage } from "#local/images/mysql.ts";
 import { applyTestEnv, createTestDatabase, testWorld } from "#local/test-world.ts";
 import { OWN_DISK_TARGET } from "./constants.ts";
@@ -21,8 +22,10 @@ import { DEFAULT_RETENTION } from "./schema/retention.ts";
 import type { BackupSource } from "./schema/source.ts";
 import type { TakeBackupInput } from "./schema/steps.ts";
 import { findDatabaseTask } from "./sources/find-database.ts";
+import { addMongodb, askMongodb, describeMongodb, isMongodb, waitForMongodb } from "./testing/mongodb.ts";
 
-export type WorldKind = "mariadb" | "mysql" | "postgresql" | "redis" | "files";
+/** mongodb-set: a replica set that asks for no password, of which everything is backed up. */
+export type WorldKind = "mariadb" | "mysql" | "postgresql" | "redis" | "mongodb" | "mongodb-set" | "files";
 
 export interface BackupWorld {
   /** Of backups.take, for the policy that is there. */
@@ -38,7 +41,7 @@ export interface BackupWorld {
   folder: string;
   containerId: string;
   image: string;
-  /** Runs SQL (Redis: commands) as the one who may do everything; returns what it printed. */
+  /** Runs SQL (Redis: commands, MongoDB: a script of mongosh) as the one who may do everything; returns what it printed. */
   sql(statements: string): Promise<string>;
   /** Changes the policy. */
   setPolicy(values: PolicyValues): Promise<void>;
@@ -124,14 +127,17 @@ async function startServer(kind: Exclude<WorldKind, "files">): Promise<Started> 
   const stack =
     kind === "redis"
       ? { ...base, app: { ...base.app, image: serverImage } }
-      : await addDatabase(base, kind, serverImage);
+      : isMongodb(kind)
+        ? await addMongodb(base, kind, serverImage)
+        : await addDatabase(base, kind, serverImage);
   const up = contextFor(stack);
   await swarmStack.apply(stack, up.ctx);
-  const swarmService = `${stack.stackName}_${kind === "redis" ? "app" : "db"}`;
+  const swarmService = `${stack.stackName}_${stack.database ? "db" : "app"}`;
   const { containerId, image } = await findDatabaseTask(swarmService, stack.stackName, signal());
   if (containerId === null) throw new Error("The world has one node, and the database is on another.");
   const { source, login, secrets } = describeServer(kind, stack, swarmService);
   const client = CLIENTS[kind](login);
+  if (isMongodb(kind)) await waitForMongodb(containerId);
   return {
     serviceName: stack.serviceName,
     ...{ secrets, source, login, containerId, image, folder: "" },
@@ -149,6 +155,7 @@ async function startServer(kind: Exclude<WorldKind, "files">): Promise<Started> 
 
 async function findImage(kind: Exclude<WorldKind, "files">): Promise<string> {
   if (kind === "mysql") return provideMysqlImage(testWorld());
+  if (isMongodb(kind)) return provideMongodbImage(testWorld());
   const { images } = testWorld();
   if (!images) throw new Error("This world has no sample images.");
   return images[kind === "postgresql" ? "postgres" : kind];
@@ -160,6 +167,7 @@ function describeServer(kind: Exclude<WorldKind, "files">, stack: StackInput, sw
     const source: BackupSource = { kind, ...inStack, passwordSecret: null };
     return { source, login: { user: "", password: "", database: "" }, secrets: [] };
   }
+  if (isMongodb(kind)) return describeMongodb(kind, stack, inStack);
   const passwordSecret = stack.database?.passwordSecret ?? "";
   const rootPasswordSecret = stack.database?.rootPasswordSecret ?? "";
   const names = { databaseName: "notes", userName: "notes", passwordSecret };
@@ -187,6 +195,8 @@ const CLIENTS: Record<
     env: { PGPASSWORD: password },
   }),
   redis: () => ({ argv: ["redis-cli"], env: {} }),
+  mongodb: askMongodb,
+  "mongodb-set": askMongodb,
 };
 
 const policyNameOf = (source: BackupSource) => (source.kind === "files" ? "files" : "database");

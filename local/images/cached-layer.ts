@@ -1,4 +1,6 @@
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -47,3 +49,17 @@ export function hashFolder(folder: string): string {
 }
 
 export const hash = (content: string | Buffer) => createHash("sha256").update(content).digest("hex");
+
+/** One process of this machine at a time. A lock of the kernel's: whoever dies with it lets it go. */
+export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
+  const holder = spawn("flock", [file, "sh", "-c", "echo locked; exec cat"], { stdio: ["pipe", "pipe", "inherit"] });
+  try {
+    const ended = once(holder, "exit").then(() => {
+      throw new Error(`${file} could not be locked.`);
+    });
+    await Promise.race([once(holder.stdout, "data"), ended]);
+    return await work();
+  } finally {
+    holder.stdin.end();
+  }
+}

@@ -1,10 +1,8 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { registryHost } from "../servers/registry.ts";
 import type { WorldFile } from "../world-file.ts";
-import { cachedLayer, hash, imageCacheDir, scriptsLayer } from "./cached-layer.ts";
+import { cachedLayer, hash, imageCacheDir, scriptsLayer, withLock } from "./cached-layer.ts";
 import { buildTree, type TreeRecipe } from "./database-tree.ts";
 import { type ImageConfig, PATH, pushImage } from "./image.ts";
 
@@ -59,18 +57,4 @@ async function buildMysqlTree(log: (line: string) => void): Promise<string> {
 function addMysqlUser(root: string): void {
   appendFileSync(join(root, "etc/passwd"), "mysql:x:999:999::/var/lib/mysql:/bin/false\n");
   appendFileSync(join(root, "etc/group"), "mysql:x:999:\n");
-}
-
-/** One process of this machine at a time. A lock of the kernel's: whoever dies with it lets it go. */
-async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
-  const holder = spawn("flock", [file, "sh", "-c", "echo locked; exec cat"], { stdio: ["pipe", "pipe", "inherit"] });
-  try {
-    const ended = once(holder, "exit").then(() => {
-      throw new Error(`${file} could not be locked.`);
-    });
-    await Promise.race([once(holder.stdout, "data"), ended]);
-    return await work();
-  } finally {
-    holder.stdin.end();
-  }
 }

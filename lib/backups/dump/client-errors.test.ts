@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cutValues } from "./client-errors.ts";
+import { classifyClientError, cutValues } from "./client-errors.ts";
 
 const SECRET = "ada@example.org";
 const KEPT: readonly [what: string, said: string, kept: readonly string[]][] = [
@@ -77,5 +77,27 @@ describe("the words of a database's programs", () => {
     "",
   ])("stay as they are where they hold none: %s", (said) => {
     expect(cutValues(said)).toBe(said);
+  });
+});
+
+const AT = "2026-11-21T03:12:00.000+0000\tFailed: ";
+const CONNECTING = "can't create session: failed to connect to mongodb://127.0.0.1/: connection() error occurred";
+describe("another try", () => {
+  it.each([
+    `${AT}${CONNECTING} during connection handshake: auth error: unable to authenticate using mechanism "SCRAM-SHA-256": (AuthenticationFailed) Authentication failed.`,
+    `${AT}error getting oplog start: config.transactions.findOne error: (Unauthorized) not authorized on config to execute command`,
+    `${AT}error getting oplog start: error getting recent oplog entry: mongo: no documents in result`,
+    "MongoServerError: Command listDatabases requires authentication",
+    'OCI runtime exec failed: exec failed: unable to start container process: exec: "mongosh": executable file not found in $PATH',
+    "ERROR 1045 (28000): Access denied for user 'notes'@'localhost'",
+  ])("would meet the same: %s", (said) => {
+    expect(classifyClientError(said)).toBe("permanent");
+  });
+
+  it.each([
+    `${AT}${CONNECTING}: server selection error: connection refused`,
+    `${AT}oplog overflow: mongodump was unable to capture all new oplog entries during execution`,
+  ])("may go better: %s", (said) => {
+    expect(classifyClientError(said)).toBe("retry");
   });
 });

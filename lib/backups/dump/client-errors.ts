@@ -2,7 +2,7 @@ import type { RetryClass } from "#lib/platform/errors.ts";
 
 /** What the databases' own programs say when another try would meet the same. */
 const HOPELESS =
-  /Access denied|password authentication failed|Unknown database|database "[^"]*" does not exist|role "[^"]*" does not exist|command not found|: not found/i;
+  /Access denied|password authentication failed|Unknown database|database "[^"]*" does not exist|role "[^"]*" does not exist|Authentication failed|\(Unauthorized\)|requires authentication|error getting oplog start|command not found|: not found|executable file not found/i;
 
 export const classifyClientError = (messages: string): RetryClass => (HOPELESS.test(messages) ? "permanent" : "retry");
 

@@ -41,15 +41,26 @@ export const mongodb = {
     MONGO_PASSWORD: toYaml(password),
     MONGO_DATABASE: database,
     MONGO_ADDRESS: `mongodb://${host ?? "127.0.0.1"}:${port ?? 27_017}`,
+    // Where mongosh keeps a log of every run: in the image's own, the folder of the data. Here it cannot.
+    HOME: "/dev/null",
   }),
-  /** `--archive` without a name: to standard output. */
-  dumpArgv: (login: Login, { oplog }: { oplog: boolean }): string[] => {
-    const argv = ["mongodump", ...reach(login), "--archive", "--quiet"];
-    // The log of a replica set is of all its databases.
-    if (oplog) argv.push("--oplog");
-    else if (login.database) argv.push(`--db=${login.database}`);
+  /** The log of a replica set is of all its databases: of one alone there is none. */
+  hasOplog: ({ database }: Login, { oplog }: { oplog: boolean }): boolean => oplog && !database,
+  /** `--archive` without a name: to standard output. Not `--quiet`, which also hides why it failed. */
+  dumpArgv: (login: Login, options: { oplog: boolean }): string[] => {
+    const argv = ["mongodump", ...reach(login), "--archive"];
+    if (login.database) argv.push(`--db=${login.database}`);
+    if (mongodb.hasOplog(login, options)) argv.push("--oplog");
     return login.password ? ["sh", "-c", WITH_PASSWORD, "mongodump", ...argv] : argv;
   },
+  /**
+   * Into a server that has nothing. What was there before a collection got its validator is as good as the rest. An oplog is replayed
+   * only with everything, accounts too; without one they stay out.
+   */
+  restoreArgv: ({ oplog }: { oplog: boolean }): string[] => [
+    ...["mongorestore", "--archive", "--stopOnError", "--bypassDocumentValidation"],
+    ...(oplog ? ["--oplogReplay"] : ["--nsExclude=admin.*", "--nsExclude=config.*"]),
+  ],
   countArgv: (): string[] => ["mongosh", "--quiet", "--nodb", "--norc", "--eval", COUNT_SCRIPT],
   readCounts(text: string): Counts {
     const counts: Counts = {};

@@ -5,32 +5,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { config } from "#lib/platform/config/config.ts";
 import { db } from "#lib/platform/db/client.ts";
-import { type Manifest, manifestSchema } from "../schema/manifest.ts";
 import { backupsTake, type TakeBackupOutput } from "../steps/take.ts";
+import { type Command, commandsOf, paste } from "../testing/by-hand.ts";
 import { type BackupWorld, createPolicyRow, startBackupWorld } from "../testing.ts";
-import { writeByHand } from "./write-by-hand.ts";
 
 /** The commands of a restore point's page, pasted into a shell as they are. */
 let world: BackupWorld;
-const manifestOf = (key: string): Manifest =>
-  manifestSchema.parse(JSON.parse(readFileSync(join(world.root, key, "manifest.json"), "utf8")));
-const commandsOf = (key: string) =>
-  writeByHand({
-    ...{ key, manifest: manifestOf(key), source: world.source, backupsRoot: world.root },
-    target: { kind: "disk", folder: null },
-  });
-type Command = ReturnType<typeof commandsOf>[number];
-
-/** `typed`: what a person answers. */
-function paste(commands: readonly (Command | undefined)[], typed = ""): string {
-  const script = commands.map((one) => one?.command ?? "exit 9").join("\n");
-  const env = { ...process.env, DOCKER_HOST: config().DOCKER_HOST };
-  return execFileSync("bash", ["-e", "-o", "pipefail", "-c", script], {
-    env,
-    input: typed,
-    timeout: 60_000,
-  }).toString();
-}
 
 describe("Redis", () => {
   beforeAll(async () => {
@@ -42,7 +22,7 @@ describe("Redis", () => {
   test("is looked at in a second server, then takes the place of what lives, append-only file or not", async () => {
     const { key } = (await backupsTake.apply(world.input, world.context().ctx)) as TakeBackupOutput;
     await world.sql("FLUSHALL\nSET wrong 1\nCONFIG SET appendonly yes");
-    const [fetch, check, beside, replace, stop] = commandsOf(key);
+    const [fetch, check, beside, replace, stop] = commandsOf(world, key);
     expect([fetch, check, beside, replace, stop].map((one) => one?.replaces)).toEqual([
       false,
       false,
@@ -84,7 +64,7 @@ describe("the panel", () => {
         .replaceAll("--user=root", `--user=${url.username}`)
         .replaceAll("seaworthy_restored", restored),
     });
-    const [fetch, check, give, make, fill, unlock, look] = commandsOf(key).map(here);
+    const [fetch, check, give, make, fill, unlock, look] = commandsOf(world, key).map(here);
     try {
       expect(paste([fetch, check, give], identity)).toContain("database.sql.zst.age: OK");
       const said = paste([fetch, make, fill, unlock, look], `${decodeURIComponent(url.password)}\n`);

@@ -5,7 +5,8 @@ import type { Manifest } from "../schema/manifest.ts";
 import type { BackupSource } from "../schema/source.ts";
 import type { TargetConfig } from "../schema/target.ts";
 import { manifestOf } from "../testing/points.ts";
-import { type ByHandFacts, quote, writeByHand } from "./write-by-hand.ts";
+import { type ByHandFacts, quote } from "./by-hand-shell.ts";
+import { writeByHand } from "./write-by-hand.ts";
 
 const KEY = "pads/production/database/20261121T031200Z-0a1b2c3d";
 const part = (name: string, file: string) => ({ name, key: `${KEY}/${file}`, sizeBytes: 1, sha256: "cd".repeat(32) });

@@ -1,26 +1,17 @@
 import type { SourceKind } from "../constants.ts";
 import type { Manifest, Part } from "../schema/manifest.ts";
-import type { BackupSource } from "../schema/source.ts";
-import type { TargetConfig } from "../schema/target.ts";
 import type { BackupPoint } from "../types.ts";
+import {
+  askPassword,
+  type ByHandFacts,
+  type Command,
+  findContainer,
+  quote,
+  type RestoreOf,
+  swarmServiceOf,
+} from "./by-hand-shell.ts";
+import { restoreMongodb } from "./write-by-hand-mongodb.ts";
 
-/** One thing to do in a shell. */
-type Command = Omit<BackupPoint["byHand"][number], "replaces"> & { replaces?: true };
-
-export interface ByHandFacts {
-  /** Folder of its objects under the target's prefix. */
-  key: string;
-  manifest: Manifest;
-  target: TargetConfig;
-  /** What was backed up, as its policy says; null: the policy is gone. */
-  source: BackupSource | null;
-  /** BACKUPS_ROOT, for the disk every panel has. */
-  backupsRoot: string;
-}
-
-const isPlain = /^[A-Za-z0-9_./:=@%+-]+$/;
-/** A word as a shell reads it back. */
-export const quote = (text: string) => (isPlain.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 const join = (...parts: string[]) => parts.filter((part) => part !== "").join("/");
 const fileOf = (part: Part) => part.key.split("/").at(-1) ?? part.key;
 const folderOf = (key: string) => key.split("/").at(-1) ?? key;
@@ -76,17 +67,6 @@ function readCommand(part: Part, { compression }: Manifest): string {
     : `${UNPACK[kind]} ${kind === "none" ? "" : "< "}${quote(file)}`;
 }
 
-const findContainer = (service: string) =>
-  `DB=$(docker ps --quiet --filter label=com.docker.swarm.service.name=${service} | head -n 1)`;
-/** Asks for the password, so that it stands in no history. */
-const askPassword = (variable: string, user: string) =>
-  `read -rsp ${quote(`Password of ${user}: `)} ${variable} && export ${variable}`;
-
-type RestoreOf = (facts: ByHandFacts, read: (part: string) => string) => Command[];
-
-const swarmServiceOf = ({ source }: ByHandFacts) =>
-  source && "swarmService" in source ? source.swarmService : "NAME_OF_THE_SERVICE";
-
 const restoreMysql =
   (client: "mariadb" | "mysql"): RestoreOf =>
   (facts, read) => {
@@ -131,23 +111,6 @@ const restorePostgresql: RestoreOf = (facts, read) => {
     {
       about: "Fill it",
       command: `${read("database")} | ${run("pg_restore")} --exit-on-error --no-owner --dbname=${database}`,
-    },
-  ];
-};
-
-const restoreMongodb: RestoreOf = (facts, read) => {
-  const source = facts.source?.kind === "mongodb" ? facts.source : null;
-  const rename = source?.databaseName
-    ? ` --nsFrom=${quote(`${source.databaseName}.*`)} --nsTo=${quote(`${source.databaseName}_restored.*`)}`
-    : "";
-  const login = source?.userName ? ` --username=${source.userName} --authenticationDatabase=admin` : "";
-  return [
-    {
-      about: "On the node that runs the database; it asks for the password",
-      command: [
-        findContainer(swarmServiceOf(facts)),
-        `${read("database")} | docker exec --interactive "$DB" mongorestore --archive${login}${rename}`,
-      ].join("\n"),
     },
   ];
 };

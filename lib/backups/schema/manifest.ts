@@ -43,5 +43,7 @@ export const manifestSchema = z.object({
   counts: countsSchema,
   /** Of each table's content, where the engine can say one that a restore gives again; else empty. */
   checksums: z.record(z.string(), z.string()),
+  /** Of a replica set: what was written meanwhile is in it, to be replayed. */
+  oplog: z.boolean().optional(),
 });
 export type Manifest = z.output<typeof manifestSchema>;

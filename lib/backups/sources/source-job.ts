@@ -16,4 +16,5 @@ export interface StoredSource extends Survey {
   parts: Part[];
   /** exact: counted in the dump's own snapshot. */
   counting: "exact" | "range";
+  oplog?: boolean;
 }

@@ -53,11 +53,17 @@ export async function storeMongodb(
 ): Promise<StoredSource> {
   const { place, login, target } = job;
   const env = mongodb.env(login);
+  const hasOplog = mongodb.hasOplog(login, { oplog });
   const ask = { argv: mongodb.countArgv(), env, read: mongodb.readCounts };
   const argv = mongodb.dumpArgv(login, { oplog });
   const [part, counts] = await countAround(
     () => count(job, ask, ctx),
     () => storePart({ name: "database", format: "archive", run: place.run, argv, env }, target, ctx),
   );
-  return { parts: [part], counts, checksums: {}, counting: "range" };
+  // To MongoDB a database that nobody made is an empty one, whatever its name.
+  if (Object.keys(counts).length === 0) ctx.log.warn(wordEmpty(login.database));
+  return { parts: [part], counts, checksums: {}, counting: "range", ...(hasOplog ? { oplog: true } : {}) };
 }
+
+const wordEmpty = (database: string) =>
+  `There is no collection in ${database || "any database"}.${database ? " Is that its name?" : ""}`;

@@ -156,7 +156,7 @@ describe("a database of another node, and the panel", () => {
   });
 
   test("MongoDB's programs are called as its documentation says, and a cut archive is found out", async () => {
-    // There is no MongoDB here: stand-ins that say what they were given and print what the real ones would.
+    // Stand-ins of four lines that say what they were given: what ran for real is in mongodb.test.ts.
     const script = (name: string, body: string) =>
       runExec(
         world.containerId,
@@ -186,7 +186,7 @@ describe("a database of another node, and the panel", () => {
     expect(manifestOf(world, output.key)).toMatchObject({ counts: { "notes.note": [7, 7] }, counting: "range" });
     const said = t.lines.join("\n");
     expect(said).toMatch(
-      /--config=\/dev\/shm\/\S+ --host=127\.0\.0\.1 --username=root --authenticationDatabase=admin --archive --quiet --db=notes/,
+      /--config=\/dev\/shm\/\S+ --host=127\.0\.0\.1 --username=root --authenticationDatabase=admin --archive --db=notes/,
     );
     expect(said).toContain("password: ");
     expect(said).not.toContain("pw-services");
