@@ -138,7 +138,7 @@ describe("the last bytes of a dump", () => {
   test("are not enough where what hands it out dies with some of it, after the compressor was done", async () => {
     const script = `
       main=$(cut -d ' ' -f 4 /proc/$PPID/stat); ours=$main,$(pgrep -d , -P $main)
-      signal() { pkill -$1 -f '/dev/null /dev/null$' -P $ours; }
+      signal() { pkill -$1 -f '/dev/null /dev/null [0-9]*$' -P $ours; }
       until signal STOP; do :; done
       { while pgrep -x zstd -P $ours; do :; done; signal KILL; } >/dev/null 2>&1 &
       seq 1 20000; echo '-- Dump completed on 2026-11-21'`;

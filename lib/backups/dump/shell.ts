@@ -15,20 +15,21 @@ renice -n 10 -p $$ >/dev/null 2>&1
  * reads may be gone before the end: what was handed on until then is still written down.
  */
 const PASS_ON = `
-fcntl(STDIN, 1031, 1048576); fcntl(STDOUT, 1031, 1048576);
-$nap = (fcntl(STDIN, 1032, 0) || 0) >= 1048576 ? 0.001 : 0;
+($lastFile, $totalFile, $wide) = @ARGV;
+fcntl(STDIN, 1031, $wide); fcntl(STDOUT, 1031, $wide);
+$nap = (fcntl(STDIN, 1032, 0) || 0) >= $wide ? 0.001 : 0;
 $SIG{PIPE} = "IGNORE"; $total = 0;
-READ: while ($got = sysread(STDIN, $bytes, 1048576)) {
+READ: while ($got = sysread(STDIN, $bytes, $wide)) {
   $total += $got;
   $last .= $got > ${TAIL_BYTES} ? substr($bytes, -${TAIL_BYTES}) : $bytes;
   $last = substr($last, -${TAIL_BYTES}) if length($last) > ${TAIL_BYTES};
   for ($at = 0; $at < $got; $at += $put) { defined($put = syswrite(STDOUT, $bytes, $got - $at, $at)) or last READ }
-  if ($got > 786432) { $nap /= 2 if $nap > 0.001; next }
-  $nap *= 1.5 if $got < 393216 && $nap < 0.03;
+  if ($got > 0.75 * $wide) { $nap /= 2 if $nap > 0.001; next }
+  $nap *= 1.5 if $got < 0.375 * $wide && $nap < 0.03;
   select(undef, undef, undef, $nap);
 }
-open(LAST, ">", shift) && print(LAST $last) && close(LAST) or exit 1;
-open(TOTAL, ">", shift) && print(TOTAL $total) && close(TOTAL) or exit 1;
+open(LAST, ">", $lastFile) && print(LAST $last) && close(LAST) or exit 1;
+open(TOTAL, ">", $totalFile) && print(TOTAL $total) && close(TOTAL) or exit 1;
 exit 1 if !defined($got) || $got > 0;
 `.trim();
 
@@ -42,7 +43,7 @@ export const PASS_ON_ENV = { PASS_ON };
  */
 export const PASS_ON_LAST = `
 pass_on() {
-  if command -v perl >/dev/null 2>&1; then perl -e "$PASS_ON" "$work/last" "$work/total"; return; fi
+  if command -v perl >/dev/null 2>&1; then perl -e "$PASS_ON" "$work/last" "$work/total" 1048576; return; fi
   mkfifo "$work/count" "$work/tail" || exit 92
   wc -c <"$work/count" >"$work/total" &
   counter=$!
@@ -56,11 +57,12 @@ pass_on() {
 
 /**
  * The function hand_out: hands on what it reads, in large pieces where there is perl. Whatever leaves a container wakes four
- * programs a piece: in pieces as a compressor makes them that costs them twice as much.
+ * programs a piece: in pieces as a compressor makes them that costs them half as much again. Not larger than so, for what has been
+ * dumped already can be held back for nobody.
  */
 export const HAND_OUT = `
 hand_out() {
-  if command -v perl >/dev/null 2>&1; then perl -e "$PASS_ON" /dev/null /dev/null; else cat; fi
+  if command -v perl >/dev/null 2>&1; then perl -e "$PASS_ON" /dev/null /dev/null 262144; else cat; fi
 }
 `.trim();
 
