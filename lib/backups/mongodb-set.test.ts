@@ -2,6 +2,9 @@ import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { config } from "#lib/platform/config/config.ts";
 import { hasMongodb } from "#local/test-world.ts";
+import { runToEnd } from "./dump/place.ts";
+import { mongodb } from "./engines/mongodb.ts";
+import { openPlace } from "./sources/open-place.ts";
 import { backupsTake } from "./steps/take.ts";
 import { commandsOf, paste, readManifestOf } from "./testing/by-hand.ts";
 import { fillMongodb, readMongodb } from "./testing/mongodb.ts";
@@ -49,6 +52,18 @@ describe.skipIf(!hasMongodb)("all databases of a replica set without a password"
       const env = { ...process.env, DOCKER_HOST: config().DOCKER_HOST };
       execFileSync("docker", ["rm", "--force", "--volumes", "seaworthy-restored"], { env, stdio: "pipe" });
     }
+  });
+
+  test("of another node are read by a helper, which stays with the member it was given", async () => {
+    const t = world.context();
+    const place = await openPlace(world.source, t.ctx, { always: "helper" });
+    const login = { ...world.login, host: place.host ?? "" };
+    const ask = (argv: string[]) => runToEnd(place.run, { argv, env: mongodb.env(login) }, AbortSignal.timeout(60_000));
+    const counted = await ask(mongodb.countArgv());
+    expect(mongodb.readCounts(counted.stdout)).toMatchObject({ "notes.people": [1200, 1200] });
+    const dumped = await ask(mongodb.dumpArgv(login, { oplog: false }));
+    expect(dumped).toMatchObject({ exitCode: 0, stderr: expect.stringContaining("done dumping `notes.people`") });
+    await place.close();
   });
 
   test("come back beside the living ones when they were taken without that", async () => {

@@ -2,16 +2,14 @@ import type { Counts } from "../schema/manifest.ts";
 import type { Login } from "./types.ts";
 
 /**
- * mongodump takes a password from its arguments, which everybody on the machine can read, or from a file. The file is in memory,
- * ours alone, and gone before anything is dumped. The rest is the program's own argv.
+ * mongodump takes a password from its arguments, which everybody on the machine can read, or from a file: here one that is nowhere but
+ * between the shell and the program, so that nothing stays of it, however they end. The rest is the program's own argv.
  */
 const WITH_PASSWORD = `
-umask 077
-file=$(mktemp /dev/shm/seaworthy.XXXXXX 2>/dev/null || mktemp) || exit 90
-trap 'rm -f "$file"' EXIT
-printf 'password: %s\\n' "$MONGO_PASSWORD" >"$file"
 program=$1; shift
-"$program" --config="$file" "$@"
+exec "$program" --config=/dev/fd/3 "$@" 3<<END
+password: $MONGO_PASSWORD
+END
 `.trim();
 
 /** A JSON text is also a YAML one, quotes and all. */

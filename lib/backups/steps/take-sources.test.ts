@@ -186,7 +186,7 @@ describe("a database of another node, and the panel", () => {
     expect(manifestOf(world, output.key)).toMatchObject({ counts: { "notes.note": [7, 7] }, counting: "range" });
     const said = t.lines.join("\n");
     expect(said).toMatch(
-      /--config=\/dev\/shm\/\S+ --host=127\.0\.0\.1 --username=root --authenticationDatabase=admin --archive --db=notes/,
+      /--config=\/dev\/fd\/3 --host=127\.0\.0\.1 --username=root --authenticationDatabase=admin --archive --db=notes/,
     );
     expect(said).toContain("password: ");
     expect(said).not.toContain("pw-services");
