@@ -15,22 +15,33 @@ export interface PointRef {
   targetId: string;
 }
 
+interface GivingUp {
+  reason: string;
+  /** Also the last proven one. */
+  evenLastProven?: boolean;
+  /** One that never was whole is left as it is: there is nothing to give up. */
+  onlyWhole?: boolean;
+}
+
 /**
  * From now on the point is none: nobody can pin, restore or link it any more. Returns why it has to stay instead. The row goes
  * before the objects, so that nothing that is half gone is ever called a backup.
  */
-async function giveUpPoint(point: PointRef, reason: string, ctx: StepContext): Promise<string | null> {
+export function giveUpPoint(
+  id: string,
+  { reason, evenLastProven = false, onlyWhole = false }: GivingUp,
+  ctx: StepContext,
+): Promise<string | null> {
   return ctx.write(async (tx) => {
     // Whoever pins it at this moment comes before or after, not between.
-    await tx.$queryRaw`SELECT id FROM Backup WHERE id = ${point.id} FOR UPDATE`;
-    const { removedAt } = await tx.backup.findUniqueOrThrow({ where: { id: point.id }, select: { removedAt: true } });
-    if (removedAt) return null;
-    const stays = await explainStays(point.id, new Date(), tx);
+    await tx.$queryRaw`SELECT id FROM Backup WHERE id = ${id} FOR UPDATE`;
+    const row = await tx.backup.findUnique({ where: { id }, select: { state: true, removedAt: true } });
+    if (!row || row.removedAt) return null;
+    if (onlyWhole && row.state !== "stored" && row.state !== "verified") return null;
+    const stays = await explainStays(id, new Date(), tx, { evenLastProven });
     if (stays) return stays;
-    await tx.backup.update({
-      where: { id: point.id },
-      data: { removedAt: new Date(), removedReason: reason.slice(0, 300) },
-    });
+    const removed = { removedAt: new Date(), removedReason: reason.slice(0, 300) };
+    await tx.backup.update({ where: { id }, data: removed });
     return null;
   });
 }
@@ -84,7 +95,7 @@ export async function removePoint(
   reason: string,
   ctx: StepContext,
 ): Promise<string | null> {
-  const stays = await giveUpPoint(point, reason, ctx);
+  const stays = await giveUpPoint(point.id, { reason }, ctx);
   if (stays) return stays;
   try {
     await removeObjects(store, point, ctx);
