@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { BSON, type Db, type Document, type MongoClient } from "mongodb";
 import { type CollectionHead, writeEof, writePrelude, writeSegment } from "./archive.ts";
 import { Crc64 } from "./crc64.ts";
+import { EXACT } from "./exact.ts";
 import { connect, Log, readOptions, wordError } from "./program.ts";
 
-const EXACT = { promoteValues: false, promoteBuffers: false, bsonRegExp: true } as const;
 /** Documents of one piece. */
 const SEGMENT = 500;
 const OPLOG = { db: "", collection: "oplog" };

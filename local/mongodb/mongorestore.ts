@@ -1,10 +1,10 @@
 import { BSON, type Document, MongoBulkWriteError, type MongoClient } from "mongodb";
 import { ArchiveReader, type CollectionHead } from "./archive.ts";
 import { Crc64 } from "./crc64.ts";
+import { EXACT } from "./exact.ts";
 import { createMatcher, createRenamer, splitNamespace } from "./namespaces.ts";
 import { connect, Log, readOptions, wordError } from "./program.ts";
 
-const EXACT = { promoteValues: false, promoteBuffers: false, bsonRegExp: true } as const;
 const BATCH = 1_000;
 
 const log = new Log();

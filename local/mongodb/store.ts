@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { BSON, type Document, Long, Timestamp, UUID } from "mongodb";
+import { EXACT } from "./exact.ts";
 import { splitNamespace } from "./namespaces.ts";
 
 /** An error as the server words it to clients. */
@@ -37,7 +38,6 @@ interface Insert {
 
 const ID_INDEX: Index = { v: 2, key: { _id: 1 }, name: "_id_" };
 const OPLOG = "oplog.rs";
-const EXACT = { promoteValues: false, promoteBuffers: false, bsonRegExp: true } as const;
 
 export const readDocument = (bytes: Uint8Array): Document => BSON.deserialize(bytes, EXACT);
 

@@ -1,4 +1,5 @@
 import { BSON, type Document } from "mongodb";
+import { EXACT } from "./exact.ts";
 
 /** MongoDB's wire protocol, as far as today's clients speak it: OP_MSG, and the old OP_QUERY for the first word of a connection. */
 const OP_REPLY = 1;
@@ -16,12 +17,7 @@ export interface Request {
 }
 
 /** Exact types, and lists of documents as they were sent: what is stored is what came. */
-const AS_SENT = {
-  promoteValues: false,
-  promoteBuffers: false,
-  bsonRegExp: true,
-  fieldsAsRaw: { documents: true },
-} as const;
+const AS_SENT = { ...EXACT, fieldsAsRaw: { documents: true } } as const;
 
 /** Takes whole messages off what has come so far. */
 export function takeMessage(received: Buffer): { message: Buffer; rest: Buffer } | null {

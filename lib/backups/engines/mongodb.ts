@@ -33,6 +33,9 @@ for (const name of names)
       print("count\\t" + name + "." + collection + "\\t" + connection.getDB(name).getCollection(collection).countDocuments({}));
 `.trim();
 
+/** Refused documents end it, and what was there before a collection got its validator is as good as the rest. */
+export const MONGORESTORE = ["mongorestore", "--archive", "--stopOnError", "--bypassDocumentValidation"] as const;
+
 export const mongodb = {
   env: ({ user, password, database, host, port }: Login): Record<string, string> => ({
     MONGO_USER: user,
@@ -51,12 +54,9 @@ export const mongodb = {
     if (mongodb.hasOplog(login, options)) argv.push("--oplog");
     return login.password ? ["sh", "-c", WITH_PASSWORD, "mongodump", ...argv] : argv;
   },
-  /**
-   * Into a server that has nothing. What was there before a collection got its validator is as good as the rest. An oplog is replayed
-   * only with everything, accounts too; without one they stay out.
-   */
+  /** Into a server that has nothing. An oplog is replayed only with everything, accounts too; without one they stay out. */
   restoreArgv: ({ oplog }: { oplog: boolean }): string[] => [
-    ...["mongorestore", "--archive", "--stopOnError", "--bypassDocumentValidation"],
+    ...MONGORESTORE,
     ...(oplog ? ["--oplogReplay"] : ["--nsExclude=admin.*", "--nsExclude=config.*"]),
   ],
   countArgv: (): string[] => ["mongosh", "--quiet", "--nodb", "--norc", "--eval", COUNT_SCRIPT],

@@ -1,3 +1,4 @@
+import { MONGORESTORE } from "../engines/mongodb.ts";
 import { askPassword, findContainer, quote, type RestoreOf, swarmServiceOf } from "./by-hand-shell.ts";
 
 /** In the container, where the tool reads its password: from standard input it would take the archive's first line for it. */
@@ -5,7 +6,7 @@ const PASSWORD_FILE = "/tmp/seaworthy-password.yaml";
 
 export const restoreMongodb: RestoreOf = (facts, read) => {
   const { source, counts, image } = facts.manifest;
-  const restore = "mongorestore --archive --stopOnError --bypassDocumentValidation";
+  const restore = MONGORESTORE.join(" ");
   if (facts.manifest.oplog) {
     const ask = `docker exec seaworthy-restored mongosh --quiet --eval 'db.version()'`;
     return [

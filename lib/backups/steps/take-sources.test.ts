@@ -13,16 +13,14 @@ import { runToEnd } from "../dump/place.ts";
 import { findEngine } from "../engines/registry.ts";
 import { SCRATCH_LABEL } from "../prove/scratch-container.ts";
 import { findBackupRow } from "../queries/find-backup.ts";
-import type { Manifest } from "../schema/manifest.ts";
 import { openPlace } from "../sources/open-place.ts";
+import { readManifestOf } from "../testing/by-hand.ts";
 import { type BackupWorld, createPolicyRow, startBackupWorld } from "../testing.ts";
 import { backupsTake, type TakeBackupOutput } from "./take.ts";
 
 const signal = () => AbortSignal.timeout(30_000);
 const take = (world: BackupWorld, t: TestContext, policy = world.input.policy) =>
   backupsTake.apply({ ...world.input, policy }, t.ctx) as Promise<TakeBackupOutput>;
-const manifestOf = (world: BackupWorld, key: string) =>
-  JSON.parse(readFileSync(join(world.root, key, "manifest.json"), "utf8")) as Manifest;
 const unpack = (path: string) => execFileSync("zstd", ["-dc", path], { maxBuffer: 1e9 });
 const helpersOf = (t: TestContext) => listContainerNames([`${SCRATCH_LABEL}=${t.ctx.step.id}`], signal());
 
@@ -58,7 +56,7 @@ describe("folders", () => {
     expect(list).not.toContain("left-out");
     expect(Number(execFileSync("stat", ["-c", "%b", join(out, "sparse")]).toString())).toBeLessThan(100);
     expect(readFileSync(join(out, "photos/a.jpg")).length).toBe(300_000);
-    expect(manifestOf(world, key)).toMatchObject({
+    expect(readManifestOf(world, key)).toMatchObject({
       engine: "files",
       source: world.folder,
       counts: { files: [4, 4] },
@@ -91,7 +89,7 @@ describe("Redis", () => {
 
   test("gives a file that a new server starts on", async () => {
     const { key } = await take(world, world.context());
-    expect(manifestOf(world, key)).toMatchObject({ counting: "range", counts: { db0: [1, 1], db3: [2, 2] } });
+    expect(readManifestOf(world, key)).toMatchObject({ counting: "range", counts: { db0: [1, 1], db3: [2, 2] } });
     const rdb = unpack(join(world.root, key, "dump.rdb.zst"));
     expect(rdb.subarray(0, 5).toString()).toBe("REDIS");
     const folder = mkdtempSync(join(tmpdir(), "seaworthy-rdb-"));
@@ -140,7 +138,7 @@ describe("a database of another node, and the panel", () => {
     const t = world.context({ service: null });
     const { key } = await take(world, t, "panel");
     expect(key).toMatch(/^_panel\/production\/panel\//);
-    expect(manifestOf(world, key).parts.map(({ name }) => name)).toEqual(["database"]);
+    expect(readManifestOf(world, key).parts.map(({ name }) => name)).toEqual(["database"]);
     expect(unpack(join(world.root, key, "database.sql.zst")).toString()).toContain("CREATE TABLE `BackupPolicy`");
     expect(t.lines.join("\n")).toContain("ENCRYPTION_KEYS");
 
@@ -183,7 +181,7 @@ describe("a database of another node, and the panel", () => {
     await dump("\\377\\377\\377\\377");
     const t = world.context();
     const output = await take(world, t, "documents");
-    expect(manifestOf(world, output.key)).toMatchObject({ counts: { "notes.note": [7, 7] }, counting: "range" });
+    expect(readManifestOf(world, output.key)).toMatchObject({ counts: { "notes.note": [7, 7] }, counting: "range" });
     const said = t.lines.join("\n");
     expect(said).toMatch(
       /--config=\/dev\/fd\/3 --host=127\.0\.0\.1 --username=root --authenticationDatabase=admin --archive --db=notes/,
