@@ -1,7 +1,5 @@
 import { AppError } from "#lib/platform/errors.ts";
-import type { StepLog } from "#lib/steps/types.ts";
 import type { Compression } from "../constants.ts";
-import { type RunProgram, runToEnd } from "./place.ts";
 
 /** The program of each, from standard input to standard output. */
 export const COMPRESS_ARGV: Record<Compression, readonly string[]> = {
@@ -19,26 +17,33 @@ export const DECOMPRESS_ARGV: Record<Compression, readonly string[]> = {
   none: ["cat"],
 };
 
-/** What the place can do of what was asked for: an image without zstd has gzip nearly always. */
-export async function chooseCompression(
-  run: RunProgram,
-  wanted: Compression,
-  log: StepLog,
-  signal: AbortSignal,
-): Promise<Compression> {
-  const script = 'for one; do command -v "$one" >/dev/null 2>&1 && echo "$one"; done; true';
-  const found = await runToEnd(run, { argv: ["sh", "-c", script, "look", "zstd", "gzip", "lrzip"] }, signal);
-  const has = new Set([...found.stdout.split("\n"), "none"]);
-  if (has.has(wanted)) return wanted;
-  if (wanted === "zstd" && has.has("gzip")) {
-    log.warn("There is no zstd where the data is; compressing with gzip instead");
-    return "gzip";
-  }
+/** For the environment of a script with PRESS. */
+export const pressEnv = (wanted: Compression): Record<string, string> =>
+  Object.fromEntries(COMPRESS_ARGV[wanted].map((word, at) => [`P${at + 1}`, word]));
+
+/**
+ * The function press: compresses as pressEnv says, where there is no zstd by gzip, which an image has nearly always. $press is
+ * the program, empty where there is none.
+ */
+export const PRESS = `
+press=$P1
+if ! command -v "$P1" >/dev/null 2>&1; then
+  press=
+  if [ "$P1" = zstd ] && command -v gzip >/dev/null 2>&1; then press=gzip P1=gzip P2=-c P3=; fi
+fi
+if [ -n "$P3" ]; then press() { "$P1" "$P2" "$P3" "$P4" "$P5"; }
+elif [ -n "$P2" ]; then press() { "$P1" "$P2"; }
+else press() { "$P1"; }; fi
+`.trim();
+
+/** What PRESS found, from the name of its program. */
+export function readPress(program: string, wanted: Compression): Compression {
+  const found = Object.entries(COMPRESS_ARGV).find(([, [name]]) => name === program);
+  if (found) return found[0] as Compression;
   throw new AppError({
     code: "backups.no_compressor",
     message: `There is no ${wanted} where the data is.`,
     advice: "Choose another compression for this policy, or an image that has the program.",
-    detail: found.stderr,
     retry: "needs_person",
   });
 }

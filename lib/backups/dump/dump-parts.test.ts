@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startProgram } from "#lib/integrations/programs/run.ts";
 import { createTestContext } from "#lib/steps/testing/context.ts";
+import type { Compression } from "../constants.ts";
 import { findEngine } from "../engines/registry.ts";
 import type { Login } from "../engines/types.ts";
 import { type BackupWorld, startBackupWorld } from "../testing.ts";
@@ -91,13 +92,58 @@ describe("assertWhole", () => {
   });
 });
 
-describe("the last bytes of a dump", () => {
-  const has = (program: string) => execFileSync("which", [program]).toString().trim();
-  /** A folder with these programs and no perl, as in a small image. */
+/** A folder with these programs and no perl, as in a small image. */
+function smallImage(...more: string[]): string {
   const bin = mkdtempSync(join(tmpdir(), "seaworthy-bin-"));
-  const programs = "sh cat seq mktemp rm mkfifo tail tee wc base64 tr zstd renice";
-  for (const program of programs.split(" ")) symlinkSync(has(program), join(bin, program));
+  const programs = [
+    "sh",
+    "cat",
+    "seq",
+    "mktemp",
+    "rm",
+    "mkfifo",
+    "tail",
+    "tee",
+    "wc",
+    "base64",
+    "tr",
+    "renice",
+    ...more,
+  ];
+  for (const program of programs) symlinkSync(execFileSync("which", [program]).toString().trim(), join(bin, program));
   afterAll(() => rmSync(bin, { recursive: true }));
+  return bin;
+}
+
+describe("what a dump is compressed with", () => {
+  const argv = ["echo", "-- Dump completed on 2026-11-21"];
+  const start = (compression: Compression, PATH: string) =>
+    startDump({ run: startProgram, argv, env: { PATH }, compression, format: "sql" }, signal());
+  const withGzip = smallImage("gzip");
+  const withNone = smallImage();
+
+  test.each([
+    ["zstd", smallImage("zstd"), "zstd"],
+    ["gzip where there is no zstd", withGzip, "gzip"],
+  ] as const)("is %s", async (_what, path, program) => {
+    const dump = await start("zstd", path);
+    expect(dump.compression).toBe(program);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of dump.body) chunks.push(chunk);
+    expect(execFileSync(program, ["-dc"], { input: Buffer.concat(chunks) }).toString()).toBe(`${argv[1]}\n`);
+  });
+
+  test.each([
+    ["lrzip", withGzip],
+    ["gzip", withNone],
+    ["zstd", withNone],
+  ] as const)("is told where there is no %s, nor what stands in for it", async (wanted, path) => {
+    await expect(start(wanted, path)).rejects.toMatchObject({ code: "backups.no_compressor", retry: "needs_person" });
+  });
+});
+
+describe("the last bytes of a dump", () => {
+  const bin = smallImage("zstd");
 
   test.each([
     ["as perl keeps them", {}],

@@ -1,27 +1,29 @@
 import { randomBytes } from "node:crypto";
-import type { RunningExec } from "#lib/integrations/program/types.ts";
+import type { OutputFrame, RunningExec } from "#lib/integrations/program/types.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { Compression } from "../constants.ts";
 import { classifyClientError } from "./client-errors.ts";
-import { COMPRESS_ARGV } from "./compression.ts";
+import { PRESS, pressEnv, readPress } from "./compression.ts";
 import { FORMATS, type FormatName } from "./formats.ts";
 import type { RunProgram } from "./place.ts";
 import { BUFFERED, GIVE_WAY, HAND_OUT, PASS_ON_ENV, PASS_ON_LAST } from "./shell.ts";
 import type { StallWatch } from "./stall-watch.ts";
 
 /**
- * Runs where the data is: dump, compress there, and say at the end how each part ended. It then waits to be told that
- * everything has arrived, for the engine may lose the last bytes of a program that ended. When the reader goes away its input
- * ends, and it ends itself. Its own few bytes are kept in memory, not on a disk, wherever there is /dev/shm. All of it gives
- * way to whatever else wants the processor there. $1 is the mark, $2 how many words the compressor has; then the dump's own argv.
+ * Runs where the data is: say what it is compressed with, dump, compress there, and say at the end how each part ended. It then
+ * waits to be told that everything has arrived, for the engine may lose the last bytes of a program that ended. When the reader
+ * goes away its input ends, and it ends itself. Its own few bytes are kept in memory, not on a disk, wherever there is /dev/shm.
+ * All of it gives way to whatever else wants the processor there. $1 is the mark; then the dump's own argv.
  */
 const DUMP_SCRIPT = `
-mark=$1; words=$2; shift 2
+mark=$1; shift
 ${GIVE_WAY}
+${PRESS}
+printf '%s press=%s\\n' "$mark" "$press"
+[ -n "$press" ] || exit 94
 ${PASS_ON_LAST}
 ${HAND_OUT}
 ${BUFFERED}
-case $words in 1) press() { "$P1"; };; 2) press() { "$P1" "$P2"; };; *) press() { "$P1" "$P2" "$P3" "$P4" "$P5"; };; esac
 work=$(mktemp -d /dev/shm/seaworthy.XXXXXX 2>/dev/null || mktemp -d) || exit 90
 trap 'rm -rf "$work"' EXIT
 trap 'exit 91' TERM
@@ -52,6 +54,8 @@ export interface DumpOptions {
 
 /** A dump on its way out of where the data is. */
 export interface RunningDump {
+  /** gzip where zstd was asked for and is not there. */
+  compression: Compression;
   /** Everything before the end mark, compressed. Throws at its end unless every sign says that it is whole. Read once. */
   body: AsyncIterable<Uint8Array>;
   close(): void;
@@ -59,15 +63,56 @@ export interface RunningDump {
 
 export async function startDump(options: DumpOptions, signal: AbortSignal, watch?: StallWatch): Promise<RunningDump> {
   const mark = `SEAWORTHY-END-${randomBytes(16).toString("hex")}`;
-  const press = COMPRESS_ARGV[options.compression];
   const exec = await options.run(
     {
-      argv: ["sh", "-c", DUMP_SCRIPT, "dump", mark, String(press.length), ...options.argv],
-      env: { ...options.env, ...PASS_ON_ENV, ...Object.fromEntries(press.map((word, at) => [`P${at + 1}`, word])) },
+      argv: ["sh", "-c", DUMP_SCRIPT, "dump", mark, ...options.argv],
+      env: { ...options.env, ...PASS_ON_ENV, ...pressEnv(options.compression) },
     },
     signal,
   );
-  return { close: () => exec.close(), body: readWhole(exec, mark, options, signal, watch) };
+  const frames = exec.output[Symbol.asyncIterator]();
+  try {
+    watch?.waitFor("source");
+    const head = await readHead(frames, mark);
+    const compression = readPress(head.press, options.compression);
+    const output = follow(head.frames, frames);
+    return {
+      compression,
+      close: () => exec.close(),
+      body: readWhole({ ...exec, output }, mark, { ...options, compression }, signal, watch),
+    };
+  } catch (error) {
+    exec.close();
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
+type Frames = AsyncIterator<OutputFrame>;
+
+/** What the script says first, and what came with it. */
+async function readHead(frames: Frames, mark: string): Promise<{ press: string; frames: OutputFrame[] }> {
+  const kept: OutputFrame[] = [];
+  let text = Buffer.alloc(0);
+  for (;;) {
+    const { value, done } = await frames.next();
+    if (done) throw cut("the stream ended before it began", kept.map(({ data }) => data.toString("utf8")).join(""));
+    if (value.stream === "stderr") {
+      kept.push(value);
+      continue;
+    }
+    text = Buffer.concat([text, value.data]);
+    const end = text.indexOf("\n");
+    if (end === -1) continue;
+    const press = new RegExp(`^${mark} press=(\\w*)$`).exec(text.toString("latin1", 0, end))?.[1];
+    if (press === undefined) throw cut("it does not begin with its mark", text.toString("utf8", 0, end));
+    return { press, frames: [...kept, { stream: "stdout", data: text.subarray(end + 1) }] };
+  }
+}
+
+async function* follow(first: readonly OutputFrame[], rest: Frames): AsyncGenerator<OutputFrame> {
+  yield* first;
+  yield* { [Symbol.asyncIterator]: () => rest };
 }
 
 interface End {

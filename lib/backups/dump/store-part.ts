@@ -37,15 +37,19 @@ export type PartOptions = Pick<DumpOptions, "run" | "argv" | "env" | "goodExits"
 export function storePart(options: PartOptions, target: PointTarget, ctx: StepContext): Promise<Part> {
   const { name, format } = options;
   const { compression } = target;
-  return store({ name, format, compression, signal: options.signal }, target, ctx, (signal, watch) =>
-    startDump({ ...options, compression, onMessage: (data) => ctx.log.output("stderr", data) }, signal, watch),
-  );
+  return store({ name, format, signal: options.signal }, target, ctx, async (signal, watch) => {
+    const onMessage = (data: Buffer) => ctx.log.output("stderr", data);
+    const dump = await startDump({ ...options, compression, onMessage }, signal, watch);
+    if (dump.compression !== compression)
+      ctx.log.warn(`There is no ${compression} where the data is; compressing with ${dump.compression} instead`);
+    return dump;
+  });
 }
 
 /** The same for a few bytes that the panel itself has. */
 export function storeText(name: "keys", text: string, target: PointTarget, ctx: StepContext): Promise<Part> {
   const format = formatOf("panel", name);
-  return store({ name, format, compression: "none" }, target, ctx, async () => ({ body: once(text), close: () => {} }));
+  return store({ name, format }, target, ctx, async () => ({ compression: "none", body: once(text), close: () => {} }));
 }
 
 async function* once(text: string): AsyncGenerator<Uint8Array> {
@@ -53,12 +57,11 @@ async function* once(text: string): AsyncGenerator<Uint8Array> {
 }
 
 async function store(
-  part: { name: string; format: FormatName; compression: Compression; signal?: AbortSignal | undefined },
+  part: { name: string; format: FormatName; signal?: AbortSignal | undefined },
   target: PointTarget,
   ctx: StepContext,
   open: (signal: AbortSignal, watch: StallWatch) => Promise<RunningDump>,
 ): Promise<Part> {
-  const key = partKey(target.key, { ...part, encrypted: target.recipients.length > 0 });
   const stop = new AbortController();
   const watch = watchStall(config().BACKUP_STALL_S * 1000, (who) => stop.abort(stalled(who)));
   const given = part.signal ? [ctx.signal, part.signal] : [ctx.signal];
@@ -66,6 +69,8 @@ async function store(
   let dump: RunningDump | undefined;
   try {
     dump = await open(signal, watch);
+    const { compression } = dump;
+    const key = partKey(target.key, { ...part, compression, encrypted: target.recipients.length > 0 });
     await ctx.guard();
     const tally = new Tally(reportBytes(part.name, ctx));
     // The lease once more, after the last byte and before the store makes an object of it.

@@ -9,8 +9,7 @@ import { openPlace } from "../sources/open-place.ts";
 import { readCredentials } from "../sources/read-credentials.ts";
 import { sourceKey } from "../sources/source-key.ts";
 import { nameSource, storeSource } from "../sources/store-source.ts";
-import { chooseCompression } from "./compression.ts";
-import { manifestKey } from "./paths.ts";
+import { compressionOf, manifestKey } from "./paths.ts";
 import type { PointTarget } from "./store-part.ts";
 
 const MANIFEST_MAX = 4_000_000;
@@ -83,9 +82,8 @@ export async function storePoint({ backupId, source, target, names }: PointJob, 
   const login = await readCredentials(source, ctx);
   const place = await openPlace(source, ctx);
   try {
-    const compression = await chooseCompression(place.run, target.compression, log, signal);
     const reached = place.host === undefined ? login : { ...login, host: place.host };
-    const stored = await storeSource(source, { place, login: reached, target: { ...target, compression } }, ctx);
+    const stored = await storeSource(source, { place, login: reached, target }, ctx);
     const manifest: Manifest = {
       version: 2,
       backupId,
@@ -96,7 +94,7 @@ export async function storePoint({ backupId, source, target, names }: PointJob, 
       image: place.image,
       startedAt: started.toISOString(),
       finishedAt: new Date().toISOString(),
-      compression,
+      compression: compressionOf(stored.parts[0]?.key ?? ""),
       recipients: [...target.recipients],
       ...stored,
     };

@@ -3,7 +3,6 @@ import { formatBytes } from "#lib/platform/format.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import type { Compression } from "../constants.ts";
 import { classifyClientError, cutValues } from "../dump/client-errors.ts";
-import { chooseCompression } from "../dump/compression.ts";
 import { startDump } from "../dump/dump-stream.ts";
 import type { RunProgram } from "../dump/place.ts";
 import type { DatabaseEngine, Login } from "../engines/types.ts";
@@ -75,21 +74,19 @@ export async function pourDatabase(
   { only = [] }: { only?: readonly string[] },
   ctx: StepContext,
 ): Promise<DecodeResult> {
-  // Here and there may be two containers of different images: what both can do.
-  const compression = await chooseCompression(from.run, "zstd", ctx.log, ctx.signal);
   const dump = await startDump(
     {
       run: from.run,
       argv: only.length > 0 ? dumpOnly(engine, from.login, only) : engine.dumpArgv(from.login, null),
       env: { [engine.passwordVariable]: from.login.password },
-      compression,
+      compression: "zstd",
       format: engine.kind === "postgresql" ? "custom" : "sql",
       onMessage: (data) => ctx.log.output("stderr", cutValues(data.toString("utf8"))),
     },
     ctx.signal,
   );
   try {
-    return await loadDump(to, engine, { body: dump.body, compression }, ctx);
+    return await loadDump(to, engine, dump, ctx);
   } finally {
     dump.close();
   }
