@@ -50,16 +50,30 @@ export function hashFolder(folder: string): string {
 
 export const hash = (content: string | Buffer) => createHash("sha256").update(content).digest("hex");
 
-/** One process of this machine at a time. A lock of the kernel's: whoever dies with it lets it go. */
-export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
-  const holder = spawn("flock", [file, "sh", "-c", "echo locked; exec cat"], { stdio: ["pipe", "pipe", "inherit"] });
+const TOO_LONG = 75;
+/** Longer than any image takes to be made. */
+const WAIT_S = 30 * 60;
+
+/**
+ * One process of this machine at a time. A lock of the kernel's: whoever dies with it lets it go. Whoever hangs with it does not, and is
+ * named by those who wait.
+ */
+export async function withLock<T>(file: string, work: () => Promise<T>, waitS = WAIT_S): Promise<T> {
+  const hold = ["sh", "-c", 'echo "$1" >"$0"; echo locked; exec cat', file, String(process.pid)];
+  const wait = [`--wait=${waitS}`, `--conflict-exit-code=${TOO_LONG}`];
+  const holder = spawn("flock", [...wait, file, ...hold], { stdio: ["pipe", "pipe", "inherit"] });
   try {
-    const ended = once(holder, "exit").then(() => {
-      throw new Error(`${file} could not be locked.`);
+    const ended = once(holder, "exit").then(([code]) => {
+      throw new Error(code === TOO_LONG ? explainHeld(file, waitS) : `${file} could not be locked.`);
     });
     await Promise.race([once(holder.stdout, "data"), ended]);
     return await work();
   } finally {
     holder.stdin.end();
   }
+}
+
+function explainHeld(file: string, waitS: number): string {
+  const pid = readFileSync(file, "utf8").trim() || "?";
+  return `${file} was not free for ${waitS} s: process ${pid} has locked it, and may hang. See what it does (ps -fp ${pid}), end it, and try again.`;
 }
