@@ -45,6 +45,15 @@ export const storeError = {
       retry: "needs_person",
       ...more,
     }),
+  noConditions: (what: string, more: More = {}) =>
+    new AppError({
+      code: "object_store.no_conditions",
+      message: `The target refused to ${what}: it knows no conditional writes (If-None-Match).`,
+      advice:
+        "Turn off “Ask the server to refuse to overwrite” in the target's settings, then retry. The panel then looks itself before it writes.",
+      retry: "needs_person",
+      ...more,
+    }),
   unreachable: (what: string, why: string, more: More = {}) =>
     new AppError({
       code: "object_store.unreachable",

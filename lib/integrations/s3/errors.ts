@@ -38,6 +38,10 @@ export const isMissing = (error: unknown): boolean =>
 const isTaken = (error: unknown): boolean =>
   error instanceof Error && (error.name === "PreconditionFailed" || statusOf(error) === 412);
 
+/** Asked not to overwrite, the server names the header that it does not know, in its words or beside them. */
+export const namesCondition = (error: Error): boolean =>
+  !isTaken(error) && /if-none-match/i.test(`${error.message} ${"Header" in error ? String(error.Header) : ""}`);
+
 /** Turns what the SDK throws into an error with the right retry class. `what`: "store wiki/…". */
 export function toS3Error(error: unknown, what: string, key: string, stallMs: number): AppError {
   if (error instanceof AppError) return error;
@@ -48,6 +52,7 @@ export function toS3Error(error: unknown, what: string, key: string, stallMs: nu
   if (isTaken(error)) return storeError.exists(key, more);
   if (error.name === "ConditionalRequestConflict")
     return storeError.failed(what, "somebody else writes the same object.", more);
+  if (namesCondition(error)) return storeError.noConditions(what, more);
   if (isMissing(error)) return storeError.missing(key, more);
   if (FULL.test(error.name) || status === 507) return storeError.full(what, more);
   const why = REFUSED[error.name];

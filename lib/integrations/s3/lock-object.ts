@@ -1,7 +1,8 @@
-import { PutObjectRetentionCommand } from "@aws-sdk/client-s3";
+import { GetObjectLockConfigurationCommand, PutObjectRetentionCommand } from "@aws-sdk/client-s3";
 import type { AppError } from "#lib/platform/errors.ts";
 import { storeError } from "../object-store/errors.ts";
 import type { S3Place } from "./client.ts";
+import { namesCondition } from "./errors.ts";
 import { type At, type Found, findObject } from "./find-object.ts";
 
 /** Servers cut the fractions of a second. */
@@ -34,11 +35,40 @@ export async function ensureLocked(
 
 /** What servers say, asked to lock: the first two when the bucket was made without, the others when they know nothing of it. */
 const NO_LOCKS = /^(InvalidRequest|ObjectLockConfigurationNotFoundError|NotImplemented|MethodNotAllowed)$/;
+const UNKNOWN_THERE = /^(NotImplemented|MethodNotAllowed)$/;
 
-export function toLockError(error: unknown, what: string): AppError | null {
-  if (!(error instanceof Error) || !NO_LOCKS.test(error.name)) return null;
-  return storeError.refused(what, "Object Lock is not on for the bucket, and the policy asks for days under lock.", {
-    detail: `${error.name}: ${error.message}`,
-    cause: error,
+/** What is wrong with a request to lock; null: something else is. A server that knows no conditional writes may use the same words. */
+export async function explainLocking(
+  place: S3Place,
+  error: unknown,
+  what: string,
+  signal: AbortSignal,
+): Promise<AppError | null> {
+  if (!(error instanceof Error) || !NO_LOCKS.test(error.name) || namesCondition(error)) return null;
+  const more = { detail: `${error.name}: ${error.message}`, cause: error };
+  const isOn = place.options.conditionalWrites ? await isLockOn(place, signal) : false;
+  if (isOn === false)
+    return storeError.refused(
+      what,
+      "Object Lock is not on for the bucket, and the policy asks for days under lock.",
+      more,
+    );
+  if (isOn) return UNKNOWN_THERE.test(error.name) ? storeError.noConditions(what, more) : null;
+  return storeError.refused(what, "it knows no Object Lock, or no conditional writes, and does not say which.", {
+    ...more,
+    advice:
+      "Look whether Object Lock is on for the bucket. If it is, turn off “Ask the server to refuse to overwrite” in the target's settings. Then retry.",
   });
+}
+
+/** null: it is not told, as to a key that may not ask (s3:GetBucketObjectLockConfiguration). */
+async function isLockOn({ client, options }: S3Place, signal: AbortSignal): Promise<boolean | null> {
+  try {
+    const asked = new GetObjectLockConfigurationCommand({ Bucket: options.bucket });
+    const { ObjectLockConfiguration } = await client.send(asked, { abortSignal: signal });
+    return ObjectLockConfiguration?.ObjectLockEnabled === "Enabled";
+  } catch (error) {
+    signal.throwIfAborted();
+    return error instanceof Error && NO_LOCKS.test(error.name) ? false : null;
+  }
 }

@@ -12,7 +12,7 @@ import { checkAborts, checkThrowingBodies } from "../object-store/testing/faults
 import type { ObjectStore } from "../object-store/types.ts";
 import type { S3StoreOptions } from "./client.ts";
 import { openS3Store } from "./s3-store.ts";
-import { startFailingFront } from "./testing/failing-front.ts";
+import { s3Error, startFailingFront } from "./testing/failing-front.ts";
 import { openTestBucket, PART_BYTES } from "./testing/open-bucket.ts";
 import { openRadosgw, PAGE_KEYS, type TestRadosgw } from "./testing/open-radosgw.ts";
 
@@ -114,6 +114,40 @@ test("where Object Lock is not on, or not known, that is said in words, whatever
     await plain.close();
   }
   await fake.close();
+});
+
+test("a server that knows no conditional writes is told from one that does not lock", async () => {
+  const front = await startFailingFront(options.endpoint ?? "");
+  const isConditional = (headers: Record<string, unknown>) => "if-none-match" in headers;
+  const answers = {
+    named: s3Error(501, "NotImplemented", "<Header>If-None-Match</Header>"),
+    unnamed: s3Error(501, "NotImplemented"),
+  };
+  let answer = answers.named;
+  let mayAsk = true;
+  front.decide = ({ method, url, headers }) => {
+    if (!mayAsk && method === "GET" && url?.includes("object-lock")) return s3Error(403, "AccessDenied");
+    return isConditional(headers) ? answer : null;
+  };
+  const through = openS3Store({ ...options, endpoint: front.endpoint });
+  const key = `${randomUUID()}/object`;
+  const until = new Date(Date.now() + DAY_MS);
+  const told = { code: "object_store.no_conditions", retry: "needs_person" };
+  for (answer of Object.values(answers))
+    for (const data of [Buffer.from("whole"), whole])
+      await expect(put(key, data, until, through)).rejects.toMatchObject(told);
+  answer = answers.named;
+  await expect(put(key, Buffer.from("whole"), null, through)).rejects.toMatchObject(told);
+  [answer, mayAsk] = [answers.unnamed, false];
+  await expect(put(key, Buffer.from("whole"), until, through)).rejects.toMatchObject({
+    code: "object_store.refused",
+    message: expect.stringContaining("no Object Lock, or no conditional writes"),
+  });
+  const unconditional = openS3Store({ ...options, endpoint: front.endpoint, conditionalWrites: false });
+  await put(key, Buffer.from("whole"), until, unconditional);
+  expect(await store.size(key, never())).toBe(5);
+  for (const one of [through, unconditional]) await one.close();
+  await front.close();
 });
 
 test("a lock whose day has come asks for none", async () => {

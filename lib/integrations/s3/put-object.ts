@@ -17,7 +17,7 @@ import { type WatchedBody, watchBody } from "../object-store/watch-body.ts";
 import type { S3Place } from "./client.ts";
 import { isMissing, toS3Error } from "./errors.ts";
 import { type At, findObject, MARK } from "./find-object.ts";
-import { ensureLocked, isLocked, toLockError } from "./lock-object.ts";
+import { ensureLocked, explainLocking, isLocked } from "./lock-object.ts";
 
 const MIB = 1024 * 1024;
 const PARTS_MAX = 10_000;
@@ -86,22 +86,22 @@ export async function putObject(
     if (outcome === "whole") return { sizeBytes: watched.sizeBytes };
     put.signal.throwIfAborted();
     if (watched.failure) throw watched.failure.error;
-    throw withLeftover(explain(error, { what, key, lockUntil, stallMs: options.stallMs }), outcome);
+    throw withLeftover(await explain(place, error, { what, key, lockUntil, signal: put.signal }), outcome);
   } finally {
     put.signal.removeEventListener("abort", onStop);
     scoped.close();
   }
 }
 
-type Put = { what: string; key: string; lockUntil: Date | null; stallMs: number };
+type Put = { what: string; key: string; lockUntil: Date | null; signal: AbortSignal };
 
-function explain(error: unknown, { what, key, lockUntil, stallMs }: Put): AppError {
-  const unlockable = lockUntil && toLockError(error, what);
+async function explain(place: S3Place, error: unknown, { what, key, lockUntil, signal }: Put): Promise<AppError> {
+  const unlockable = lockUntil && (await explainLocking(place, error, what, signal));
   if (unlockable) return unlockable;
   // Not the object is missing, which was to be made, but the upload of its parts: an answer was lost, or it was swept.
   if (isMissing(error))
     return storeError.failed(what, "it knows nothing of what was begun any more.", { cause: error });
-  return toS3Error(error, what, key, stallMs);
+  return toS3Error(error, what, key, place.options.stallMs);
 }
 
 function conditions(conditionalWrites: boolean, lockUntil: Date | null): Partial<PutObjectCommandInput> {

@@ -14,9 +14,9 @@ export interface FailingFront {
   close(): Promise<void>;
 }
 
-export const s3Error = (status: number, code: string): HttpAnswer => ({
+export const s3Error = (status: number, code: string, more = ""): HttpAnswer => ({
   status,
-  body: `<?xml version="1.0"?><Error><Code>${code}</Code><Message>Told to.</Message></Error>`,
+  body: `<?xml version="1.0"?><Error><Code>${code}</Code><Message>Told to.</Message>${more}</Error>`,
 });
 
 /** In front of an S3 server: answers some requests itself. */
