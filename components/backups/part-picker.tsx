@@ -13,24 +13,28 @@ import { Input } from "../ui/input.tsx";
 const SHOWN = 200;
 
 interface PartPickerProps {
-  manifest: Manifest;
+  /** Those that can be chosen. */
+  counts: Manifest["counts"];
+  /** What they are, and what they have. */
+  words: [pieces: string, rows: string];
   chosen: string[];
   onChange: (tables: string[]) => void;
   error?: string | undefined;
 }
 
-/** Tables of the manifest, found by name. */
-export function PartPicker({ manifest, chosen, onChange, error }: PartPickerProps) {
+/** Tables or collections of the manifest, found by name. */
+export function PartPicker({ counts, words: [pieces, rows], chosen, onChange, error }: PartPickerProps) {
   const [text, setText] = useState("");
   const listId = useId();
-  const tables = Object.entries(manifest.counts).sort(([a], [b]) => a.localeCompare(b));
+  const find = `Find a ${pieces.toLowerCase().replace(/s$/, "")}`;
+  const tables = Object.entries(counts).sort(([a], [b]) => a.localeCompare(b));
   const found = tables.filter(([name]) => name.toLowerCase().includes(text.trim().toLowerCase()));
   const toggle = (name: string, wanted: boolean) =>
     onChange(wanted ? [...chosen, name] : chosen.filter((one) => one !== name));
   const foundNames = found.map(([name]) => name);
   return (
     <FieldGroup
-      label="Tables"
+      label={pieces}
       why={`${formatCount(tables.length)} in this backup, ${formatCount(chosen.length)} chosen. Each comes back whole.`}
       error={error}
     >
@@ -40,9 +44,9 @@ export function PartPicker({ manifest, chosen, onChange, error }: PartPickerProp
             <Search aria-hidden className="pointer-events-none absolute inset-y-0 left-2.5 my-auto size-4 text-muted" />
             <Input
               type="search"
-              aria-label="Find a table"
+              aria-label={find}
               aria-controls={listId}
-              placeholder="Find a table"
+              placeholder={find}
               value={text}
               onChange={({ target }) => setText(target.value)}
               className="pl-8"
@@ -66,11 +70,11 @@ export function PartPicker({ manifest, chosen, onChange, error }: PartPickerProp
                 />
               </span>
               <span className="whitespace-nowrap text-muted text-sm tabular-nums">
-                {least === most ? formatCount(most) : `${formatCount(least)}–${formatCount(most)}`} rows
+                {least === most ? formatCount(most) : `${formatCount(least)}–${formatCount(most)}`} {rows}
               </span>
             </li>
           ))}
-          {found.length === 0 ? <li className="px-2.5 py-3 text-muted">No table of that name.</li> : null}
+          {found.length === 0 ? <li className="px-2.5 py-3 text-muted">None of that name.</li> : null}
           {found.length > SHOWN ? (
             <li className="px-2.5 py-2 text-muted text-sm">
               {formatCount(found.length - SHOWN)} more: type a part of the name.

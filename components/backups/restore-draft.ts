@@ -1,4 +1,5 @@
 import type { RestoreMode, SourceKind } from "#lib/backups/constants.ts";
+import { listDatabases } from "#lib/backups/format.ts";
 import type { Destination, RestoreInput } from "#lib/backups/schema/restore.ts";
 import type { BackupPoint } from "#lib/backups/types.ts";
 import { readLines } from "./find-problems.ts";
@@ -7,6 +8,8 @@ import { readLines } from "./find-problems.ts";
 export interface RestoreDraft {
   /** Position in the list of destinations. */
   to: number;
+  /** Of several in the point, which one; empty: not chosen yet. */
+  database: string;
   mode: RestoreMode;
   /** Only a part of it. */
   isPart: boolean;
@@ -19,13 +22,24 @@ export interface RestoreDraft {
 }
 
 export const blankRestore = (): RestoreDraft => ({
-  ...{ to: 0, mode: "beside", isPart: false, tables: [], paths: "" },
+  ...{ to: 0, database: "", mode: "beside", isPart: false, tables: [], paths: "" },
   ...{ mask: false, identity: "", confirm: "" },
 });
 
 const SQL: readonly SourceKind[] = ["mariadb", "mysql", "postgresql"];
-export const isSql = (kind: SourceKind) => SQL.includes(kind);
+const isSql = (kind: SourceKind) => SQL.includes(kind);
+export const isDatabase = (kind: SourceKind) => isSql(kind) || kind === "mongodb";
 const PRODUCTION = "production";
+
+/** Databases of which one can be chosen: a point of MongoDB may hold all of a server. */
+export const databasesOf = ({ engine, manifest }: BackupPoint): string[] =>
+  engine === "mongodb" && manifest ? listDatabases(manifest.counts) : [];
+
+/** The one that comes back; undefined: there is nothing to choose, or nothing was chosen yet. */
+export function databaseOf(point: BackupPoint, draft: RestoreDraft): string | undefined {
+  const all = databasesOf(point);
+  return all.length === 1 ? all[0] : all.find((one) => one === draft.database);
+}
 
 /** What follows from the point and where it shall go. */
 export interface RestoreRules {
@@ -38,8 +52,8 @@ export interface RestoreRules {
   nameToType: string | null;
 }
 
-function explainNoSwap(point: BackupPoint, to: Destination, draft: RestoreDraft): string | null {
-  if (point.engine === "volume") return "Which volume a service mounts is for its stack to say.";
+function explainNoSwap(to: Destination, draft: RestoreDraft): string | null {
+  if (to.noSwap !== null) return to.noSwap;
   if (draft.isPart) return "Only the whole can take the place of the whole.";
   if (!to.maySwap)
     return "Replacing living data takes a database administrator, an administrator, or a manager who owns the service.";
@@ -51,7 +65,7 @@ export function judgeRestore(point: BackupPoint, to: Destination, draft: Restore
   return {
     mustMask,
     mayMask: isSql(point.engine),
-    whyNoSwap: explainNoSwap(point, to, draft),
+    whyNoSwap: explainNoSwap(to, draft),
     nameToType: draft.mode === "swap" || (!to.own && to.production) ? to.service : null,
   };
 }
@@ -59,10 +73,12 @@ export function judgeRestore(point: BackupPoint, to: Destination, draft: Restore
 /** The same as the server takes it. */
 export function restoreOf(point: BackupPoint, to: Destination, draft: RestoreDraft): RestoreInput {
   const rules = judgeRestore(point, to, draft);
-  const part = isSql(point.engine) ? draft.tables : readLines(draft.paths);
+  const database = databaseOf(point, draft);
+  const part = isDatabase(point.engine) ? draft.tables : readLines(draft.paths);
   return {
     serviceName: to.service,
     environment: to.environment,
+    ...(database === undefined ? {} : { database }),
     mode: rules.whyNoSwap === null ? draft.mode : "beside",
     only: draft.isPart ? part : [],
     mask: rules.mustMask || (rules.mayMask && draft.mask),

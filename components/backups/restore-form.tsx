@@ -15,11 +15,10 @@ import { Field, FieldGroup } from "../ui/field.tsx";
 import { Input } from "../ui/input.tsx";
 import { Radio, RadioGroup } from "../ui/radio-group.tsx";
 import { Select } from "../ui/select.tsx";
-import { Textarea } from "../ui/textarea.tsx";
 import { findProblems, problemAt } from "./find-problems.ts";
-import { PartPicker } from "./part-picker.tsx";
+import { HowMuch } from "./how-much.tsx";
 import { PlanCard } from "./plan-card.tsx";
-import { blankRestore, isSql, judgeRestore, type RestoreDraft, restoreOf } from "./restore-draft.ts";
+import { blankRestore, databasesOf, judgeRestore, type RestoreDraft, restoreOf } from "./restore-draft.ts";
 import { aboutTime, nameRestore, planRestore } from "./restore-plan.ts";
 import { Section } from "./section.tsx";
 import { TextField } from "./text-field.tsx";
@@ -57,10 +56,11 @@ export function RestoreForm({ point, destinations }: RestoreFormProps) {
   });
   const refused = start.error instanceof ApiError ? start.error : undefined;
   const found = findProblems(restoreInputSchema, input);
+  if (databasesOf(point).length > 1 && !input.database) found.database = "Choose the one that comes back.";
   if (draft.isPart && input.only.length === 0) found.only = "Choose what shall come back, or take all of it.";
   const fields: Record<string, string> = { ...(wasTried ? found : {}), ...refused?.fields };
   const isBlocked = rules.nameToType !== null && input.confirm !== rules.nameToType;
-  const known = ["identity", "only", "mask", "confirm", "serviceName", "environment", "mode"];
+  const known = ["identity", "database", "only", "mask", "confirm", "serviceName", "environment", "mode"];
   const isOfNoField = refused && !known.some((key) => problemAt(refused.fields, key));
 
   function change(next: Partial<RestoreDraft>) {
@@ -118,42 +118,7 @@ export function RestoreForm({ point, destinations }: RestoreFormProps) {
             </RadioGroup>
           </FieldGroup>
         </Section>
-        {point.engine === "volume" || !point.manifest ? null : (
-          <Section title="How much">
-            <RadioGroup
-              aria-label="How much"
-              value={draft.isPart ? "part" : "all"}
-              onValueChange={(much) =>
-                change({ isPart: much === "part", ...(much === "part" ? { mode: "beside" } : {}) })
-              }
-            >
-              <Radio value="all" label="All of it" />
-              <Radio value="part" label={isSql(point.engine) ? "Some tables" : "Some files or folders"} />
-            </RadioGroup>
-            {draft.isPart && isSql(point.engine) ? (
-              <PartPicker
-                manifest={point.manifest}
-                chosen={draft.tables}
-                onChange={(tables) => change({ tables })}
-                error={problemAt(fields, "only")}
-              />
-            ) : null}
-            {draft.isPart && !isSql(point.engine) ? (
-              <Field
-                label="Paths"
-                why="Below the folder, one a line, without a slash in front: uploads/2026, config.yml."
-                error={problemAt(fields, "only")}
-              >
-                <Textarea
-                  value={draft.paths}
-                  onChange={({ target }) => change({ paths: target.value })}
-                  spellCheck={false}
-                  className="font-mono text-sm"
-                />
-              </Field>
-            ) : null}
-          </Section>
-        )}
+        <HowMuch point={point} draft={draft} fields={fields} onChange={change} />
         {rules.mayMask || rules.mustMask || point.encrypted ? (
           <Section title="Who can read it">
             {rules.mayMask || rules.mustMask ? (

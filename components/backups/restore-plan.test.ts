@@ -13,7 +13,7 @@ const point = {
 } as BackupPoint;
 const own: Destination = {
   ...{ service: "pads", environment: "production", kind: "mariadb", database: "pads" },
-  ...{ production: true, own: true, maySwap: true },
+  ...{ production: true, own: true, maySwap: true, noSwap: null, isServer: false },
 };
 const staging: Destination = { ...own, environment: "staging", production: false, own: false };
 const other: Destination = { ...own, service: "notes", database: "notes", own: false };
@@ -49,6 +49,41 @@ describe("a restore that is asked for", () => {
 
   it("forgets the part when all of it is wanted after all", () => {
     expect(ask(own, { isPart: false, tables: ["users"] }).only).toEqual([]);
+  });
+});
+
+describe("a restore of one of MongoDB's databases", () => {
+  const mongodb = {
+    ...point,
+    engine: "mongodb",
+    manifest: { oplog: true, counts: { "notes.people": [3, 3], "other.log": [1, 2] } },
+  } as unknown as BackupPoint;
+  const server: Destination = { ...own, kind: "mongodb", database: "all databases", isServer: true };
+  const choose = (fields: Partial<RestoreDraft>) => restoreOf(mongodb, server, { ...blankRestore(), ...fields });
+
+  it("is of the one that was chosen, and of the only one without asking", () => {
+    expect(choose({}).database).toBeUndefined();
+    expect(choose({ database: "other" }).database).toBe("other");
+    const one = { ...mongodb, manifest: { counts: { "notes.people": [3, 3] } } } as unknown as BackupPoint;
+    expect(restoreOf(one, server, blankRestore()).database).toBe("notes");
+    expect(ask(own, {}).database).toBeUndefined();
+  });
+
+  it("says what it is beside, where its log is replayed, and what is counted", () => {
+    const input = choose({ database: "other", isPart: true, tables: ["other.log"] });
+    const text = planRestore(mongodb, server, input)
+      .map((line) => line.text)
+      .join("\n");
+    expect(text).toMatch(/throw-away server without network, replay there what was written meanwhile/);
+    expect(text).toMatch(/1 collection of it into a new database beside other/);
+    expect(text).toMatch(/documents of every collection/);
+    expect(nameRestore(server, input)).toBe("Restore beside other of pads");
+  });
+
+  it("says why it cannot take the living one's place, before who may", () => {
+    const noSwap = "Nobody knows whose app writes to it.";
+    const rules = judgeRestore(mongodb, { ...server, maySwap: false, noSwap }, blankRestore());
+    expect(rules.whyNoSwap).toBe(noSwap);
   });
 });
 

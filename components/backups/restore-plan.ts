@@ -1,7 +1,7 @@
 import type { Destination, RestoreInput } from "#lib/backups/schema/restore.ts";
 import type { BackupPoint } from "#lib/backups/types.ts";
 import { formatBytes, formatDuration, plural } from "#lib/platform/format.ts";
-import { isSql } from "./restore-draft.ts";
+import { databasesOf, isDatabase } from "./restore-draft.ts";
 
 /** One thing the restore will do, in order. */
 export interface PlanLine {
@@ -15,33 +15,50 @@ export const aboutTime = (point: BackupPoint): string | null =>
   point.restoreMs === null ? null : `about ${formatDuration(point.restoreMs)}`;
 
 const whole = (point: BackupPoint) =>
-  isSql(point.engine) ? "database" : point.engine === "volume" ? "volume" : "folder";
+  isDatabase(point.engine) ? "database" : point.engine === "volume" ? "volume" : "folder";
+
+/** The living one, by its name. */
+const nameLiving = (to: Destination, { database }: RestoreInput) =>
+  to.isServer ? (database ?? "the living one") : to.database;
+
+const pieceOf = (point: BackupPoint) =>
+  point.engine === "mongodb" ? "collection" : isDatabase(point.engine) ? "table" : "path";
+
+/** Databases that cannot be renamed are filled again while the app stands still. */
+const isCopied = ({ engine }: BackupPoint) => engine === "mariadb" || engine === "mysql" || engine === "mongodb";
 
 /** What pressing the button would do, as the run would. */
 export function planRestore(point: BackupPoint, to: Destination, input: RestoreInput): PlanLine[] {
+  const living = nameLiving(to, input);
   const isSwap = input.mode === "swap";
   const thing = whole(point);
   const time = aboutTime(point);
   const part =
     input.only.length > 0
-      ? `${plural(input.only.length, isSql(point.engine) ? "table" : "path")} of it`
-      : `all of it${point.rawBytes ? `, ${formatBytes(point.rawBytes)} unpacked` : ""}`;
+      ? `${plural(input.only.length, pieceOf(point))} of it`
+      : databasesOf(point).length > 1
+        ? `all of ${input.database ?? "one database"}`
+        : `all of it${point.rawBytes ? `, ${formatBytes(point.rawBytes)} unpacked` : ""}`;
   const lines: (PlanLine | false)[] = [
-    isSwap && { text: `Back up ${to.database} as it is now, so that nothing of today is lost.` },
+    isSwap && { text: `Back up ${living} as it is now, so that nothing of today is lost.` },
     { text: `Read the backup from ${point.target.name} and check its SHA-256 on the way.` },
     input.mask && {
       text: "Restore it into a throw-away server without network, run the policy’s masking there, and take only the masked rows on.",
     },
-    {
-      text: `Restore ${part} into a new ${thing} beside ${to.database}${time ? `: ${time}` : ""}. The living data is not touched.`,
+    point.manifest?.oplog === true && {
+      text: "Restore everything into a throw-away server without network, replay there what was written meanwhile, and take only this database on.",
     },
-    isSql(point.engine) && { text: "Count the rows of every table and compare them with the manifest." },
+    {
+      text: `Restore ${part} into a new ${thing} beside ${living}${time ? `: ${time}` : ""}. The living data is not touched.`,
+    },
+    isDatabase(point.engine) && {
+      text: `Count the ${point.engine === "mongodb" ? "documents of every collection" : "rows of every table"} and compare them with the manifest.`,
+    },
     isSwap && { text: `Stop the app of ${to.service} (${to.environment}).`, isGrave: true },
     isSwap && {
-      text:
-        point.engine === "mariadb" || point.engine === "mysql"
-          ? `Keep the living ${thing} as ${to.database}_before_… and load the restored one in its place. The app is down meanwhile${time ? `: ${time}` : ", as long as loading takes"}.`
-          : `Keep the living ${thing} as ${to.database}${isSql(point.engine) ? "_before_…" : ".before-…"} and put the restored one in its place. The app is down for some seconds.`,
+      text: isCopied(point)
+        ? `Keep the living ${thing} as ${living}_before_… and load the restored one in its place. The app is down meanwhile${time ? `: ${time}` : ", as long as loading takes"}.`
+        : `Keep the living ${thing} as ${living}${isDatabase(point.engine) ? "_before_…" : ".before-…"} and put the restored one in its place. The app is down for some seconds.`,
       isGrave: true,
     },
     isSwap && { text: "Count again, and start the app with as many replicas as before." },
@@ -54,6 +71,7 @@ export function planRestore(point: BackupPoint, to: Destination, input: RestoreI
 
 /** What the one button says it does. */
 export function nameRestore(to: Destination, input: RestoreInput): string {
-  if (input.mode === "swap") return `Replace ${to.database} of ${to.service}`;
-  return `Restore beside ${to.database} of ${to.service}`;
+  const living = nameLiving(to, input);
+  if (input.mode === "swap") return `Replace ${living} of ${to.service}`;
+  return `Restore beside ${living} of ${to.service}`;
 }

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runExec } from "#lib/integrations/docker/exec.ts";
+import { removeService } from "#lib/integrations/docker/services.ts";
 import { removeSecret } from "#lib/integrations/docker/swarm.ts";
 import { overrideConfig } from "#lib/platform/config/config.ts";
 import { closeDb, db } from "#lib/platform/db/client.ts";
@@ -22,7 +23,7 @@ import { DEFAULT_RETENTION } from "./schema/retention.ts";
 import type { BackupSource } from "./schema/source.ts";
 import type { TakeBackupInput } from "./schema/steps.ts";
 import { findDatabaseTask } from "./sources/find-database.ts";
-import { addMongodb, askMongodb, describeMongodb, isMongodb, waitForMongodb } from "./testing/mongodb.ts";
+import { addMongodb, askMongodb, describeMongodb, isMongodb, waitForMongodb, withMongodb } from "./testing/mongodb.ts";
 
 /** mongodb-set: a replica set that asks for no password, of which everything is backed up. */
 export type WorldKind = "mariadb" | "mysql" | "postgresql" | "redis" | "mongodb" | "mongodb-set" | "files";
@@ -128,11 +129,13 @@ async function startServer(kind: Exclude<WorldKind, "files">): Promise<Started> 
     kind === "redis"
       ? { ...base, app: { ...base.app, image: serverImage } }
       : isMongodb(kind)
-        ? await addMongodb(base, kind, serverImage)
+        ? withMongodb(base, kind, serverImage)
         : await addDatabase(base, kind, serverImage);
   const up = contextFor(stack);
   await swarmStack.apply(stack, up.ctx);
-  const swarmService = `${stack.stackName}_${stack.database ? "db" : "app"}`;
+  const swarmService = isMongodb(kind)
+    ? await addMongodb(stack, kind, serverImage)
+    : `${stack.stackName}_${stack.database ? "db" : "app"}`;
   const { containerId, image } = await findDatabaseTask(swarmService, stack.stackName, signal());
   if (containerId === null) throw new Error("The world has one node, and the database is on another.");
   const { source, login, secrets } = describeServer(kind, stack, swarmService);
@@ -147,6 +150,8 @@ async function startServer(kind: Exclude<WorldKind, "files">): Promise<Started> 
       return result.stdout.trim();
     },
     stop: async () => {
+      // Whatever is not of the stack's own making holds its network.
+      if (isMongodb(kind)) await removeService(swarmService, signal());
       await clearStack(stack, up);
       for (const name of secrets) await removeSecret(name, signal());
     },

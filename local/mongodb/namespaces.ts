@@ -4,8 +4,12 @@ export function splitNamespace(namespace: string): [string, string] {
   return [namespace.slice(0, dot), namespace.slice(dot + 1)];
 }
 
-/** How mongorestore picks and renames collections by patterns: `*` stands for anything, as little of it as fits. */
-const toExpression = (pattern: string) => new RegExp(`^${pattern.split("*").map(RegExp.escape).join("([\\s\\S]*?)")}$`);
+/** How mongorestore picks and renames collections by patterns: `*` stands for anything, as little of it as fits; `\*` for itself. */
+function toExpression(pattern: string): RegExp {
+  const pieces = pattern.match(/\\[\s\S]?|\*|[^\\*]+/g) ?? [];
+  const parts = pieces.map((piece) => (piece === "*" ? "([\\s\\S]*?)" : RegExp.escape(piece.replace(/^\\/, ""))));
+  return new RegExp(`^${parts.join("")}$`);
+}
 
 export function createMatcher(patterns: readonly string[]): (namespace: string) => boolean {
   const expressions = patterns.map(toExpression);

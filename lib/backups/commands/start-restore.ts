@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import type { z } from "zod";
 import { authorize } from "#lib/access/policy.ts";
 import type { UserActor } from "#lib/access/types.ts";
 import { recordAudit } from "#lib/audit/record.ts";
@@ -18,16 +17,17 @@ import type { PolicyRow } from "../queries/find-policy.ts";
 import { refuseHalfSwapped } from "../queries/refuse-half-swapped.ts";
 import { refuseWhileDeploying } from "../queries/refuse-while-deploying.ts";
 import { checkRestore } from "../restore/check-restore.ts";
-import { identitySecret, nameLiving, restoredDatabase, restoredFolder, restoredVolume } from "../restore/names.ts";
+import { findPointDatabase } from "../restore/find-point-database.ts";
+import { findLivingName, identitySecret, restoredDatabase, restoredFolder, restoredVolume } from "../restore/names.ts";
 import type { RestoreInput } from "../schema/restore.ts";
-import type { restoreNotesSchema } from "../schema/restore-notes.ts";
+import { type RestoreNotes, restoreNotesSchema } from "../schema/restore-notes.ts";
 import type { BackupSource } from "../schema/source.ts";
 import { sourceKey } from "../sources/source-key.ts";
 
 const TITLE_MAX = 200;
 
 /** What the restore makes, decided once: every try finds it again. */
-function nameDestination(source: BackupSource, at: Date): string {
+function nameDestination(source: BackupSource, living: string, at: Date): string {
   switch (source.kind) {
     case "files":
       return restoredFolder(source.path, at);
@@ -36,10 +36,19 @@ function nameDestination(source: BackupSource, at: Date): string {
     case "mariadb":
     case "mysql":
     case "postgresql":
-      return restoredDatabase(source.databaseName, at);
+    case "mongodb":
+      return restoredDatabase(living, at);
     default:
       throw conflict("backups.not_restorable", "This kind of data is brought back by hand.");
   }
+}
+
+/** Point and policy of a MongoDB may each be of one database or of the whole server. */
+function pickDatabases(source: BackupSource, { described }: Point, { database }: RestoreInput): Partial<RestoreNotes> {
+  if (source.kind !== "mongodb" || !described) return {};
+  const pointDatabase = findPointDatabase(described.counts, database);
+  if (pointDatabase === null) throw invalid({ database: "Choose one." });
+  return { pointDatabase, livingDatabase: source.databaseName ?? pointDatabase };
 }
 
 async function findService(tx: Tx, name: string) {
@@ -117,14 +126,15 @@ interface Checked {
 async function writeRestore(tx: Tx, actor: UserActor, { point, service, policy, input }: Checked) {
   const id = randomUUID();
   const { environment, mode, only, mask, identity } = input;
-  const destination = nameDestination(policy.source, new Date());
+  const { source } = policy;
+  const report = restoreNotesSchema.parse({ source, policy: policy.name, ...pickDatabases(source, point, input) });
+  const living = findLivingName(report);
+  const destination = nameDestination(source, living, new Date());
   const place = { serviceId: service.id, environment };
-  const report: z.input<typeof restoreNotesSchema> = { source: policy.source, policy: policy.name };
   await tx.restore.create({
     data: { id, backupId: point.id, ...place, mode, state: "running", destination, only, mask, byId: actor.id, report },
   });
   if (identity) await storeSecret(tx, { name: identitySecret(id), value: identity, serviceId: service.id });
-  const living = nameLiving(policy.source);
   const checklist = mode === "swap" ? RESTORE_SWAP : RESTORE;
   const title =
     mode === "swap"
@@ -144,7 +154,7 @@ async function writeRestore(tx: Tx, actor: UserActor, { point, service, policy, 
     action: `backups.restore.${mode}`,
     subjectType: "backup",
     subjectId: point.id,
-    detail: { restoreId: id, runId, service: service.name, environment, destination, only, mask },
+    detail: { restoreId: id, runId, service: service.name, environment, living, destination, only, mask },
   });
   return { restoreId: id, runId };
 }

@@ -10,7 +10,8 @@ import { ringRun } from "#lib/runs/ring.ts";
 import { refuseHalfSwapped } from "../queries/refuse-half-swapped.ts";
 import { refuseWhileDeploying } from "../queries/refuse-while-deploying.ts";
 import { canSwap, RESTORE_WITH } from "../queries/restore-view.ts";
-import { nameLiving } from "../restore/names.ts";
+import { explainNoSwap } from "../restore/explain-no-swap.ts";
+import { findLivingName } from "../restore/names.ts";
 import { restoreNotesSchema } from "../schema/restore-notes.ts";
 import { sourceKey } from "../sources/source-key.ts";
 
@@ -26,13 +27,15 @@ export async function startSwap(actor: UserActor, restoreId: string, confirm: st
     if (!row?.service || !row.serviceId) throw notFound("restore");
     const { service, serviceId, environment, destination } = row;
     authorize(actor, "backups.swap", { ownerId: service.ownerId, serviceId });
+    const notes = restoreNotesSchema.safeParse(row.report).data;
+    const noSwap = notes ? explainNoSwap(notes.source) : null;
+    if (noSwap !== null) throw conflict("backups.not_swappable", noSwap);
     if (!canSwap(row))
       throw conflict(
         "backups.not_swappable",
         "Only a whole database or folder that stands restored beside the living one can take its place.",
       );
     if (confirm !== service.name) throw invalid({ confirm: `Type ${service.name}.` });
-    const notes = restoreNotesSchema.safeParse(row.report).data;
     if (!notes)
       throw conflict(
         "backups.no_living",
@@ -42,7 +45,7 @@ export async function startSwap(actor: UserActor, restoreId: string, confirm: st
     const { source, policy } = notes;
     await refuseHalfSwapped(source, tx);
     await refuseWhileDeploying({ serviceId, environment }, tx);
-    const living = nameLiving(source);
+    const living = findLivingName(notes);
     const earlier = await tx.run.count({ where: { startKey: { startsWith: `swap:${restoreId}:` } } });
     const run = await createRun(tx, actor, {
       mode: "apply",

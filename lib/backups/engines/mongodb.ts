@@ -12,6 +12,11 @@ password: $MONGO_PASSWORD
 END
 `.trim();
 
+const withPassword = (argv: readonly string[]) => ["sh", "-c", WITH_PASSWORD, ...argv.slice(0, 1), ...argv];
+
+/** A collection's name in the tools' patterns. */
+const literally = (name: string) => name.replaceAll(/[\\*]/g, "\\$&");
+
 /** A JSON text is also a YAML one, quotes and all. */
 const toYaml = (password: string) => JSON.stringify(password);
 
@@ -21,11 +26,15 @@ const reach = ({ host, port, user }: Login) => [
   ...(user ? [`--username=${user}`, "--authenticationDatabase=admin"] : []),
 ];
 
-/** Rows of each collection, asked by mongosh; it reads its password from the environment by itself. */
-const COUNT_SCRIPT = `
-const wanted = process.env.MONGO_DATABASE;
+/** What mongosh runs before it is asked anything; it reads its password from the environment by itself. */
+const CONNECT = `
 const connection = new Mongo(process.env.MONGO_ADDRESS);
 if (process.env.MONGO_USER) connection.getDB("admin").auth(process.env.MONGO_USER, JSON.parse(process.env.MONGO_PASSWORD));
+`;
+
+/** Documents of each collection. */
+const COUNT_SCRIPT = `
+const wanted = process.env.MONGO_DATABASE;
 const names = wanted ? [wanted] : connection.getDBNames().filter((name) => !["admin", "config", "local"].includes(name));
 for (const name of names)
   for (const { name: collection, type } of connection.getDB(name).getCollectionInfos())
@@ -52,18 +61,39 @@ export const mongodb = {
     const argv = ["mongodump", ...reach(login), "--archive"];
     if (login.database) argv.push(`--db=${login.database}`);
     if (mongodb.hasOplog(login, options)) argv.push("--oplog");
-    return login.password ? ["sh", "-c", WITH_PASSWORD, "mongodump", ...argv] : argv;
+    return login.password ? withPassword(argv) : argv;
   },
   /** Into a server that has nothing. An oplog is replayed only with everything, accounts too; without one they stay out. */
   restoreArgv: ({ oplog }: { oplog: boolean }): string[] => [
     ...MONGORESTORE,
     ...(oplog ? ["--oplogReplay"] : ["--nsExclude=admin.*", "--nsExclude=config.*"]),
   ],
-  countArgv: (): string[] => ["mongosh", "--quiet", "--nodb", "--norc", "--eval", COUNT_SCRIPT],
-  readCounts(text: string): Counts {
-    const counts: Counts = {};
-    for (const [, collection = "", documents] of text.matchAll(/^count\t(.+)\t(\d+)$/gm))
-      counts[collection] = [Number(documents), Number(documents)];
-    return counts;
+  /**
+   * Into one database of a living server, from an archive of that one or of many: only what it has of `from`, and of that only
+   * these collections. An archive is documents, none of which is run, so whoever may write there may read it in.
+   */
+  fillArgv(login: Login, { from, only }: { from: string; only: readonly string[] }): string[] {
+    const wanted = only.length > 0 ? only.map(literally) : [`${from}.*`];
+    const argv = [
+      ...MONGORESTORE,
+      ...reach(login),
+      ...wanted.map((pattern) => `--nsInclude=${pattern}`),
+      `--nsFrom=${from}.*`,
+      `--nsTo=${login.database}.*`,
+    ];
+    return login.password ? withPassword(argv) : argv;
   },
+  /** A script of mongosh that asks `connection` something. */
+  askArgv: (script: string): string[] => ["mongosh", "--quiet", "--nodb", "--norc", "--eval", `${CONNECT}${script}`],
+  /** Of one database, or of all that are not the server's own. */
+  count: (login: Login) => ({
+    argv: mongodb.askArgv(COUNT_SCRIPT),
+    env: mongodb.env(login),
+    read(text: string): Counts {
+      const counts: Counts = {};
+      for (const [, collection = "", documents] of text.matchAll(/^count\t(.+)\t(\d+)$/gm))
+        counts[collection] = [Number(documents), Number(documents)];
+      return counts;
+    },
+  }),
 };

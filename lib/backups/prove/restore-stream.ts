@@ -10,26 +10,23 @@ export interface RestoreStream {
   compression: Compression;
   /** Decrypted, still compressed. */
   body: AsyncIterable<Uint8Array>;
-  /** Instead of the engine's own restore of everything. */
-  argv?: string[];
-  user?: string;
   onBytes?: (read: number) => void;
 }
 
 /** Feeds a dump to the engine's own client, beside the server, as nobody: a dump is data, its commands are not obeyed. */
 export async function restoreInto(
   run: RunProgram,
-  { engine, login, argv, user = NOBODY, ...stream }: RestoreStream,
+  { engine, login, ...stream }: RestoreStream,
   signal: AbortSignal,
 ): Promise<DecodeResult> {
-  const sandbox = argv ? false : await supportsSandbox(run, engine, login, signal);
+  const sandbox = await supportsSandbox(run, engine, login, signal);
   return decodeInto(
     run,
     {
       ...stream,
-      argv: argv ?? engine.scratch.restoreArgv(login, { sandbox }),
+      argv: engine.scratch.restoreArgv(login, { sandbox }),
       env: { [engine.passwordVariable]: login.password },
-      user,
+      user: NOBODY,
     },
     signal,
   );

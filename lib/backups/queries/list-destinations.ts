@@ -2,6 +2,7 @@ import { authorize, may } from "#lib/access/policy.ts";
 import type { Actor } from "#lib/access/types.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { PRODUCTION } from "../restore/check-restore.ts";
+import { explainNoSwap } from "../restore/explain-no-swap.ts";
 import { isRestorableKind } from "../restore/explain-not-restorable.ts";
 import { nameLiving } from "../restore/names.ts";
 import { pickDestination } from "../restore/pick-destination.ts";
@@ -33,16 +34,20 @@ export async function listDestinations(actor: Actor, backupId: string): Promise<
     if (!row?.service) continue;
     const { service, environment } = row;
     if (service.id !== point.serviceId && !mayLeave) continue;
+    const { source } = toPolicyRow(row);
+    const noSwap = explainNoSwap(source);
     const subject = { ownerId: service.ownerId, serviceId: service.id };
     if (!may(actor, "backups.restore", subject).ok) continue;
     destinations.push({
       service: service.name,
       environment,
       kind: point.engine,
-      database: nameLiving(toPolicyRow(row).source),
+      database: nameLiving(source),
+      isServer: source.kind === "mongodb" && source.databaseName === null,
       production: environment === PRODUCTION,
       own: service.id === point.serviceId && environment === point.environment,
-      maySwap: point.engine !== "volume" && may(actor, "backups.swap", subject).ok,
+      maySwap: noSwap === null && may(actor, "backups.swap", subject).ok,
+      noSwap,
     });
   }
   return { destinations: destinations.sort((a, b) => Number(b.own) - Number(a.own)) };

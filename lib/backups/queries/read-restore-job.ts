@@ -3,7 +3,7 @@ import { db } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { findSecret } from "#lib/secrets/queries.ts";
 import type { StepContext } from "#lib/steps/types.ts";
-import { identitySecret } from "../restore/names.ts";
+import { findLivingName, identitySecret } from "../restore/names.ts";
 import { type Manifest, manifestSchema } from "../schema/manifest.ts";
 import { type RestoreNotes, restoreNotesSchema } from "../schema/restore-notes.ts";
 import type { BackupSource } from "../schema/source.ts";
@@ -34,6 +34,10 @@ export interface RestoreJob {
   manifest: Manifest;
   /** The living data beside which it was asked for, whatever became of the policy that named it. */
   source: BackupSource;
+  /** Its name. */
+  living: string;
+  /** Which of a point's databases; null: it is the only one. */
+  pointDatabase: string | null;
   notes: RestoreNotes;
   /** The run that works at it, or did last. */
   runId: number | null;
@@ -60,6 +64,8 @@ export async function readRestoreJob(input: RestoreStepInput, ctx: StepContext):
     targetId: backup.targetId,
     obstacle: findObstacle(backup),
     source: notes.source,
+    living: findLivingName(notes),
+    pointDatabase: notes.pointDatabase ?? null,
     notes,
     runId,
     maskingSql: backup.backupPolicy?.maskingSql ?? null,

@@ -1,6 +1,6 @@
 import { db, type Tx } from "#lib/platform/db/client.ts";
 import { conflict } from "#lib/platform/errors.ts";
-import { isSqlSource } from "../restore/database-entry.ts";
+import { isDatabaseSource } from "../restore/database-entry.ts";
 import { swapProgressSchema } from "../restore/exchange.ts";
 import type { BackupSource } from "../schema/source.ts";
 import { sourceKey } from "../sources/source-key.ts";
@@ -52,7 +52,7 @@ async function refuseGoingBack(serviceId: string, kept: string, tx: Tx): Promise
 /** Its name is made by the panel and says when; whoever took it for living data since has a policy for it, or restored into it. */
 async function refuseInUse({ serviceId, source }: Swapped, kept: string, tx: Tx): Promise<void> {
   const key = sourceKey(
-    isSqlSource(source) ? { ...source, databaseName: kept } : { kind: "files", path: kept, exclude: [] },
+    isDatabaseSource(source) ? { ...source, databaseName: kept } : { kind: "files", path: kept, exclude: [] },
   );
   const policies = await listPolicyRows({ serviceId }, tx);
   const isLiving = [source, ...policies.map((policy) => policy.source)].some((one) => sourceKey(one) === key);

@@ -3,6 +3,8 @@ import { may } from "#lib/access/policy.ts";
 import type { Actor } from "#lib/access/types.ts";
 import type { Prisma } from "#lib/platform/db/client.ts";
 import { RESTORE_MODES, RESTORE_STATES } from "../constants.ts";
+import { explainNoSwap } from "../restore/explain-no-swap.ts";
+import { restoreNotesSchema } from "../schema/restore-notes.ts";
 import type { backupLinkView, restoreView } from "../schema/views.ts";
 
 /** What a restore's view is made from. */
@@ -19,8 +21,10 @@ const isWhole = (only: unknown) => !Array.isArray(only) || only.length === 0;
 export const REMOVABLE: readonly string[] = ["restored", "failed"];
 
 /** Whether what was restored could take the place of the living data at all. */
-export const canSwap = (row: Pick<RestoreRow, "state" | "only"> & { backup: { engine: string } }) =>
-  row.state === "restored" && isWhole(row.only) && row.backup.engine !== "volume";
+export function canSwap({ state, only, report }: Pick<RestoreRow, "state" | "only" | "report">): boolean {
+  const notes = restoreNotesSchema.safeParse(report).data;
+  return state === "restored" && isWhole(only) && (!notes || explainNoSwap(notes.source) === null);
+}
 
 /** Whether a swap keeps something that can be removed; of a retired service it is with whatever was kept of that. */
 export const canRemoveKept = (row: Pick<RestoreRow, "state" | "previous" | "service">) =>

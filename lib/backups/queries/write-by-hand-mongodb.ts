@@ -1,4 +1,5 @@
 import { MONGORESTORE } from "../engines/mongodb.ts";
+import { listDatabases } from "../format.ts";
 import { askPassword, findContainer, quote, type RestoreOf, swarmServiceOf } from "./by-hand-shell.ts";
 
 /** In the container, where the tool reads its password: from standard input it would take the archive's first line for it. */
@@ -20,7 +21,7 @@ export const restoreMongodb: RestoreOf = (facts, read) => {
       },
     ];
   }
-  const isOne = Object.keys(counts).every((collection) => collection.startsWith(`${source}.`));
+  const isOne = listDatabases(counts).every((database) => database === source);
   const rename = isOne
     ? ` --nsInclude='${source}.*' --nsFrom='${source}.*' --nsTo='${source}_restored.*'`
     : " --nsExclude='admin.*' --nsExclude='config.*' --nsFrom='*.*' --nsTo='*_restored.*'";

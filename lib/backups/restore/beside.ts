@@ -1,14 +1,14 @@
 import type { LedgerResource, StepContext } from "#lib/steps/types.ts";
 import { KINDS } from "../constants.ts";
 import type { BackupSource } from "../schema/source.ts";
-import { databaseEntry, isSqlSource, parseDatabaseEntry } from "./database-entry.ts";
+import { databaseEntry, isDatabaseSource, parseDatabaseEntry } from "./database-entry.ts";
 import { withLiving } from "./open-living.ts";
 import { dropRestored } from "./restore-database.ts";
 import { dropFolder, folderEntry, hasFolder } from "./restore-folder.ts";
 
 /** A database or folder beside the living one, as the ledger has it. */
 export const besideEntry = (source: BackupSource, name: string) =>
-  isSqlSource(source) ? databaseEntry(source, name) : folderEntry("files", name);
+  isDatabaseSource(source) ? databaseEntry(source, name) : folderEntry("files", name);
 
 type Beside = Pick<LedgerResource, "kind" | "attributes">;
 

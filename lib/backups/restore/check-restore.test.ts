@@ -94,7 +94,8 @@ describe("what a restore may be", () => {
     const files: BackupSource = { kind: "files", path: "/srv/pad-notes", exclude: [] };
     const given = { to: staging, manifest: { ...manifest, engine: "files" as const }, destination: files };
     expect(refusal(given).code).toBe("backups.cannot_mask");
-    expect(refusal(given, { mask: true }).fields).toHaveProperty("mask");
+    expect(refusal(given, { mask: true }).code).toBe("backups.cannot_mask");
+    expect(refusal({ ...given, to: production }, { mask: true }).fields).toHaveProperty("mask");
   });
 
   it("needs data of the same kind to be known there", () => {
@@ -124,7 +125,7 @@ describe("what a restore may be", () => {
 describe("what is said of points that cannot be restored", () => {
   const good = { engine: "mariadb", state: "verified", missing: false, removed: false, described: true };
   it("is nothing when they can", () => {
-    for (const engine of ["mariadb", "mysql", "postgresql", "files", "volume"])
+    for (const engine of ["mariadb", "mysql", "postgresql", "mongodb", "files", "volume"])
       expect(explainNotRestorable({ ...good, engine })).toBeNull();
   });
   it("names the first reason there is", () => {
@@ -136,10 +137,51 @@ describe("what is said of points that cannot be restored", () => {
       { removed: true },
       { described: false },
       { engine: "redis" },
-      { engine: "mongodb" },
       { engine: "panel" },
     ])
       expect(explainNotRestorable({ ...good, ...fault }), JSON.stringify(fault)).toMatch(/\.$/);
+  });
+});
+
+describe("a restore of MongoDB", () => {
+  const counts = { "notes.people": [3, 3], "notes.kinds": [1, 1], "other.people": [1, 1] } satisfies Manifest["counts"];
+  const mongodb = {
+    ...{ kind: "mongodb", stackName: "pad-notes-production", swarmService: "pad-notes-production_mongo" },
+    ...{ databaseName: null, userName: null, passwordSecret: null, oplog: false },
+  } as const satisfies BackupSource;
+  const given = (more: Manifest["counts"] = counts): Partial<RestoreFacts> => ({
+    manifest: { ...manifest, engine: "mongodb", counts: more },
+    destination: mongodb,
+  });
+  const ask = (asked: Partial<RestoreInput>, more?: Manifest["counts"]) =>
+    checkRestore(facts(given(more)), input(asked));
+  const fields = (asked: Partial<RestoreInput>, more?: Manifest["counts"]) => refusal(given(more), asked).fields;
+
+  it("is of one database, which is named where the backup holds several", () => {
+    expect(fields({})?.database).toMatch(/holds 2 databases/);
+    expect(fields({ database: "gone" })?.database).toMatch(/no gone/);
+    expect(fields({ database: "a*b" }, { "a*b.c": [1, 1] })?.database).toMatch(/by hand/);
+    ask({ database: "other" });
+    ask({}, { "notes.people": [3, 3] });
+    expect(refusal(given({})).code).toBe("backups.nothing_in_it");
+  });
+
+  it("takes collections of that database alone", () => {
+    ask({ database: "notes", only: ["notes.kinds"] });
+    expect(fields({ database: "notes", only: ["other.people"] })?.only).toMatch(/no collection other\.people/);
+  });
+
+  it("takes no place from a server that is itself what its stack runs, nor is it masked", () => {
+    const swap = { database: "notes", mode: "swap", confirm: "pad-notes" } as const;
+    ask(swap);
+    const itself = { ...given(), destination: { ...mongodb, swarmService: "pad-notes-production_app" } };
+    expect(refusal(itself, swap).fields?.mode).toMatch(/whose app writes to it/);
+    expect(fields({ database: "notes", mask: true })?.mask).toMatch(/Only MariaDB/);
+    expect(refusal({ ...given(), to: staging }, { database: "notes", mask: true }).code).toBe("backups.cannot_mask");
+  });
+
+  it("is of MongoDB: another kind of backup has no databases to choose from", () => {
+    expect(refusal({}, { database: "notes" }).fields?.database).toBeTruthy();
   });
 });
 

@@ -1,8 +1,11 @@
 import { conflict, invalid } from "#lib/platform/errors.ts";
+import { listDatabases } from "../format.ts";
 import type { Manifest } from "../schema/manifest.ts";
 import type { RestoreInput } from "../schema/restore.ts";
 import type { BackupSource } from "../schema/source.ts";
-import { isSqlKind } from "./explain-not-restorable.ts";
+import { explainNoSwap } from "./explain-no-swap.ts";
+import { isDatabaseKind, isSqlKind } from "./explain-not-restorable.ts";
+import { findPointDatabase } from "./find-point-database.ts";
 
 export const PRODUCTION = "production";
 
@@ -36,6 +39,7 @@ export function checkRestore(facts: RestoreFacts, input: RestoreInput): void {
     });
   if (destination.kind !== manifest.engine)
     throw invalid({ serviceName: `A ${manifest.engine} point cannot be restored into ${destination.kind}.` });
+  checkDatabase(manifest, input);
   checkOnly(manifest, destination, input);
   checkMask(facts, input);
   if (manifest.recipients.length > 0 && !input.identity && !facts.hasIdentity)
@@ -44,12 +48,32 @@ export function checkRestore(facts: RestoreFacts, input: RestoreInput): void {
     throw invalid({ confirm: `Type ${to.serviceName}.` });
 }
 
-function checkOnly(manifest: Manifest, destination: BackupSource, { only, mode }: RestoreInput): void {
+/** Its name goes into the tools' patterns. */
+const PLAIN = /^[A-Za-z0-9_-]+$/;
+
+function checkDatabase({ engine, counts }: Manifest, { database }: RestoreInput): void {
+  if (engine !== "mongodb") {
+    if (database !== undefined) throw invalid({ database: "Only a MongoDB point may hold several databases." });
+    return;
+  }
+  const all = listDatabases(counts);
+  if (all.length === 0)
+    throw conflict("backups.nothing_in_it", "The point has no collection: nothing would come back.");
+  const found = findPointDatabase(counts, database);
+  if (found === null)
+    throw invalid({
+      database:
+        database === undefined ? `It holds ${all.length} databases: choose one.` : `The point has no ${database}.`,
+    });
+  if (!PLAIN.test(found))
+    throw invalid({ database: `The panel restores no database of such a name as ${found}: bring it back by hand.` });
+}
+
+function checkOnly(manifest: Manifest, destination: BackupSource, input: RestoreInput): void {
+  const { only, mode } = input;
   if (only.length === 0) {
-    if (mode === "swap" && destination.kind === "volume")
-      throw invalid({
-        mode: "A volume is restored beside the living one; which one a service mounts is for its stack to say.",
-      });
+    const noSwap = mode === "swap" ? explainNoSwap(destination) : null;
+    if (noSwap !== null) throw invalid({ mode: noSwap });
     return;
   }
   if (mode === "swap")
@@ -57,9 +81,11 @@ function checkOnly(manifest: Manifest, destination: BackupSource, { only, mode }
       only: "A part cannot take the place of the whole: the rest would be gone. Restore it beside, then copy it over.",
     });
   if (destination.kind === "volume") throw invalid({ only: "A volume is restored as a whole." });
-  if (isSqlKind(manifest.engine)) {
-    const missing = only.find((table) => !(table in manifest.counts));
-    if (missing !== undefined) throw invalid({ only: `The point has no table ${missing}.` });
+  if (isDatabaseKind(manifest.engine)) {
+    const within = manifest.engine === "mongodb" ? `${findPointDatabase(manifest.counts, input.database)}.` : "";
+    const missing = only.find((table) => !(table in manifest.counts && table.startsWith(within)));
+    const kind = within ? "collection" : "table";
+    if (missing !== undefined) throw invalid({ only: `The point has no ${kind} ${missing}.` });
     return;
   }
   const wrong = only.find((path) => path.startsWith("/") || path.split("/").includes("..") || /[\0\n]/.test(path));
@@ -69,14 +95,14 @@ function checkOnly(manifest: Manifest, destination: BackupSource, { only, mode }
 function checkMask(facts: RestoreFacts, input: RestoreInput): void {
   const { manifest, from, maskingSql } = facts;
   const must = isElsewhere(facts) && from.environment === PRODUCTION;
-  if (input.mask && !isSqlKind(manifest.engine))
-    throw invalid({ mask: "Only databases can be masked: masking is SQL." });
   if (must && !isSqlKind(manifest.engine))
     throw conflict(
       "backups.cannot_mask",
       `What is in ${from.serviceName}'s production ${manifest.engine} cannot be masked, so it is not brought anywhere else.`,
       "Restore it where it comes from, or hand it to one person by a download link that expires.",
     );
+  if (input.mask && !isSqlKind(manifest.engine))
+    throw invalid({ mask: "Only MariaDB, MySQL and PostgreSQL can be masked: masking is SQL." });
   if (must && !input.mask) throw invalid({ mask: "Production data leaves production only masked." });
   if (input.mask && !maskingSql?.trim())
     throw conflict(

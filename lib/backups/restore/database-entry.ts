@@ -2,14 +2,20 @@ import { z } from "zod";
 import type { LedgerResource } from "#lib/steps/types.ts";
 import { KINDS } from "../constants.ts";
 import { type BackupSource, type SourceOf, sourceSchema } from "../schema/source.ts";
-import { isSqlKind, type SqlKind } from "./explain-not-restorable.ts";
+import { isDatabaseKind, isSqlKind, type SqlKind } from "./explain-not-restorable.ts";
 
 export type SqlBackupSource = SourceOf<SqlKind> & { kind: SqlKind };
 
+export type MongodbSource = SourceOf<"mongodb"> & { kind: "mongodb" };
+/** A server of databases, beside one of which another is made. */
+export type DatabaseSource = SqlBackupSource | MongodbSource;
+
 export const isSqlSource = (source: BackupSource): source is BackupSource & SqlBackupSource => isSqlKind(source.kind);
+export const isDatabaseSource = (source: BackupSource): source is BackupSource & DatabaseSource =>
+  isDatabaseKind(source.kind);
 
 /** What a database is called in the ledger: with its server, for names are unique only there. */
-export const databaseEntry = (source: SqlBackupSource, database: string) => ({
+export const databaseEntry = (source: DatabaseSource, database: string) => ({
   kind: KINDS.database,
   providerId: `${source.swarmService}/${database}`,
   name: database,
@@ -19,7 +25,7 @@ export const databaseEntry = (source: SqlBackupSource, database: string) => ({
 const entrySchema = z.looseObject({
   database: z.string(),
   source: sourceSchema.transform((source, check) => {
-    if (isSqlSource(source)) return source;
+    if (isDatabaseSource(source)) return source;
     check.addIssue("not a database");
     return z.NEVER;
   }),

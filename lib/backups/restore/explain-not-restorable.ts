@@ -1,19 +1,22 @@
 import type { SourceKind } from "../constants.ts";
 
-const RESTORABLE_KINDS = ["mariadb", "mysql", "postgresql", "files", "volume"] as const satisfies SourceKind[];
-export type RestorableKind = (typeof RESTORABLE_KINDS)[number];
-
 const SQL_KINDS = ["mariadb", "mysql", "postgresql"] as const satisfies SourceKind[];
 export type SqlKind = (typeof SQL_KINDS)[number];
 
+const DATABASE_KINDS = [...SQL_KINDS, "mongodb"] as const satisfies SourceKind[];
+type DatabaseKind = (typeof DATABASE_KINDS)[number];
+
+const RESTORABLE_KINDS = [...DATABASE_KINDS, "files", "volume"] as const satisfies SourceKind[];
+type RestorableKind = (typeof RESTORABLE_KINDS)[number];
+
 export const isSqlKind = (kind: string): kind is SqlKind => SQL_KINDS.some((one) => one === kind);
+export const isDatabaseKind = (kind: string): kind is DatabaseKind => DATABASE_KINDS.some((one) => one === kind);
 export const isRestorableKind = (kind: string): kind is RestorableKind => RESTORABLE_KINDS.some((one) => one === kind);
 
 /** Kinds that cannot be brought back beside what lives, and what to do instead. */
 const BY_HAND: Record<Exclude<SourceKind, RestorableKind>, string> = {
   redis:
     "A Redis dump is loaded only by a server that starts with it, so it cannot be brought back beside the living data. The commands below start a server with it.",
-  mongodb: "MongoDB is brought back by mongorestore, which the panel does not run. The commands below do it.",
   panel: "The panel cannot replace its own database while it works from it. The commands below do it.",
 };
 

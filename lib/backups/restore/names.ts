@@ -1,4 +1,5 @@
 import { sha256 } from "#lib/platform/crypto.ts";
+import type { RestoreNotes } from "../schema/restore-notes.ts";
 import type { BackupSource } from "../schema/source.ts";
 
 /** Longest name that every supported database takes. */
@@ -40,3 +41,7 @@ export function nameLiving(source: BackupSource): string {
   if (source.kind === "volume") return source.volumeName;
   return "databaseName" in source ? (source.databaseName ?? "all databases") : source.kind;
 }
+
+/** What of it a restore was made for. */
+export const findLivingName = ({ source, livingDatabase }: RestoreNotes): string =>
+  livingDatabase ?? nameLiving(source);

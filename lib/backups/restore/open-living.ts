@@ -4,36 +4,60 @@ import { findEngine } from "../engines/registry.ts";
 import type { DatabaseEngine, Login } from "../engines/types.ts";
 import { openPlace } from "../sources/open-place.ts";
 import { readCredentials } from "../sources/read-credentials.ts";
-import type { SqlBackupSource } from "./database-entry.ts";
+import type { DatabaseSource, MongodbSource, SqlBackupSource } from "./database-entry.ts";
+import { openMongodb } from "./servers/mongodb.ts";
 import { openServer } from "./servers/open-server.ts";
-import type { SqlServer } from "./servers/types.ts";
+import type { DatabaseServer, SqlServer } from "./servers/types.ts";
+
+interface LivingServer<Source extends DatabaseSource, Server extends DatabaseServer> {
+  source: Source;
+  run: RunProgram;
+  admin: Login;
+  server: Server;
+}
+
+export interface SqlLiving extends LivingServer<SqlBackupSource, SqlServer> {
+  engine: DatabaseEngine;
+}
+export type MongodbLiving = LivingServer<MongodbSource, DatabaseServer>;
 
 /** The server that the living database is in, with whoever may make databases there. */
-export interface Living {
-  source: SqlBackupSource;
-  run: RunProgram;
-  engine: DatabaseEngine;
-  admin: Login;
-  server: SqlServer;
+export type Living = SqlLiving | MongodbLiving;
+
+export const isSqlLiving = (living: Living): living is SqlLiving => "engine" in living;
+
+interface LivingOptions {
+  /** Where one step opens two servers: what tells the second one's helper from the first's. */
+  part?: string;
 }
 
 /** Runs `work` with the server and lets go of it afterwards. */
-export async function withLiving<T>(
+export function withLiving<T>(
   source: SqlBackupSource,
   ctx: StepContext,
+  work: (living: SqlLiving) => Promise<T>,
+  options?: LivingOptions,
+): Promise<T>;
+export function withLiving<T>(
+  source: DatabaseSource,
+  ctx: StepContext,
   work: (living: Living) => Promise<T>,
-  /** Where one step opens two servers: what tells the second one's helper from the first's. */
-  { part = "" }: { part?: string } = {},
+  options?: LivingOptions,
+): Promise<T>;
+export async function withLiving<T>(
+  source: DatabaseSource,
+  ctx: StepContext,
+  work: (living: SqlLiving & MongodbLiving) => Promise<T>,
+  { part = "" }: LivingOptions = {},
 ): Promise<T> {
-  const engine = findEngine(source.kind);
   const credentials = await readCredentials(source, ctx);
   const place = await openPlace(source, ctx, { part });
   try {
-    const { run } = place;
     const admin = place.host ? { ...credentials, host: place.host } : credentials;
-    const server = await openServer({ run, engine, admin, signal: ctx.signal });
+    const living = await openLiving(source, place.run, admin, ctx);
+    const { server } = living;
     try {
-      const result = await work({ source, run, engine, admin, server });
+      const result = await work(living as SqlLiving & MongodbLiving);
       await server.settle();
       return result;
     } catch (error) {
@@ -46,4 +70,15 @@ export async function withLiving<T>(
   } finally {
     await place.close();
   }
+}
+
+async function openLiving(
+  source: DatabaseSource,
+  run: RunProgram,
+  admin: Login,
+  { signal }: StepContext,
+): Promise<Living> {
+  if (source.kind === "mongodb") return { source, run, admin, server: openMongodb({ run, admin, signal }) };
+  const engine = findEngine(source.kind);
+  return { source, run, admin, engine, server: await openServer({ run, engine, admin, signal }) };
 }

@@ -4,10 +4,10 @@ import type { StepContext } from "#lib/steps/types.ts";
 import type { Compression } from "../constants.ts";
 import { classifyClientError, cutValues } from "../dump/client-errors.ts";
 import { startDump } from "../dump/dump-stream.ts";
+import type { FormatName } from "../dump/formats.ts";
 import type { RunProgram } from "../dump/place.ts";
 import type { DatabaseEngine, Login } from "../engines/types.ts";
-import type { DecodeResult } from "../prove/decode-stream.ts";
-import { restoreInto } from "../prove/restore-stream.ts";
+import { type DecodeResult, decodeInto, NOBODY } from "../prove/decode-stream.ts";
 import { buildLoadArgv, dumpOnly } from "./load-argv.ts";
 
 /** A database that is read, or one that is filled. */
@@ -16,14 +16,37 @@ export interface End {
   login: Login;
 }
 
+/** A dump on its way in. */
+export interface Incoming {
+  body: AsyncIterable<Uint8Array>;
+  compression: Compression;
+  total?: number;
+}
+
+/** A program that writes a dump, or takes one. */
+interface Client {
+  argv: string[];
+  env: Record<string, string>;
+}
+
 /** Fills a database from a dump. Throws when a client or a decoder says that it was not all of it. */
 export async function loadDump(
-  to: End,
+  { run, login }: End,
   engine: DatabaseEngine,
-  { body, compression, total }: { body: AsyncIterable<Uint8Array>; compression: Compression; total?: number },
+  dump: Incoming,
   ctx: StepContext,
 ): Promise<DecodeResult> {
-  const argv = await buildLoadArgv(to.run, engine, to.login, ctx.signal);
+  const argv = await buildLoadArgv(run, engine, login, ctx.signal);
+  return feed(run, { argv, env: { [engine.passwordVariable]: login.password } }, dump, ctx);
+}
+
+/** Feeds a dump to a client of a living server, as nobody. */
+export async function feed(
+  run: RunProgram,
+  { argv, env }: Client,
+  { body, compression, total }: Incoming,
+  ctx: StepContext,
+): Promise<DecodeResult> {
   let last = 0;
   const onBytes = (read: number) => {
     if (Date.now() - last < 100) return;
@@ -31,11 +54,8 @@ export async function loadDump(
     const words = total ? `${formatBytes(read)} of ${formatBytes(total)} restored` : `${formatBytes(read)} restored`;
     ctx.progress(words, read, total);
   };
-  const result = await restoreInto(
-    to.run,
-    { engine, login: to.login, body: thenGuard(body, ctx), compression, argv, onBytes },
-    ctx.signal,
-  );
+  const stream = { body: thenGuard(body, ctx), compression, onBytes };
+  const result = await decodeInto(run, { ...stream, argv, env, user: NOBODY }, ctx.signal);
   if (result.messages) ctx.log.output("stderr", `${result.messages}\n`);
   if (result.decoderExit !== 0 && result.clientExit === 0)
     throw failed(`${compression} could not read it (exit code ${result.decoderExit})`, result, "permanent");
@@ -49,7 +69,8 @@ export async function loadDump(
 }
 
 /** What a dump wanted that the account which fills one database may not: it would want it again. */
-const NOT_ALLOWED = /permission denied|must be (owner|superuser)|you need \(at least one of\)|Access denied/i;
+const NOT_ALLOWED =
+  /permission denied|must be (owner|superuser)|not authorized on|you need \(at least one of\)|Access denied/i;
 
 /** The lease once more, after the last byte was read and before the client is told that it has all. */
 async function* thenGuard(body: AsyncIterable<Uint8Array>, ctx: StepContext): AsyncGenerator<Uint8Array> {
@@ -74,19 +95,23 @@ export async function pourDatabase(
   { only = [] }: { only?: readonly string[] },
   ctx: StepContext,
 ): Promise<DecodeResult> {
-  const dump = await startDump(
-    {
-      run: from.run,
-      argv: only.length > 0 ? dumpOnly(engine, from.login, only) : engine.dumpArgv(from.login, null),
-      env: { [engine.passwordVariable]: from.login.password },
-      compression: "zstd",
-      format: engine.kind === "postgresql" ? "custom" : "sql",
-      onMessage: (data) => ctx.log.output("stderr", cutValues(data.toString("utf8"))),
-    },
-    ctx.signal,
-  );
+  const argv = only.length > 0 ? dumpOnly(engine, from.login, only) : engine.dumpArgv(from.login, null);
+  const env = { [engine.passwordVariable]: from.login.password };
+  const format = engine.kind === "postgresql" ? "custom" : "sql";
+  return pour(from.run, { argv, env, format }, (dump) => loadDump(to, engine, dump, ctx), ctx);
+}
+
+/** Dumps, and hands it over as it comes. */
+export async function pour<T>(
+  run: RunProgram,
+  dumper: Client & { format: FormatName },
+  load: (dump: Incoming) => Promise<T>,
+  ctx: StepContext,
+): Promise<T> {
+  const onMessage = (data: Buffer) => ctx.log.output("stderr", cutValues(data.toString("utf8")));
+  const dump = await startDump({ ...dumper, run, compression: "zstd", onMessage }, ctx.signal);
   try {
-    return await loadDump(to, engine, dump, ctx);
+    return await load(dump);
   } finally {
     dump.close();
   }

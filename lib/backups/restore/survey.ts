@@ -1,5 +1,5 @@
 import { AppError } from "#lib/platform/errors.ts";
-import { formatCount } from "#lib/platform/format.ts";
+import { formatCount, plural } from "#lib/platform/format.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { compareCounts, sumRows } from "../dump/counts.ts";
 import type { RunProgram } from "../dump/place.ts";
@@ -50,6 +50,10 @@ export function assertSame(expected: Survey, found: Survey, what: string): void 
     retry: "retry",
   });
 }
+
+/** Of a database without tables. */
+export const describeCollections = ({ counts }: Survey) =>
+  `${plural(Object.keys(counts).length, "collection")}, ${formatCount(sumRows(counts))} documents`;
 
 export const describeSurvey = ({ counts, checksums }: Survey) =>
   `${formatCount(Object.keys(counts).length)} tables, ${formatCount(sumRows(counts))} rows, ${formatCount(Object.keys(checksums).length)} checksums`;

@@ -1,10 +1,12 @@
 import { generatePassword } from "#lib/platform/crypto.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
+import type { Login } from "../engines/types.ts";
 import { readCredentials } from "../sources/read-credentials.ts";
 import type { Exchange } from "./exchange.ts";
+import { copyMongodb } from "./fill-mongodb.ts";
 import { fillingAccount } from "./names.ts";
-import type { Living } from "./open-living.ts";
+import { isSqlLiving, type Living, type SqlLiving } from "./open-living.ts";
 import { pourDatabase } from "./pour-database.ts";
 import type { PostgresServer } from "./servers/postgresql.ts";
 import { assertSame, describeSurvey, surveyDatabase } from "./survey.ts";
@@ -21,18 +23,18 @@ export async function exchangeDatabases(
   advance: Advance,
   ctx: StepContext,
 ): Promise<boolean> {
-  if (place.engine.kind === "postgresql") {
+  if (isSqlLiving(place) && place.engine.kind === "postgresql") {
     await exchangeByName(place, swap, advance, ctx);
     await advance("placed");
   } else await exchangeByCopy(place, swap, advance, ctx);
   return place.server.exists(swap.aside);
 }
 
-const loginTo = ({ admin }: Living, database: string) => ({ ...admin, database });
+const loginTo = ({ admin }: SqlLiving, database: string) => ({ ...admin, database });
 
 /** PostgreSQL renames, both at once: what there is says how far an earlier try came. */
 async function exchangeByName(
-  { server, run, engine, admin }: Living,
+  { server, run, engine, admin }: SqlLiving,
   { living, incoming, aside, phase }: Exchange,
   advance: Advance,
   ctx: StepContext,
@@ -54,7 +56,7 @@ async function exchangeByName(
   assertSame(expected, await surveyDatabase(run, engine, { ...admin, database: living }, ctx), living);
 }
 
-/** MariaDB and MySQL cannot rename a database: each is poured into the other's place, compared, and only then let go. */
+/** MariaDB, MySQL and MongoDB cannot rename a database: each is poured into the other's place, compared, and only then let go. */
 async function exchangeByCopy(place: Living, swap: Exchange, advance: Advance, ctx: StepContext): Promise<void> {
   const { server } = place;
   const { living, incoming, aside } = swap;
@@ -75,7 +77,6 @@ async function exchangeByCopy(place: Living, swap: Exchange, advance: Advance, c
   }
   await ctx.guard();
   await server.drop(incoming);
-  await server.dropAccount(fillingAccount(incoming));
   ctx.log.info(`What was in ${incoming} is ${living} now`);
 }
 
@@ -85,7 +86,7 @@ export async function putBack(place: Living, { living, aside }: Exchange, ctx: S
   try {
     await fillLiving(place, aside, living, ctx);
   } catch (error) {
-    if (ctx.signal.aborted) throw error;
+    if (ctx.signal.aborted || !isSqlLiving(place)) throw error;
     // The app's own user may not do all that its database has in it.
     await fillAsNobody(place, aside, living, ctx);
   }
@@ -95,12 +96,13 @@ export async function putBack(place: Living, { living, aside }: Exchange, ctx: S
 
 /** A copy under a name of its own, filled as any restore is. Half of one, of a try that died, is dropped first. */
 async function copyAside(place: Living, from: string, to: string, ctx: StepContext): Promise<void> {
+  if (!isSqlLiving(place)) return copyMongodb(place, from, to, ctx);
   await ctx.guard();
   await place.server.drop(to);
   await fillAsNobody(place, from, to, ctx);
 }
 
-async function fillAsNobody(place: Living, from: string, to: string, ctx: StepContext): Promise<void> {
+async function fillAsNobody(place: SqlLiving, from: string, to: string, ctx: StepContext): Promise<void> {
   const { server, source } = place;
   const account = { user: fillingAccount(to), password: generatePassword() };
   ctx.redact(account.password);
@@ -117,6 +119,7 @@ async function fillAsNobody(place: Living, from: string, to: string, ctx: StepCo
  * do no more than the app itself.
  */
 async function fillLiving(place: Living, from: string, living: string, ctx: StepContext): Promise<void> {
+  if (!isSqlLiving(place)) return copyMongodb(place, from, living, ctx);
   const { server, source, admin } = place;
   const { user, password } = await readCredentials({ ...source, rootPasswordSecret: null }, ctx);
   await ctx.guard();
@@ -124,7 +127,7 @@ async function fillLiving(place: Living, from: string, living: string, ctx: Step
   await pour(place, from, { ...admin, user, password, database: living }, ctx);
 }
 
-async function pour(place: Living, from: string, to: Living["admin"], ctx: StepContext): Promise<void> {
+async function pour(place: SqlLiving, from: string, to: Login, ctx: StepContext): Promise<void> {
   const { run, engine } = place;
   await pourDatabase({ run, login: loginTo(place, from) }, { run, login: to }, engine, {}, ctx);
   const expected = await surveyDatabase(run, engine, loginTo(place, from), ctx);

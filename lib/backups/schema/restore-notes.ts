@@ -7,6 +7,9 @@ export const restoreNotesSchema = z.object({
   /** The living data it was made for, and no other. */
   source: sourceSchema,
   policy: policyName,
+  /** Of a MongoDB, where point and policy may be of a whole server: the database it is filled from, and what the living one is called. */
+  pointDatabase: z.string().optional(),
+  livingDatabase: z.string().optional(),
   tables: z.number().optional(),
   compared: z.string().optional(),
   /** A swap was undone: its destination has what the app wrote meanwhile, and is removed only on purpose. */

@@ -6,6 +6,8 @@ export const restoreInputSchema = z.object({
   /** Whose data it becomes: the same service by default. */
   serviceName: z.string().max(40),
   environment: z.string().max(20),
+  /** Of a point that holds several databases of one MongoDB: which one. */
+  database: z.string().min(1).max(64).optional(),
   /** beside: a new database or folder next to the living one. swap: then it takes the living one's place. */
   mode: z.enum(RESTORE_MODES),
   /** Only these tables, or paths below the folder; empty: all. */
@@ -36,11 +38,15 @@ export const destinationSchema = z.object({
   kind: z.enum(SOURCE_KINDS),
   /** The living database, folder or volume. */
   database: z.string(),
+  /** A whole MongoDB: beside whichever of its databases the point is of. */
+  isServer: z.boolean(),
   production: z.boolean(),
   /** Where the point comes from. */
   own: z.boolean(),
   /** The reader may also put it in the place of what lives there. */
   maySwap: z.boolean(),
+  /** Why nobody can; null where somebody may. */
+  noSwap: z.string().nullable(),
 });
 export type Destination = z.output<typeof destinationSchema>;
 

@@ -6,7 +6,7 @@ import { noteRestore } from "../commands/note-restore.ts";
 import { readRestoreJob } from "../queries/read-restore-job.ts";
 import { refuseRemovingKept } from "../queries/refuse-removing-kept.ts";
 import { besideEntry, dropBeside, isBeside } from "../restore/beside.ts";
-import { isSqlSource } from "../restore/database-entry.ts";
+import { isDatabaseSource } from "../restore/database-entry.ts";
 import { type DropKeptInput, dropKeptInputSchema } from "../schema/steps.ts";
 
 /** What lived before a swap goes for good, and with it the way back. */
@@ -26,7 +26,7 @@ export const backupsDropKept = defineStep({
 
 async function planDrop(input: DropKeptInput, ctx: StepContext): Promise<PlanResult> {
   const { source, swappedAt } = await readRestoreJob(input, ctx);
-  const kind = isSqlSource(source) ? "database" : "folder";
+  const kind = isDatabaseSource(source) ? "database" : "folder";
   const detail = swappedAt ? `kept since ${swappedAt.toISOString()}` : "kept by a swap";
   return {
     changes: [{ action: "remove", kind, name: input.previous, detail }],

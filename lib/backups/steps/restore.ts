@@ -6,8 +6,8 @@ import { KINDS } from "../constants.ts";
 import { removeScratch, scratchName } from "../prove/scratch-container.ts";
 import { NO_RESTORE, type RestoreJob, readRestoreJob } from "../queries/read-restore-job.ts";
 import { besideEntry, dropBeside } from "../restore/beside.ts";
-import { isSqlSource } from "../restore/database-entry.ts";
-import { isSqlKind } from "../restore/explain-not-restorable.ts";
+import { isDatabaseSource } from "../restore/database-entry.ts";
+import { isDatabaseKind } from "../restore/explain-not-restorable.ts";
 import { type RestoredReport, restoreDatabase } from "../restore/restore-database.ts";
 import { restoreFolder } from "../restore/restore-folder.ts";
 import { type RestoreStepInput, restoreStepInputSchema } from "../schema/steps.ts";
@@ -36,7 +36,7 @@ async function planRestore(input: RestoreStepInput, ctx: StepContext): Promise<P
     changes: [
       {
         action: "create",
-        kind: isSqlKind(job.manifest.engine) ? "database" : "folder",
+        kind: isDatabaseKind(job.manifest.engine) ? "database" : "folder",
         name: job.destination,
         detail: `filled from the point of ${job.manifest.startedAt}${job.mask ? ", masked" : ""}`,
       },
@@ -75,7 +75,7 @@ async function noteDone(job: RestoreJob, output: RestoreOutput, ctx: StepContext
 
 function restore(job: RestoreJob, ctx: StepContext): Promise<RestoredReport> {
   const { source } = job;
-  if (isSqlSource(source)) return restoreDatabase(job, source, ctx);
+  if (isDatabaseSource(source)) return restoreDatabase(job, source, ctx);
   return restoreFolder(job, ctx);
 }
 

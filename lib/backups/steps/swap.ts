@@ -8,9 +8,9 @@ import { type RestoreJob, readRestoreJob } from "../queries/read-restore-job.ts"
 import { refuseHalfSwapped } from "../queries/refuse-half-swapped.ts";
 import { refuseWhileDeploying } from "../queries/refuse-while-deploying.ts";
 import { besideEntry, isBeside } from "../restore/beside.ts";
-import { isSqlSource } from "../restore/database-entry.ts";
+import { isDatabaseSource } from "../restore/database-entry.ts";
 import { type Exchange, reverse, type SwapProgress, swapProgressSchema } from "../restore/exchange.ts";
-import { databaseBefore, fillingAccount, folderBefore, nameLiving } from "../restore/names.ts";
+import { databaseBefore, folderBefore } from "../restore/names.ts";
 import { withLiving } from "../restore/open-living.ts";
 import { readReplicas, rescaleApp, startApp, stopApp } from "../restore/scale-app.ts";
 import { exchangeDatabases, putBack } from "../restore/swap-database.ts";
@@ -38,7 +38,7 @@ async function planSwap(input: RestoreStepInput, ctx: StepContext): Promise<Plan
       {
         action: "change",
         kind: "living data",
-        name: nameLiving(job.source),
+        name: job.living,
         detail: `replaced by ${job.destination}; what is there now is kept under another name`,
       },
     ],
@@ -66,10 +66,9 @@ async function begin(job: RestoreJob, ctx: StepContext): Promise<SwapProgress> {
   if (before) return before;
   if (job.state !== "restored")
     throw new AppError({ code: "backups.not_swappable", message: `${job.destination} is not there to be swapped in.` });
-  const { source } = job;
+  const { source, living } = job;
   // What it would keep aside is half-filled, and its app stands at none.
   await refuseHalfSwapped(source);
-  const living = nameLiving(source);
   const now = new Date();
   const aside = source.kind === "files" ? folderBefore(living, now) : databaseBefore(living, now);
   const progress: SwapProgress = {
@@ -113,7 +112,7 @@ async function run(job: RestoreJob, exchange: Exchange, save: () => Promise<void
     await save();
   };
   const { source } = job;
-  if (isSqlSource(source))
+  if (isDatabaseSource(source))
     return withLiving(source, ctx, (living) => exchangeDatabases(living, exchange, advance, ctx));
   if (exchange.phase !== "placed") await exchangeFolders(exchange, ctx);
   await advance("placed");
@@ -142,8 +141,8 @@ async function letAppGoOn(stack: string, progress: SwapProgress, ctx: StepContex
 async function verifySwap(input: RestoreStepInput, ctx: StepContext): Promise<VerifyResult> {
   const job = await readRestoreJob(input, ctx);
   return job.state === "swapped"
-    ? { ok: true, reason: `${job.destination} took the place of ${nameLiving(job.source)}.` }
-    : { ok: false, reason: `${job.destination} is not in the place of ${nameLiving(job.source)}.` };
+    ? { ok: true, reason: `${job.destination} took the place of ${job.living}.` }
+    : { ok: false, reason: `${job.destination} is not in the place of ${job.living}.` };
 }
 
 const nothingKept = (message: string) =>
@@ -197,7 +196,7 @@ async function goBack(job: RestoreJob, progress: SwapProgress, ctx: StepContext)
   const { exchange } = progress;
   const save = () => ctx.ledger.record(toEntry(job, progress));
   const { source } = job;
-  if (!isSqlSource(source)) {
+  if (!isDatabaseSource(source)) {
     progress.back ??= reverse(exchange);
     await save();
     await keepLiving(job, ctx);
@@ -211,12 +210,11 @@ async function goBack(job: RestoreJob, progress: SwapProgress, ctx: StepContext)
         `${exchange.living} did not exist when this was swapped in, so there is nothing to go back to. It stays.`,
       );
     }
-    const isPostgres = place.engine.kind === "postgresql";
+    const isPostgres = source.kind === "postgresql";
     if (!isPostgres && exchange.phase !== "placed") {
       if (exchange.phase === "kept") await putBack(place, exchange, ctx);
       await ctx.guard();
       await server.drop(exchange.aside);
-      await server.dropAccount(fillingAccount(exchange.aside));
       return;
     }
     progress.back ??= reverse(exchange);

@@ -1,6 +1,7 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { runExec } from "#lib/integrations/docker/exec.ts";
-import { createSecret } from "#lib/integrations/docker/swarm.ts";
-import { LABELS } from "#lib/swarm/names.ts";
+import { createService, listTasks } from "#lib/integrations/docker/services.ts";
+import { appServiceName, STACK_LABEL } from "#lib/swarm/names.ts";
 import type { StackInput } from "#lib/swarm/schema.ts";
 import type { Login } from "../engines/types.ts";
 import type { BackupSource } from "../schema/source.ts";
@@ -11,15 +12,33 @@ export const isMongodb = (kind: string): kind is MongodbKind => kind === "mongod
 const soon = () => AbortSignal.timeout(30_000);
 const secretOf = ({ serviceName }: StackInput) => `services.${serviceName}.mongo_pass`;
 
-/** A service whose app is the server: one that asks for a password, or a replica set that does not. */
-export async function addMongodb(base: StackInput, kind: MongodbKind, image: string): Promise<StackInput> {
-  const app = { ...base.app, image, memoryMb: 1024 };
-  if (kind === "mongodb-set") return { ...base, app: { ...app, env: { MONGO_REPLICA_SET: "rs0" } } };
-  const name = secretOf(base);
-  const labels = { [LABELS.service]: base.serviceName, [LABELS.secret]: name, [LABELS.secretVersion]: "1" };
-  await createSecret({ name, value: Buffer.from(`pw-${name}`), labels }, soon());
-  const env = { MONGO_INITDB_ROOT_USERNAME: "root", MONGO_INITDB_ROOT_PASSWORD_FILE: "/run/secrets/root" };
-  return { ...base, app: { ...app, env, secrets: [{ swarmName: name, fileName: "root" }] } };
+/** A replica set that asks for no password is all that its stack runs; a server that asks for one stands beside an app. */
+export const withMongodb = (base: StackInput, kind: MongodbKind, image: string): StackInput =>
+  kind === "mongodb-set"
+    ? { ...base, app: { ...base.app, image, memoryMb: 1024, env: { MONGO_REPLICA_SET: "rs0" } } }
+    : base;
+
+/** The server beside the app, as people add one to a stack of the panel's; its name in the swarm. */
+export async function addMongodb(stack: StackInput, kind: MongodbKind, image: string): Promise<string> {
+  const { stackName, networkName } = stack;
+  if (kind === "mongodb-set") return appServiceName(stackName);
+  const Name = `${stackName}_mongo`;
+  const Env = ["MONGO_INITDB_ROOT_USERNAME=root", `MONGO_INITDB_ROOT_PASSWORD=pw-${secretOf(stack)}`];
+  const spec = {
+    Name,
+    Labels: { [STACK_LABEL]: stackName },
+    TaskTemplate: { ContainerSpec: { Image: image, Env }, Networks: [{ Target: networkName }] },
+    Mode: { Replicated: { Replicas: 1 } },
+  };
+  await createService(spec, soon());
+  const isRunning = async () =>
+    (await listTasks({ service: [Name] }, soon())).some((task) => task.Status.State === "running");
+  const deadline = Date.now() + 120_000;
+  while (!(await isRunning())) {
+    if (Date.now() > deadline) throw new Error("The test's own MongoDB got no task.");
+    await delay(200);
+  }
+  return Name;
 }
 
 export function describeMongodb(

@@ -1,6 +1,6 @@
 import { SqlSession } from "#lib/backups/dump/sql-session.ts";
 import type { SqlBackupSource } from "#lib/backups/restore/database-entry.ts";
-import { type Living, withLiving } from "#lib/backups/restore/open-living.ts";
+import { type SqlLiving, withLiving } from "#lib/backups/restore/open-living.ts";
 import { pourDatabase } from "#lib/backups/restore/pour-database.ts";
 import { assertSame, describeSurvey, surveyDatabase } from "#lib/backups/restore/survey.ts";
 import { readCredentials } from "#lib/backups/sources/read-credentials.ts";
@@ -53,8 +53,8 @@ const LIST_ACCOUNTS = {
 } as const;
 
 /** A copy of a database brings no accounts along: those somebody made besides the service's own are made again by hand. */
-async function warnOfAccounts(old: Living, copy: Living, ctx: StepContext): Promise<void> {
-  const list = async ({ run, engine, admin }: Living) => {
+async function warnOfAccounts(old: SqlLiving, copy: SqlLiving, ctx: StepContext): Promise<void> {
+  const list = async ({ run, engine, admin }: SqlLiving) => {
     const session = await SqlSession.open(run, engine, admin, ctx.signal);
     try {
       return await session.query(LIST_ACCOUNTS[engine.kind]);

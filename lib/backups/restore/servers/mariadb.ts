@@ -1,4 +1,5 @@
 import { SqlSession } from "../../dump/sql-session.ts";
+import { fillingAccount } from "../names.ts";
 import type { ServerOptions, SqlServer } from "./types.ts";
 
 const text = (value: string) => `'${value.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
@@ -60,14 +61,12 @@ export async function openMariadb({ run, engine, admin, signal }: ServerOptions)
     async drop(database) {
       await session.query(`DROP DATABASE IF EXISTS ${name(database)}`);
       await revokeAll(database);
+      await session.query(`DROP USER IF EXISTS ${anywhere(fillingAccount(database))}`);
     },
     async addAccount({ user, password }, database) {
       await session.query(`DROP USER IF EXISTS ${anywhere(user)}`);
       await session.query(`CREATE USER ${anywhere(user)} IDENTIFIED BY ${text(password)}`);
       await session.query(`GRANT ALL PRIVILEGES ON ${pattern(database)}.* TO ${anywhere(user)}`);
-    },
-    async dropAccount(user) {
-      await session.query(`DROP USER IF EXISTS ${anywhere(user)}`);
     },
     async handOver(database, account, appUser) {
       for (const host of await hostsOf(appUser))

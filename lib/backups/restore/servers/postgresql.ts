@@ -1,4 +1,5 @@
 import { SqlSession } from "../../dump/sql-session.ts";
+import { fillingAccount } from "../names.ts";
 import type { ServerOptions, SqlServer } from "./types.ts";
 
 const text = (value: string) => `'${value.replaceAll("'", "''")}'`;
@@ -31,10 +32,12 @@ export async function openPostgres({ run, engine, admin, signal }: ServerOptions
     await session.query(`CREATE DATABASE ${name(database)} TEMPLATE template0${locale}`);
   };
   const drop = async (database: string) => {
-    if (!(await exists(database))) return;
-    await session.query(`ALTER DATABASE ${name(database)} ALLOW_CONNECTIONS false`);
-    await cutOff(database);
-    await session.query(`DROP DATABASE IF EXISTS ${name(database)}`);
+    if (await exists(database)) {
+      await session.query(`ALTER DATABASE ${name(database)} ALLOW_CONNECTIONS false`);
+      await cutOff(database);
+      await session.query(`DROP DATABASE IF EXISTS ${name(database)}`);
+    }
+    await session.query(`DROP ROLE IF EXISTS ${name(fillingAccount(database))}`);
   };
   return {
     exists,
@@ -50,9 +53,6 @@ export async function openPostgres({ run, engine, admin, signal }: ServerOptions
         `CREATE ROLE ${name(user)} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD ${text(password)}`,
       );
       await session.query(`ALTER DATABASE ${name(database)} OWNER TO ${name(user)}`);
-    },
-    async dropAccount(user) {
-      if (await roleExists(user)) await session.query(`DROP ROLE ${name(user)}`);
     },
     async handOver(database, account, appUser) {
       const inside = await SqlSession.open(run, engine, { ...admin, database }, signal);

@@ -1,0 +1,29 @@
+import { AppError } from "#lib/platform/errors.ts";
+import type { Counts } from "../schema/manifest.ts";
+import { classifyClientError } from "./client-errors.ts";
+import { type RunProgram, runToEnd } from "./place.ts";
+
+/** How a server that has no snapshots to count in is asked what it holds. */
+interface CountProgram {
+  argv: string[];
+  env: Record<string, string>;
+  read: (text: string) => Counts;
+}
+
+export async function countPlain(
+  run: RunProgram,
+  { read, ...program }: CountProgram,
+  signal: AbortSignal,
+): Promise<Counts> {
+  const said = await runToEnd(run, program, signal);
+  // redis-cli ends with 0 when the server refuses.
+  const refused = said.exitCode !== 0 || /^(NOAUTH|WRONGPASS|ERR|Could not connect|AUTH failed)/m.test(said.stdout);
+  if (!refused) return read(said.stdout);
+  const detail = `${said.stdout}${said.stderr}`.trim().slice(-2_000);
+  throw new AppError({
+    code: "backups.client_failed",
+    message: "The database's own client could not say how much there is.",
+    detail,
+    retry: classifyClientError(detail),
+  });
+}

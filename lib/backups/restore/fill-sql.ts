@@ -1,0 +1,95 @@
+import { generatePassword } from "#lib/platform/crypto.ts";
+import { AppError } from "#lib/platform/errors.ts";
+import type { StepContext } from "#lib/steps/types.ts";
+import { cutValues } from "../dump/client-errors.ts";
+import { type RunProgram, runToEnd } from "../dump/place.ts";
+import type { Survey } from "../dump/snapshot.ts";
+import type { DatabaseEngine, Login } from "../engines/types.ts";
+import { NOBODY } from "../prove/decode-stream.ts";
+import { withScratch } from "../prove/scratch.ts";
+import type { RestoreJob } from "../queries/read-restore-job.ts";
+import { fillingAccount } from "./names.ts";
+import type { SqlLiving } from "./open-living.ts";
+import { openPoint } from "./open-point.ts";
+import { type End, loadDump, pourDatabase } from "./pour-database.ts";
+import { assertSame, narrowSurvey, surveyDatabase } from "./survey.ts";
+
+/** Fills a new database, by an account that may fill this database and nothing else; what is in it now. */
+export async function fillSql(job: RestoreJob, living: SqlLiving, ctx: StepContext): Promise<Survey> {
+  const { source, run, engine, admin, server } = living;
+  const database = job.destination;
+  const account = { user: fillingAccount(database), password: generatePassword() };
+  ctx.redact(account.password);
+  await ctx.guard();
+  await server.create(database, source.databaseName);
+  await server.addAccount(account, database);
+  const login = { ...admin, ...account, database };
+  const wanted = await fill(job, engine, { run, login }, ctx);
+  // Counted by who filled it: what a dump brings along is never run by anybody who may do more.
+  assertSame(wanted, await surveyDatabase(run, engine, login, ctx), database);
+  await ctx.guard();
+  await server.handOver(database, account.user, source.userName);
+  return wanted;
+}
+
+/** Fills the new database and says what has to be in it. */
+async function fill(job: RestoreJob, engine: DatabaseEngine, to: End, ctx: StepContext): Promise<Survey> {
+  const { manifest } = job;
+  const { counts, checksums } = manifest;
+  if (!job.mask && job.only.length === 0) {
+    await using point = await openPoint(job, "database", ctx);
+    ctx.log.info(`Restoring into ${to.login.database}`);
+    await loadDump(to, engine, { ...point.stored, total: point.part.sizeBytes }, ctx);
+    point.assertUnchanged();
+    return { counts, checksums };
+  }
+  return fillFromScratch(job, engine, to, ctx);
+}
+
+/** What must not reach the server as it is goes through a throw-away one: only its masked or chosen part leaves that. */
+async function fillFromScratch(job: RestoreJob, engine: DatabaseEngine, to: End, ctx: StepContext): Promise<Survey> {
+  const { manifest, only } = job;
+  if (!manifest.image)
+    throw new AppError({ code: "backups.no_image", message: "The backup does not say which image it was made with." });
+  ctx.log.info(`Restoring into a throw-away database of ${manifest.image} first`);
+  const scratchOf = { image: manifest.image, engine, database: manifest.source, rawBytes: null };
+  return withScratch(ctx, scratchOf, async ({ run, admin, restorer }) => {
+    await using point = await openPoint(job, "database", ctx);
+    await loadDump({ run, login: restorer }, engine, { ...point.stored, total: point.part.sizeBytes }, ctx);
+    point.assertUnchanged();
+    const whole = await surveyDatabase(run, engine, admin, ctx);
+    assertSame(manifest, whole, "The throw-away database");
+    if (job.mask) await runMasking(job.maskingSql ?? "", { run, login: admin }, engine, ctx);
+    const left = job.mask ? await surveyDatabase(run, engine, admin, ctx) : whole;
+    await pourDatabase({ run, login: admin }, to, engine, { only }, ctx);
+    return narrowSurvey(left, only);
+  });
+}
+
+/** The policy's masking, where nobody but the panel can see what it masks. */
+async function runMasking(
+  sql: string,
+  { run, login }: { run: RunProgram; login: Login },
+  engine: DatabaseEngine,
+  ctx: StepContext,
+): Promise<void> {
+  ctx.log.info("Masking it there");
+  const result = await runToEnd(
+    run,
+    {
+      argv: engine.clientArgv(login),
+      env: { [engine.passwordVariable]: login.password, HOME: "/tmp" },
+      user: NOBODY,
+      input: `${sql}\n`,
+    },
+    ctx.signal,
+  );
+  if (result.exitCode === 0) return;
+  throw new AppError({
+    code: "backups.masking_failed",
+    message: `The masking SQL failed with exit code ${result.exitCode}; nothing was brought to its destination.`,
+    advice: "Mend it in the policy of the backup, then retry.",
+    detail: cutValues(result.stderr).trim().slice(-4_000),
+    retry: "needs_person",
+  });
+}
