@@ -254,6 +254,23 @@ describe.each(sqlKinds)("on %s", (kind) => {
     expect((await readDataChange(id)).result).toMatchObject({ outcome: "committed" });
   });
 
+  test("a connection that is cut while it works is nobody's refusal: nothing stays, and the next try does it", async () => {
+    const sleep = isPostgres ? "SELECT pg_sleep(3)" : "SELECT SLEEP(3)";
+    const id = await begun(`UPDATE note SET body = CONCAT(body, '!') WHERE id = 2; ${sleep}`);
+    const working = refusal(execute(id));
+    const connection = isPostgres
+      ? "SELECT COALESCE(MAX(pid), 0) FROM pg_stat_activity WHERE usename LIKE 'sw_change%' AND query LIKE '%pg_sleep%'"
+      : "SELECT COALESCE(MAX(ID), 0) FROM information_schema.PROCESSLIST WHERE USER LIKE 'sw_change%' AND INFO LIKE '%SLEEP%'";
+    await expect.poll(async () => Number(await world.sql(connection))).toBeGreaterThan(0);
+    const found = await world.sql(connection);
+    await world.sql(isPostgres ? `SELECT pg_terminate_backend(${found})` : `KILL ${found}`);
+    expect(await working).toMatchObject({ code: "dataChanges.connection_lost", retry: "retry" });
+    expect((await readDataChange(id)).result).toBeNull();
+    expect(await world.sql("SELECT body FROM note WHERE id = 2")).toBe("two");
+    await execute(id);
+    expect(await world.sql("SELECT body FROM note WHERE id = 2")).toBe("two!");
+  });
+
   test("what nobody saw in a statement the server itself refuses", async () => {
     const elsewhere = isPostgres ? "SELECT pg_read_file('/etc/passwd')" : "DELETE FROM mysql.user WHERE User = 'x'";
     const { id } = await approvedChange(people, world.service.name, `DELETE FROM note WHERE id = 1; ${elsewhere}`);

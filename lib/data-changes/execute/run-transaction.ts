@@ -51,24 +51,34 @@ function readCount(lines: readonly string[], isPostgres: boolean): number {
 
 const nameStatement = ({ verb, line }: ReadStatement, number: number) => `Statement ${number} (line ${line}, ${verb})`;
 
-/** What the database itself says again however often it is asked; a connection that went away says nothing. */
+/** What the database itself says that another try may not meet. */
 const GAVE_WAY = /Deadlock|deadlock detected|Lock wait timeout|lock timeout|max_statement_time|statement timeout/i;
+
+/** What a client says whose connection was cut: by a server that stops, an administrator, or another try that takes the account away. */
+const CUT_OFF =
+  /Lost connection|gone away|Connection was killed|Server shutdown|terminating connection|closed the connection|connection to server was lost|could not (receive|send) data|SSL (SYSCALL|connection)|shutting down/i;
 
 /** The database would not have it, and took everything back. */
 export const REFUSED = "dataChanges.statement_failed";
+/** Nobody judged it: another try will know what became of it. */
+const LOST = "dataChanges.connection_lost";
 
-function explain(error: unknown, what: string): unknown {
+function explain(error: unknown, what: string, lost: string): unknown {
   if (!(error instanceof AppError) || error.code !== "backups.client_failed") return error;
   const said = error.detail ?? "";
+  const more = { detail: said, cause: error };
+  if (said === "" || CUT_OFF.test(said))
+    return new AppError({
+      code: LOST,
+      message: `The connection to the database was lost${lost}`,
+      retry: "retry",
+      ...more,
+    });
   return new AppError({
     code: REFUSED,
-    message:
-      said === ""
-        ? "The connection to the database was lost, which takes everything back."
-        : `${what} was refused by the database. Everything was taken back.`,
-    detail: said,
-    retry: said === "" || GAVE_WAY.test(said) ? "retry" : "permanent",
-    cause: error,
+    message: `${what} was refused by the database. Everything was taken back.`,
+    retry: GAVE_WAY.test(said) ? "retry" : "permanent",
+    ...more,
   });
 }
 
@@ -90,7 +100,7 @@ export async function inTransaction<T>(
         number += 1;
         const lines = await session.query(counted(statement.sql, isPostgres)).catch((error: unknown) => {
           database.signal.throwIfAborted();
-          throw explain(error, nameStatement(statement, number));
+          throw explain(error, nameStatement(statement, number), ", which takes everything back.");
         });
         const rows = readCount(lines, isPostgres);
         if (!Number.isSafeInteger(rows)) throw new Error("the client did not say how many rows were touched");
@@ -101,7 +111,11 @@ export async function inTransaction<T>(
         open = false;
         await session.query("COMMIT").catch((error: unknown) => {
           database.signal.throwIfAborted();
-          throw explain(error, "Making it final");
+          throw explain(
+            error,
+            "Making it final",
+            " while it was made final. The next try asks the database whether it was.",
+          );
         });
       },
     });
