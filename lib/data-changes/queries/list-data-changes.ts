@@ -4,7 +4,7 @@ import { listDatabases } from "#lib/databases/queries/find-database.ts";
 import { db, type Prisma } from "#lib/platform/db/client.ts";
 import { CLOSED_STATES, type DataChangeState } from "../constants.ts";
 import type { ListQuery } from "../schema/input.ts";
-import type { DataChangeChoices, DataChangePage } from "../types.ts";
+import type { DataChangeChoices, DataChangeListRow, DataChangePage } from "../types.ts";
 import { LISTED, toListRow, WAITS_FOR } from "./data-change-view.ts";
 
 const DEFAULT_LIMIT = 50;
@@ -20,23 +20,31 @@ export async function listDataChanges(actor: Actor, query: ListQuery = {}): Prom
     filter === "open" ? { state: { notIn: closed } } : {},
     filter === "closed" ? { state: { in: closed } } : {},
     q ? { OR: [{ title: { contains: q } }, { service: { name: { contains: q } } }] } : {},
-    readCursor(cursor),
   ];
-  const rows = await db().dataChange.findMany({
-    where: { AND: where },
-    select: LISTED,
-    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-    take: limit + 1,
-  });
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
+  // Whom one waits for is not in its row, so others' are read and left out until the page is full: none is hidden behind theirs.
+  const isShown = (row: DataChangeListRow) => filter !== "waiting" || row.waitsForMe;
   const now = new Date();
-  const listed = page.map((row) => toListRow({ ...row, state: row.state as DataChangeState }, actor, now));
-  return {
-    rows: filter === "waiting" ? listed.filter(({ waitsForMe }) => waitsForMe) : listed,
-    next: rows.length > limit && last ? `${last.createdAt.toISOString()}_${last.id}` : null,
-  };
+  const shown: DataChangeListRow[] = [];
+  let from = cursor;
+  let isMore = true;
+  while (isMore && shown.length <= limit) {
+    const rows = await db().dataChange.findMany({
+      where: { AND: [...where, readCursor(from)] },
+      select: LISTED,
+      orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+      take: limit + 1,
+    });
+    isMore = rows.length > limit;
+    from = toCursor(rows.at(-1));
+    const listed = rows.map((row) => toListRow({ ...row, state: row.state as DataChangeState }, actor, now));
+    shown.push(...listed.filter(isShown));
+  }
+  const page = shown.slice(0, limit);
+  return { rows: page, next: shown.length > limit ? (toCursor(page.at(-1)) ?? null) : null };
 }
+
+const toCursor = (row?: { createdAt: Date | string; id: string }) =>
+  row && `${new Date(row.createdAt).toISOString()}_${row.id}`;
 
 function readCursor(cursor: string | undefined): Prisma.DataChangeWhereInput {
   const [at = "", id = ""] = cursor?.split("_") ?? [];
