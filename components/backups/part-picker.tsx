@@ -35,7 +35,7 @@ export function PartPicker({ counts, words: [pieces, rows], chosen, onChange, er
   return (
     <FieldGroup
       label={pieces}
-      why={`${formatCount(tables.length)} in this backup, ${formatCount(chosen.length)} chosen. Each comes back whole.`}
+      why={`${formatCount(tables.length)} to choose from, ${formatCount(chosen.length)} chosen. Each comes back whole.`}
       error={error}
     >
       <div className="grid grid-cols-1 gap-2">

@@ -59,7 +59,8 @@ export function RestoreForm({ point, destinations }: RestoreFormProps) {
   if (databasesOf(point).length > 1 && !input.database) found.database = "Choose the one that comes back.";
   if (draft.isPart && input.only.length === 0) found.only = "Choose what shall come back, or take all of it.";
   const fields: Record<string, string> = { ...(wasTried ? found : {}), ...refused?.fields };
-  const isBlocked = rules.nameToType !== null && input.confirm !== rules.nameToType;
+  const cannotLeave = rules.mustMask && !rules.mayMask;
+  const isBlocked = cannotLeave || (rules.nameToType !== null && input.confirm !== rules.nameToType);
   const known = ["identity", "database", "only", "mask", "confirm", "serviceName", "environment", "mode"];
   const isOfNoField = refused && !known.some((key) => problemAt(refused.fields, key));
 
@@ -129,9 +130,11 @@ export function RestoreForm({ point, destinations }: RestoreFormProps) {
                   onCheckedChange={(checked) => change({ mask: checked === true })}
                   label="Run the policy’s masking before the rows get there"
                   hint={
-                    rules.mustMask
-                      ? "Production data leaves production only masked."
-                      : "Not needed where it comes from."
+                    cannotLeave
+                      ? "Production data leaves production only masked, and this kind cannot be. Restore it where it comes from."
+                      : rules.mustMask
+                        ? "Production data leaves production only masked."
+                        : "Not needed where it comes from."
                   }
                 />
               </FieldGroup>

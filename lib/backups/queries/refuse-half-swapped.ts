@@ -3,13 +3,12 @@ import { AppError } from "#lib/platform/errors.ts";
 import { KINDS } from "../constants.ts";
 import { swapProgressSchema } from "../restore/exchange.ts";
 import { type BackupSource, sourceSchema } from "../schema/source.ts";
-import { sourceKey } from "../sources/source-key.ts";
+import { overlaps } from "../sources/source-key.ts";
 
 export const HALF_SWAPPED = "backups.half_swapped";
 
 /** Refuses while the living name may hold half of the data: a swap, or its way back, stopped between keeping it and filling it again. */
 export async function refuseHalfSwapped(source: BackupSource, tx: Tx = db()): Promise<void> {
-  const key = sourceKey(source);
   const rows = await tx.resource.findMany({
     where: { kind: KINDS.database, stepName: "backups.swap", state: { not: "gone" } },
     select: { attributes: true, step: { select: { runId: true } } },
@@ -17,7 +16,7 @@ export async function refuseHalfSwapped(source: BackupSource, tx: Tx = db()): Pr
   for (const { attributes, step } of rows) {
     const progress = swapProgressSchema.safeParse(attributes).data;
     const its = sourceSchema.safeParse(progress?.source).data;
-    if (!progress || !its || sourceKey(its) !== key) continue;
+    if (!progress || !its || !overlaps(its, source)) continue;
     const { living, phase } = progress.back ?? progress.exchange;
     if (phase !== "kept") continue;
     throw new AppError({

@@ -12,7 +12,7 @@ import { tamper } from "../prove/testing.ts";
 import { manifestSchema } from "../schema/manifest.ts";
 import { backupsRestore } from "../steps/restore.ts";
 import { backupsSwap } from "../steps/swap.ts";
-import { destroyMongodb, fillMongodb, readMongodb } from "../testing/mongodb.ts";
+import { destroyMongodb, fillMongodb, listMongodb, readMongodb } from "../testing/mongodb.ts";
 import { type BackupWorld, startBackupWorld } from "../testing.ts";
 import { type AskedRestore, askRestore, dieAt, takePoint } from "./testing.ts";
 
@@ -22,15 +22,20 @@ describe.skipIf(!hasMongodb)("a MongoDB database", () => {
   let backupId: string;
   let before: string[];
   const read = (database?: string) => readMongodb(world.containerId, world.login, database);
-  const listDatabases = async (): Promise<string[]> => {
-    const said = await world.sql("for (const name of db.getMongo().getDBNames()) print('database ' + name)");
-    const names = [...said.matchAll(/^database (.+)$/gm)].map(([, name = ""]) => name);
-    return names.filter((name) => name !== "admin").sort();
-  };
+  const listDatabases = () => listMongodb(world.containerId, world.login);
   const drop = (name: string) => world.sql(`db.getSiblingDB("${name}").dropDatabase()`);
   const rowOf = (id: string) => db().restore.findUniqueOrThrow({ where: { id } });
   const run = (script: string) =>
     runExec(world.containerId, { argv: ["sh", "-c", script] }, AbortSignal.timeout(30_000));
+
+  /** What is done before mongorestore does its work. */
+  const wrap = (first: string) => {
+    const script = ["#!/bin/sh", first, 'exec mongorestore.real "$@"'].join("\n");
+    return run(
+      `cd /usr/local/bin && mv mongorestore mongorestore.real && cat >mongorestore <<'SH'\n${script}\nSH\nchmod 755 mongorestore`,
+    );
+  };
+  const unwrap = () => run("cd /usr/local/bin && mv mongorestore.real mongorestore");
 
   beforeAll(async () => {
     world = await startBackupWorld("mongodb");
@@ -45,15 +50,15 @@ describe.skipIf(!hasMongodb)("a MongoDB database", () => {
 
   describe("beside the living one", () => {
     it("comes back document for document, and nobody reads its password", async () => {
-      await run(
-        `cd /usr/local/bin && mv mongorestore mongorestore.real && printf '#!/bin/sh\\necho "$@" >>/tmp/said; exec mongorestore.real "$@"\\n' >mongorestore && chmod 755 mongorestore; : >/tmp/said; chmod 666 /tmp/said`,
-      );
+      await wrap('echo "$@" >>/tmp/said');
+      await run(": >/tmp/said; chmod 666 /tmp/said");
       await world.sql("db.kinds.deleteMany({})");
       const living = await read();
       const asked = await askRestore(world, backupId);
       const test = asked.context();
       const output = await backupsRestore.apply(asked.input, test.ctx);
-      const said = (await run("cat /tmp/said; cd /usr/local/bin && mv mongorestore.real mongorestore")).stdout;
+      const said = (await run("cat /tmp/said")).stdout;
+      await unwrap();
       expect(output).toMatchObject({ tables: 6, compared: expect.stringMatching(/^6 collections, 1.205 documents$/) });
       expect(asked.destination).toMatch(/^notes_restored_\d/);
       expect(await read(asked.destination)).toEqual(before);
@@ -230,6 +235,33 @@ describe.skipIf(!hasMongodb)("a MongoDB database", () => {
       expect(await look()).toEqual({ notes: old, [asked.destination]: newer });
       expect(await replicas()).toBe(1);
       expect(last.ledger.size).toBe(0);
+    });
+
+    it("puts the living one back when what was restored cannot be put there", async () => {
+      const asked = await prepare();
+      // Once: what fails when it is filled does not when it is put back.
+      await run("touch /tmp/refuse; chmod 1777 /tmp");
+      await wrap(`case "$*" in *--nsTo=notes.\\**) [ ! -e /tmp/refuse ] || { rm -f /tmp/refuse; exit 1; } ;; esac`);
+      await run("chown 65534 /tmp/refuse");
+      const first = asked.context();
+      await expect(backupsSwap.apply(asked.input, first.ctx)).rejects.toMatchObject({ code: "backups.restore_failed" });
+      await unwrap();
+      expect(await look()).toMatchObject({ notes: old, [asked.destination]: before });
+      expect(await replicas()).toBe(1);
+      await backupsSwap.apply(asked.input, first.next().ctx);
+      expect((await look()).notes).toEqual(before);
+    });
+
+    it("comes back where nothing lives any more, to which no way leads back", async () => {
+      const asked = await prepare();
+      await destroyMongodb(world);
+      const test = asked.context();
+      await backupsSwap.apply(asked.input, test.ctx);
+      expect(await look()).toEqual({ notes: before });
+      expect(await rowOf(asked.restoreId)).toMatchObject({ state: "swapped", previous: null });
+      const undo = backupsSwap.undo([...test.ledger.values()], asked.input, test.next().ctx);
+      await expect(undo).rejects.toMatchObject({ code: "backups.nothing_kept" });
+      expect(await look()).toEqual({ notes: before });
     });
 
     it("touches nothing when what was restored is gone", async () => {

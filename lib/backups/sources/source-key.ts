@@ -17,6 +17,13 @@ function nameData(source: BackupSource): string {
   }
 }
 
+/** Whether the one holds something of the other: a whole MongoDB has each of its databases. */
+export function overlaps(one: BackupSource, other: BackupSource): boolean {
+  if (sourceKey(one) === sourceKey(other)) return true;
+  if (one.kind !== "mongodb" || other.kind !== "mongodb" || one.swarmService !== other.swarmService) return false;
+  return one.databaseName === null || other.databaseName === null;
+}
+
 /** `exclusiveKey` of every run that reads or replaces this data as a whole: one at a time, also when two policies name it. */
 export const sourceKey = (source: BackupSource): string =>
   `backup:${Buffer.from(sha256(nameData(source)))

@@ -108,7 +108,8 @@ import { BSON, MongoClient } from "mongodb";
 const { MONGO_PASSWORD: password, MONGO_DATABASE: name } = process.env;
 const options = password ? { auth: { username: "root", password } } : {};
 const client = await MongoClient.connect("mongodb://127.0.0.1/?directConnection=true", options);
-const db = client.db(name);
+if (!name) for (const { name } of (await client.db().admin().listDatabases()).databases) console.log(name);
+const db = client.db(name || "none");
 const exact = { promoteValues: false, promoteBuffers: false, bsonRegExp: true };
 const say = (...parts) => console.log(parts.map((one) => (typeof one === "string" ? one : BSON.EJSON.stringify(one, { relaxed: false }))).join(" "));
 for (const { name: collection, options } of await db.listCollections().toArray()) {
@@ -120,7 +121,14 @@ await client.close();
 `;
 
 /** Every document of a database with its exact types, and every collection's options and indexes, a line each. */
-export async function readMongodb(containerId: string, { password }: Login, database = "notes"): Promise<string[]> {
+export const readMongodb = (containerId: string, login: Login, database = "notes"): Promise<string[]> =>
+  ask(containerId, login, database);
+
+/** Names of the databases that are not the server's own. */
+export const listMongodb = async (containerId: string, login: Login): Promise<string[]> =>
+  (await ask(containerId, login, "")).filter((name) => !["admin", "config", "local"].includes(name));
+
+async function ask(containerId: string, { password }: Login, database: string): Promise<string[]> {
   const argv = ["sh", "-c", "cd /usr/local/lib/mongodb && exec node --input-type=module -"];
   const env: Record<string, string> = { MONGO_PASSWORD: password, MONGO_DATABASE: database };
   const said = await runExec(containerId, { argv, env, input: READ }, soon());
