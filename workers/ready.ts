@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { pendingMigrations } from "#lib/platform/db/pending-migrations.ts";
+import { explainInsecure } from "#lib/platform/db/security.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { connectRedis } from "#lib/platform/redis.ts";
 
@@ -9,9 +10,17 @@ const REDIS_PATIENCE_MS = 3_000;
 
 /** Waits for MySQL, as long as it takes; throws when the database lacks migrations. */
 export async function assertDatabase(signal: AbortSignal): Promise<void> {
-  const complaint = setTimeout(() => logger.warn("waiting for the database"), COMPLAIN_AFTER_MS);
+  let reason: string | undefined;
+  const complain = () => logger.warn({ ...(reason ? { reason } : {}) }, "waiting for the database");
+  const complaint = setTimeout(complain, COMPLAIN_AFTER_MS);
+  const noteReason = (error: unknown) => {
+    const found = explainInsecure(error)?.message;
+    if (found === undefined || found === reason) return;
+    reason = found;
+    complain();
+  };
   try {
-    const pending = await askUntilAnswered(signal);
+    const pending = await askUntilAnswered(signal, noteReason);
     if (pending.length === 0) return;
     throw new Error(`The database lacks ${pending.join(", ")}. Run the migrations first: npm run migrate`);
   } finally {
@@ -19,7 +28,7 @@ export async function assertDatabase(signal: AbortSignal): Promise<void> {
   }
 }
 
-async function askUntilAnswered(signal: AbortSignal): Promise<string[]> {
+async function askUntilAnswered(signal: AbortSignal, onFailure: (error: unknown) => void): Promise<string[]> {
   const stopped = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
@@ -28,7 +37,8 @@ async function askUntilAnswered(signal: AbortSignal): Promise<string[]> {
     signal.throwIfAborted();
     try {
       return await Promise.race([pendingMigrations(), stopped]);
-    } catch {
+    } catch (error) {
+      onFailure(error);
       await delay(AGAIN_MS, undefined, { signal });
     }
   }

@@ -10,6 +10,8 @@ export type MariadbOptions = {
   port: number;
   user: string;
   password: string;
+  /** With one it speaks TLS. */
+  certificate?: { certFile: string; keyFile: string };
 };
 
 /** Starts MariaDB on its own data folder, with a user that may create databases. */
@@ -42,6 +44,9 @@ export async function startMariadb(options: MariadbOptions): Promise<RunningProc
       "--innodb-log-file-size=256M",
       "--max-allowed-packet=64M",
       "--performance-schema=OFF",
+      ...(options.certificate
+        ? [`--ssl-cert=${options.certificate.certFile}`, `--ssl-key=${options.certificate.keyFile}`]
+        : []),
     ],
     isReady: () => canSignIn(options),
   });

@@ -7,6 +7,7 @@ import { waitUntil } from "./process.ts";
 
 export interface MysqlServer {
   image: string;
+  containerId: string;
   /** Of its one database, as the account that may fill it; over TCP, without TLS. */
   url: string;
   stop: () => Promise<void>;
@@ -35,7 +36,7 @@ export async function startMysql(file: WorldFile): Promise<MysqlServer> {
     const host = file.world.ingressAddress;
     const port = Number((await container.inspect()).NetworkSettings.Ports["3306/tcp"]?.[0]?.HostPort);
     await waitUntil(() => greets(host, port), { timeoutMs: 120_000, what: "MySQL to answer" });
-    return { image, url: `mysql://seaworthy:${password}@${host}:${port}/seaworthy`, stop };
+    return { image, containerId: container.id, url: `mysql://seaworthy:${password}@${host}:${port}/seaworthy`, stop };
   } catch (error) {
     await stop();
     throw error;

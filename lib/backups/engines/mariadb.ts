@@ -1,3 +1,4 @@
+import type { Security } from "#lib/platform/db/security.ts";
 import type { DatabaseEngine, Login, TableScan } from "./types.ts";
 
 const MEBIBYTE = 1_048_576;
@@ -18,6 +19,18 @@ const reach = ({ user, host, port }: Login) => [
   `--user=${user}`,
   ...(host ? [`--host=${host}`, "--protocol=tcp"] : []),
   ...(port ? [`--port=${port}`] : []),
+];
+/** In MySQL's words. */
+const secureMysql = ({ tls, publicKeyFile }: Security) => [
+  ...(tls ? [`--ssl-mode=VERIFY_${tls.verifies.toUpperCase()}`, `--ssl-ca=${tls.caFile}`] : []),
+  ...(publicKeyFile ? [`--server-public-key-path=${publicKeyFile}`] : []),
+];
+/**
+ * In MariaDB's, where nothing tells a server's key, and only who asks for the name as well refuses a server that claims to have no TLS.
+ */
+const secureMariadb = ({ tls }: Security) => [
+  ...(tls ? [`--ssl-ca=${tls.caFile}`] : []),
+  ...(tls?.verifies === "identity" ? ["--ssl-verify-server-cert"] : []),
 ];
 const overTcp = (login: Login) => reach({ ...login, host: login.host ?? "127.0.0.1" });
 const quote = (text: string) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
@@ -58,6 +71,10 @@ const grantDefiners = (user: string) => [
 
 function build(names: { dump: string; client: string; admin: string; prefix: string }): DatabaseEngine {
   const isMysql = names.prefix === "MYSQL";
+  const reachSafely = (login: Login) => [
+    ...reach(login),
+    ...(isMysql ? secureMysql : secureMariadb)(login.security ?? {}),
+  ];
   return {
     kind: isMysql ? "mysql" : "mariadb",
     pickLogin: ({ userName, databaseName }, { user, root }) => ({
@@ -68,7 +85,7 @@ function build(names: { dump: string; client: string; admin: string; prefix: str
     passwordVariable: "MYSQL_PWD",
     dumpArgv: (login) => [
       names.dump,
-      ...reach(login),
+      ...reachSafely(login),
       ...DUMP_FLAGS,
       ...(isMysql ? ["--set-gtid-purged=OFF"] : []),
       login.database,
@@ -76,7 +93,7 @@ function build(names: { dump: string; client: string; admin: string; prefix: str
     globalsArgv: null,
     clientArgv: (login) => [
       names.client,
-      ...reach(login),
+      ...reachSafely(login),
       "--batch",
       "--raw",
       "--skip-column-names",

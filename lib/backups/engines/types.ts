@@ -1,3 +1,5 @@
+import type { Security } from "#lib/platform/db/security.ts";
+
 /** Whom a program signs in as. The password goes into its environment. */
 export interface Login {
   user: string;
@@ -6,6 +8,8 @@ export interface Login {
   /** Of a server in another container or on another machine; undefined: the program's own container. */
   host?: string;
   port?: number;
+  /** Of a server on another machine. */
+  security?: Security;
 }
 
 /** Kinds that are asked in SQL. */

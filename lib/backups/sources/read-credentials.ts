@@ -1,4 +1,5 @@
 import { config } from "#lib/platform/config/config.ts";
+import { readSecurity } from "#lib/platform/db/security.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { findEngine } from "../engines/registry.ts";
 import type { Login } from "../engines/types.ts";
@@ -45,5 +46,6 @@ function readPanelLogin(ctx: StepContext): Login {
     database: decodeURIComponent(url.pathname.slice(1)),
     host: url.hostname,
     port: Number(url.port || 3306),
+    security: readSecurity(),
   };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DATABASE_SETTINGS } from "./database-settings.ts";
 import { flag, hostname, list, optionalUrl, pattern, port, seconds, setting } from "./define-setting.ts";
 import { REPOSITORY_SETTINGS } from "./repository-settings.ts";
 
@@ -36,17 +37,7 @@ export const SETTINGS = {
     "Panel",
     "Set by the image; `development` allows plain-HTTP cookies.",
   ),
-  DATABASE_URL: setting(
-    z.string().regex(/^(mysql|mariadb):\/\//, "must begin with mysql://"),
-    "Panel",
-    "MySQL 8.4 or MariaDB 10.11 and newer.",
-    { secret: true, example: "mysql://seaworthy:password@mysql:3306/seaworthy" },
-  ),
-  DATABASE_POOL_SIZE: setting(
-    z.coerce.number().int().min(1).max(200).default(10),
-    "Panel",
-    "Database connections of one process.",
-  ),
+  ...DATABASE_SETTINGS,
   REDIS_URL: setting(
     z
       .string()

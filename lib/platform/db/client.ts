@@ -1,6 +1,8 @@
 import { PrismaMariaDb } from "@prisma/adapter-mariadb";
+import mariadb from "mariadb";
 import { config } from "../config/config.ts";
 import { Prisma, PrismaClient } from "./generated/client.ts";
+import { readSecurity, type Security, secureOptions } from "./security.ts";
 
 export type { PrismaClient };
 export { Prisma };
@@ -9,7 +11,7 @@ export { Prisma };
 export type Tx = Prisma.TransactionClient;
 
 /** Connection options of the driver for a mysql:// URL. Every session speaks UTC. */
-export function poolOptions(url: string, connectionLimit: number) {
+export function poolOptions(url: string, connectionLimit: number, security: Security = {}) {
   const { hostname, port, username, password, pathname } = new URL(url);
   return {
     host: hostname,
@@ -20,16 +22,27 @@ export function poolOptions(url: string, connectionLimit: number) {
     connectionLimit,
     connectTimeout: 5_000,
     acquireTimeout: 10_000,
-    // MySQL's own way of signing in, caching_sha2_password, asks for the server's key where the connection is not TLS.
-    allowPublicKeyRetrieval: true,
+    ...secureOptions(security, hostname),
     timezone: "Z",
     initSql: ["SET time_zone = '+00:00'", "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"],
   };
 }
 
-function createClient(url: string, connectionLimit: number): PrismaClient {
+/** The same for the panel's own database, protected as the settings ask. */
+export const panelOptions = (connectionLimit: number) =>
+  poolOptions(config().DATABASE_URL, connectionLimit, readSecurity());
+
+/** The same pool in the words of that older driver. */
+type AdapterPool = ConstructorParameters<typeof PrismaMariaDb>[0];
+
+function createClient(): PrismaClient {
+  // Not the pool that the adapter would make: its own driver is older, and signs in to a MariaDB before it has looked at the certificate.
+  const pool = mariadb.createPool({ ...panelOptions(config().DATABASE_POOL_SIZE), prepareCacheLength: 0 });
   // One command a query. Prepared anew each time, as is the default, it is three, for a gain in large decimals we have none of.
-  const adapter = new PrismaMariaDb(poolOptions(url, connectionLimit), { useTextProtocol: true });
+  const adapter = new PrismaMariaDb(pool as unknown as AdapterPool, {
+    useTextProtocol: true,
+    disposeExternalPool: true,
+  });
   return new PrismaClient({ adapter });
 }
 
@@ -38,7 +51,7 @@ const holder = globalThis as { seaworthyDb?: PrismaClient };
 
 /** The database of this process. */
 export function db(): PrismaClient {
-  holder.seaworthyDb ??= createClient(config().DATABASE_URL, config().DATABASE_POOL_SIZE);
+  holder.seaworthyDb ??= createClient();
   return holder.seaworthyDb;
 }
 

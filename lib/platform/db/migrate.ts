@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import mariadb, { type Connection } from "mariadb";
+import type { Connection } from "mariadb";
 import { poolOptions } from "./client.ts";
+import { connect } from "./connect.ts";
+import type { Security } from "./security.ts";
 
 const FOLDER = new URL("../../../prisma/migrations/", import.meta.url);
 const LOCK = "seaworthy_migrate";
@@ -59,9 +61,9 @@ async function applyOne(connection: Connection, migration: Migration): Promise<v
 }
 
 /** Creates the database if it is missing and applies what it lacks; one process at a time. Returns the names applied. */
-export async function migrate(url: string): Promise<string[]> {
-  const { database, ...options } = poolOptions(url, 1);
-  const connection = await mariadb.createConnection({ ...options, multipleStatements: true });
+export async function migrate(url: string, security: Security = {}): Promise<string[]> {
+  const { database, ...options } = poolOptions(url, 1, security);
+  const connection = await connect({ ...options, multipleStatements: true });
   try {
     await connection.query(
       `CREATE DATABASE IF NOT EXISTS \`${database.replaceAll("`", "")}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`,

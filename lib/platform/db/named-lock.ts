@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Connection, createConnection } from "mariadb";
-import { config } from "../config/config.ts";
-import { poolOptions } from "./client.ts";
+import type { Connection } from "mariadb";
+import { panelOptions } from "./client.ts";
+import { connect } from "./connect.ts";
 
 const HEARTBEAT_MS = 5_000;
 
@@ -19,8 +19,8 @@ export async function withNamedLock(
   work: (held: AbortSignal) => Promise<void>,
   { waitMs = 0 }: { waitMs?: number } = {},
 ): Promise<boolean> {
-  const options = poolOptions(config().DATABASE_URL, 1);
-  const connection = await createConnection(options);
+  const options = panelOptions(1);
+  const connection = await connect(options);
   const lost = new AbortController();
   // Without a listener the driver throws when the server goes away while nothing is asked, which would end the process.
   connection.on("error", (error) => lost.abort(error));

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import mariadb, { type Connection, type Pool, type PoolConnection, type TypeCastFunction } from "mariadb";
 import { config } from "../config/config.ts";
 import { poolOptions, type Tx } from "./client.ts";
+import { readSecurity } from "./security.ts";
 import { isConflict } from "./transaction.ts";
 
 /**
@@ -31,7 +32,7 @@ const prepare = (params: readonly unknown[] | undefined) => params?.map(writeUtc
 
 /** Dates, numbers and JSON come back as themselves. */
 export function createSqlPool(url: string, connectionLimit: number, { autocommit = true } = {}): Pool {
-  const options = poolOptions(url, connectionLimit);
+  const options = poolOptions(url, connectionLimit, readSecurity());
   return mariadb.createPool({
     ...options,
     ...(autocommit ? {} : { initSql: [...options.initSql, "SET autocommit = 0"] }),

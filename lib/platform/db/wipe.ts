@@ -1,7 +1,7 @@
-import { createConnection } from "mariadb";
 import { config } from "../config/config.ts";
 import { connectRedis } from "../redis.ts";
-import { poolOptions } from "./client.ts";
+import { panelOptions } from "./client.ts";
+import { connect } from "./connect.ts";
 
 /** What DANGER_DATABASE_WIPE_REINITIALIZE asks for. In production a slip of the finger must not be enough. */
 export function readWipeOrder(value: string, databaseName: string, environment: string): "keep" | "wipe" {
@@ -17,8 +17,8 @@ export function readWipeOrder(value: string, databaseName: string, environment: 
 
 /** Drops every table of the database; its name, its character set and who may use it stay. */
 async function dropTables(): Promise<number> {
-  const { database, ...options } = poolOptions(config().DATABASE_URL, 1);
-  const connection = await createConnection(options);
+  const { database, ...options } = panelOptions(1);
+  const connection = await connect(options);
   try {
     const tables = await connection.query<{ name: string }[]>(
       "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_TYPE = 'BASE TABLE'",
@@ -51,8 +51,8 @@ async function dropKeys(): Promise<number> {
 
 /** Empties MySQL and Redis when DANGER_DATABASE_WIPE_REINITIALIZE says so; answers what it did, in a sentence. */
 export async function wipeIfOrdered(): Promise<string | null> {
-  const { DANGER_DATABASE_WIPE_REINITIALIZE, DATABASE_URL, NODE_ENV } = config();
-  const { database } = poolOptions(DATABASE_URL, 1);
+  const { DANGER_DATABASE_WIPE_REINITIALIZE, NODE_ENV } = config();
+  const { database } = panelOptions(1);
   if (readWipeOrder(DANGER_DATABASE_WIPE_REINITIALIZE, database, NODE_ENV) === "keep") return null;
   const [tables, keys] = [await dropTables(), await dropKeys()];
   return `Wiped ${tables} tables of ${database} and ${keys} keys of Redis, as DANGER_DATABASE_WIPE_REINITIALIZE asks. Take the setting away now.`;
