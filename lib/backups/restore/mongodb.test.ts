@@ -261,6 +261,7 @@ describe.skipIf(!hasMongodb)("a MongoDB database", () => {
       expect(await rowOf(asked.restoreId)).toMatchObject({ state: "swapped", previous: null });
       const undo = backupsSwap.undo([...test.ledger.values()], asked.input, test.next().ctx);
       await expect(undo).rejects.toMatchObject({ code: "backups.nothing_kept" });
+      expect(await replicas()).toBe(1);
       expect(await look()).toEqual({ notes: before });
     });
 

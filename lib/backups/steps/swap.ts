@@ -120,13 +120,13 @@ async function run(job: RestoreJob, exchange: Exchange, save: () => Promise<void
 }
 
 /**
- * A swap that stopped leaves the app running on data that is whole, whichever that is. Where the living name is half-filled it
- * stays stopped: a retry goes on, an undo puts it back.
+ * A swap that stopped, or its undo, leaves the app running on data that is whole, whichever that is. Where the living name is
+ * half-filled it stays stopped: a retry goes on, an undo puts it back.
  */
 async function letAppGoOn(stack: string, progress: SwapProgress, ctx: StepContext): Promise<void> {
   const { reason } = ctx.signal;
   if (reason instanceof LeaseLost || reason instanceof WorkerStopping) return;
-  const { phase, living } = progress.exchange;
+  const { phase, living } = progress.back ?? progress.exchange;
   if (phase === "kept") {
     ctx.log.error(
       `${living} may be half-filled, so its app stays stopped. Retry this run, or undo it to have it as it was.`,
@@ -169,10 +169,15 @@ async function undoSwap(resources: LedgerResource[], input: RestoreStepInput, ct
     await holdDeployments(ctx);
     const stack = stackOf(job.source, ctx);
     progress.replicas = (await readReplicas(stack, ctx.signal)) || progress.replicas;
-    await stopApp(stack, ctx);
-    await goBack(job, progress, ctx);
-    await noteRestore(job.id, { state: "restored", previous: null, swappedAt: null }, ctx);
-    await startApp(stack, progress.replicas, ctx);
+    try {
+      await stopApp(stack, ctx);
+      await goBack(job, progress, ctx);
+      await noteRestore(job.id, { state: "restored", previous: null, swappedAt: null }, ctx);
+      await startApp(stack, progress.replicas, ctx);
+    } catch (error) {
+      await letAppGoOn(stack, progress, ctx);
+      throw error;
+    }
     await ctx.ledger.gone(resource.kind, resource.providerId);
   }
 }
