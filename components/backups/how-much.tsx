@@ -56,7 +56,7 @@ export function HowMuch({ point, draft, fields, onChange }: HowMuchProps) {
               ? manifest.counts
               : Object.fromEntries(Object.entries(manifest.counts).filter(([name]) => name.startsWith(`${database}.`)))
           }
-          words={engine === "mongodb" ? ["Collections", "documents"] : ["Tables", "rows"]}
+          words={engine === "mongodb" ? ["Collections", "document"] : ["Tables", "row"]}
           chosen={draft.tables}
           onChange={(tables) => onChange({ tables })}
           error={problemAt(fields, "only")}

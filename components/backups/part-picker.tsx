@@ -15,15 +15,15 @@ const SHOWN = 200;
 interface PartPickerProps {
   /** Those that can be chosen. */
   counts: Manifest["counts"];
-  /** What they are, and what they have. */
-  words: [pieces: string, rows: string];
+  /** What they are, and one of what they have. */
+  words: [pieces: string, row: string];
   chosen: string[];
   onChange: (tables: string[]) => void;
   error?: string | undefined;
 }
 
 /** Tables or collections of the manifest, found by name. */
-export function PartPicker({ counts, words: [pieces, rows], chosen, onChange, error }: PartPickerProps) {
+export function PartPicker({ counts, words: [pieces, row], chosen, onChange, error }: PartPickerProps) {
   const [text, setText] = useState("");
   const listId = useId();
   const find = `Find a ${pieces.toLowerCase().replace(/s$/, "")}`;
@@ -70,7 +70,8 @@ export function PartPicker({ counts, words: [pieces, rows], chosen, onChange, er
                 />
               </span>
               <span className="whitespace-nowrap text-muted text-sm tabular-nums">
-                {least === most ? formatCount(most) : `${formatCount(least)}–${formatCount(most)}`} {rows}
+                {least === most ? formatCount(most) : `${formatCount(least)}–${formatCount(most)}`} {row}
+                {most === 1 ? "" : "s"}
               </span>
             </li>
           ))}
