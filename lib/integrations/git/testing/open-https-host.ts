@@ -63,7 +63,8 @@ export async function openHttpsHost(user: string, token: string) {
         },
         signal,
       );
-      await running.write(Buffer.concat(chunks));
+      // Where there is no such repository it ends before it reads anything.
+      await running.write(Buffer.concat(chunks)).catch(() => {});
       running.end();
       const answer: Buffer[] = [];
       for await (const { stream, data } of running.output) if (stream === "stdout") answer.push(data);
