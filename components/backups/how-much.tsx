@@ -1,3 +1,4 @@
+import { isDatabaseKind } from "#lib/backups/constants.ts";
 import type { BackupPoint } from "#lib/backups/types.ts";
 import { Field } from "../ui/field.tsx";
 import { Radio, RadioGroup } from "../ui/radio-group.tsx";
@@ -5,7 +6,7 @@ import { Select } from "../ui/select.tsx";
 import { Textarea } from "../ui/textarea.tsx";
 import { problemAt } from "./find-problems.ts";
 import { PartPicker } from "./part-picker.tsx";
-import { databaseOf, databasesOf, isDatabase, type RestoreDraft } from "./restore-draft.ts";
+import { databaseOf, databasesOf, type RestoreDraft } from "./restore-draft.ts";
 import { Section } from "./section.tsx";
 
 interface HowMuchProps {
@@ -21,7 +22,7 @@ export function HowMuch({ point, draft, fields, onChange }: HowMuchProps) {
   if (engine === "volume" || !manifest) return null;
   const databases = databasesOf(point);
   const database = databaseOf(point, draft);
-  const pieces = engine === "mongodb" ? "collections" : "tables";
+  const [piece, row] = engine === "mongodb" ? ["collection", "document"] : ["table", "row"];
   return (
     <Section title="How much">
       {databases.length > 1 ? (
@@ -47,22 +48,23 @@ export function HowMuch({ point, draft, fields, onChange }: HowMuchProps) {
         onValueChange={(much) => onChange({ isPart: much === "part", ...(much === "part" ? { mode: "beside" } : {}) })}
       >
         <Radio value="all" label="All of it" />
-        <Radio value="part" label={`Some ${isDatabase(engine) ? pieces : "files or folders"}`} />
+        <Radio value="part" label={`Some ${isDatabaseKind(engine) ? `${piece}s` : "files or folders"}`} />
       </RadioGroup>
-      {draft.isPart && isDatabase(engine) ? (
+      {draft.isPart && isDatabaseKind(engine) ? (
         <PartPicker
           counts={
             database === undefined
               ? manifest.counts
               : Object.fromEntries(Object.entries(manifest.counts).filter(([name]) => name.startsWith(`${database}.`)))
           }
-          words={engine === "mongodb" ? ["Collections", "document"] : ["Tables", "row"]}
+          piece={piece}
+          row={row}
           chosen={draft.tables}
           onChange={(tables) => onChange({ tables })}
           error={problemAt(fields, "only")}
         />
       ) : null}
-      {draft.isPart && !isDatabase(engine) ? (
+      {draft.isPart && !isDatabaseKind(engine) ? (
         <Field
           label="Paths"
           why="Below the folder, one a line, without a slash in front: uploads/2026, config.yml."

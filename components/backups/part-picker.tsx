@@ -15,18 +15,19 @@ const SHOWN = 200;
 interface PartPickerProps {
   /** Those that can be chosen. */
   counts: Manifest["counts"];
-  /** What they are, and one of what they have. */
-  words: [pieces: string, row: string];
+  /** What one of them is, and what it has many of. */
+  piece: string;
+  row: string;
   chosen: string[];
   onChange: (tables: string[]) => void;
   error?: string | undefined;
 }
 
 /** Tables or collections of the manifest, found by name. */
-export function PartPicker({ counts, words: [pieces, row], chosen, onChange, error }: PartPickerProps) {
+export function PartPicker({ counts, piece, row, chosen, onChange, error }: PartPickerProps) {
   const [text, setText] = useState("");
   const listId = useId();
-  const find = `Find a ${pieces.toLowerCase().replace(/s$/, "")}`;
+  const find = `Find a ${piece}`;
   const tables = Object.entries(counts).sort(([a], [b]) => a.localeCompare(b));
   const found = tables.filter(([name]) => name.toLowerCase().includes(text.trim().toLowerCase()));
   const toggle = (name: string, wanted: boolean) =>
@@ -34,7 +35,7 @@ export function PartPicker({ counts, words: [pieces, row], chosen, onChange, err
   const foundNames = found.map(([name]) => name);
   return (
     <FieldGroup
-      label={pieces}
+      label={`${piece.charAt(0).toUpperCase()}${piece.slice(1)}s`}
       why={`${formatCount(tables.length)} to choose from, ${formatCount(chosen.length)} chosen. Each comes back whole.`}
       error={error}
     >

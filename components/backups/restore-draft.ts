@@ -1,4 +1,4 @@
-import type { RestoreMode, SourceKind } from "#lib/backups/constants.ts";
+import { isDatabaseKind, isSqlKind, type RestoreMode } from "#lib/backups/constants.ts";
 import { listDatabases } from "#lib/backups/format.ts";
 import type { Destination, RestoreInput } from "#lib/backups/schema/restore.ts";
 import type { BackupPoint } from "#lib/backups/types.ts";
@@ -26,9 +26,6 @@ export const blankRestore = (): RestoreDraft => ({
   ...{ mask: false, identity: "", confirm: "" },
 });
 
-const SQL: readonly SourceKind[] = ["mariadb", "mysql", "postgresql"];
-const isSql = (kind: SourceKind) => SQL.includes(kind);
-export const isDatabase = (kind: SourceKind) => isSql(kind) || kind === "mongodb";
 const PRODUCTION = "production";
 
 /** Databases of which one can be chosen: a point of MongoDB may hold all of a server. */
@@ -64,7 +61,7 @@ export function judgeRestore(point: BackupPoint, to: Destination, draft: Restore
   const mustMask = !to.own && point.environment === PRODUCTION;
   return {
     mustMask,
-    mayMask: isSql(point.engine),
+    mayMask: isSqlKind(point.engine),
     whyNoSwap: explainNoSwap(to, draft),
     nameToType: draft.mode === "swap" || (!to.own && to.production) ? to.service : null,
   };
@@ -74,7 +71,7 @@ export function judgeRestore(point: BackupPoint, to: Destination, draft: Restore
 export function restoreOf(point: BackupPoint, to: Destination, draft: RestoreDraft): RestoreInput {
   const rules = judgeRestore(point, to, draft);
   const database = databaseOf(point, draft);
-  const part = isDatabase(point.engine) ? draft.tables : readLines(draft.paths);
+  const part = isDatabaseKind(point.engine) ? draft.tables : readLines(draft.paths);
   return {
     serviceName: to.service,
     environment: to.environment,

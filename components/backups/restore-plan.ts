@@ -1,7 +1,8 @@
+import { isDatabaseKind } from "#lib/backups/constants.ts";
 import type { Destination, RestoreInput } from "#lib/backups/schema/restore.ts";
 import type { BackupPoint } from "#lib/backups/types.ts";
 import { formatBytes, formatDuration, plural } from "#lib/platform/format.ts";
-import { databasesOf, isDatabase } from "./restore-draft.ts";
+import { databasesOf } from "./restore-draft.ts";
 
 /** One thing the restore will do, in order. */
 export interface PlanLine {
@@ -15,14 +16,14 @@ export const aboutTime = (point: BackupPoint): string | null =>
   point.restoreMs === null ? null : `about ${formatDuration(point.restoreMs)}`;
 
 const whole = (point: BackupPoint) =>
-  isDatabase(point.engine) ? "database" : point.engine === "volume" ? "volume" : "folder";
+  isDatabaseKind(point.engine) ? "database" : point.engine === "volume" ? "volume" : "folder";
 
 /** The living one, by its name. */
 const nameLiving = (to: Destination, { database }: RestoreInput) =>
   to.isServer ? (database ?? "the living one") : to.database;
 
 const pieceOf = (point: BackupPoint) =>
-  point.engine === "mongodb" ? "collection" : isDatabase(point.engine) ? "table" : "path";
+  point.engine === "mongodb" ? "collection" : isDatabaseKind(point.engine) ? "table" : "path";
 
 /** Databases that cannot be renamed are filled again while the app stands still. */
 const isCopied = ({ engine }: BackupPoint) => engine === "mariadb" || engine === "mysql" || engine === "mongodb";
@@ -51,14 +52,14 @@ export function planRestore(point: BackupPoint, to: Destination, input: RestoreI
     {
       text: `Restore ${part} into a new ${thing} beside ${living}${time ? `: ${time}` : ""}. The living data is not touched.`,
     },
-    isDatabase(point.engine) && {
+    isDatabaseKind(point.engine) && {
       text: `Count the ${point.engine === "mongodb" ? "documents of every collection" : "rows of every table"} and compare them with the manifest.`,
     },
     isSwap && { text: `Stop the app of ${to.service} (${to.environment}).`, isGrave: true },
     isSwap && {
       text: isCopied(point)
         ? `Keep the living ${thing} as ${living}_before_… and load the restored one in its place. The app is down meanwhile${time ? `: ${time}` : ", as long as loading takes"}.`
-        : `Keep the living ${thing} as ${living}${isDatabase(point.engine) ? "_before_…" : ".before-…"} and put the restored one in its place. The app is down for some seconds.`,
+        : `Keep the living ${thing} as ${living}${isDatabaseKind(point.engine) ? "_before_…" : ".before-…"} and put the restored one in its place. The app is down for some seconds.`,
       isGrave: true,
     },
     isSwap && { text: "Count again, and start the app with as many replicas as before." },

@@ -2,6 +2,16 @@
 export const SOURCE_KINDS = ["mariadb", "mysql", "postgresql", "mongodb", "redis", "files", "volume", "panel"] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
+/** Kinds that are asked in SQL. */
+const SQL_KINDS = ["mariadb", "mysql", "postgresql"] as const satisfies SourceKind[];
+export type SqlKind = (typeof SQL_KINDS)[number];
+export const isSqlKind = (kind: string): kind is SqlKind => SQL_KINDS.some((one) => one === kind);
+
+/** Kinds of which a server has several databases. */
+export const DATABASE_KINDS = [...SQL_KINDS, "mongodb"] as const satisfies SourceKind[];
+type DatabaseKind = (typeof DATABASE_KINDS)[number];
+export const isDatabaseKind = (kind: string): kind is DatabaseKind => DATABASE_KINDS.some((one) => one === kind);
+
 /**
  * running → stored → verified. `failed` left nothing behind; `missed` was due and could not even begin (its database was
  * stopped, or nobody was there to start it).

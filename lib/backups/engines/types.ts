@@ -1,4 +1,5 @@
 import type { Security } from "#lib/platform/db/security.ts";
+import type { SqlKind } from "../constants.ts";
 
 /** Whom a program signs in as. The password goes into its environment. */
 export interface Login {
@@ -11,9 +12,6 @@ export interface Login {
   /** Of a server on another machine. */
   security?: Security;
 }
-
-/** Kinds that are asked in SQL. */
-export type SqlKind = "mariadb" | "mysql" | "postgresql";
 
 /** null: the server has no checksum of this table. */
 export interface TableScan {

@@ -2,7 +2,7 @@ import { config } from "#lib/platform/config/config.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { noteVerification } from "../commands/note-verification.ts";
-import { isSql } from "../engines/registry.ts";
+import { isSqlKind } from "../constants.ts";
 import { readServerVersion, wasRemoved } from "../queries/proof-facts.ts";
 import { isEncrypted } from "../targets/read-part.ts";
 import { Disproved, removed } from "./disproved.ts";
@@ -56,7 +56,7 @@ async function restoreAndCompare(job: ProofJob, findings: Findings, ctx: StepCon
   if (engine === "panel") return proveSql(job, { ...(await choosePanelServer()), database: source }, findings, ctx);
   if (engine === "files" || engine === "volume") return proveFiles(job, config().BACKUP_HELPER_IMAGE, findings, ctx);
   if (image === null) return; // Said by findObstacle.
-  if (isSql(engine)) return proveSql(job, { kind: engine, image, database: source }, findings, ctx);
+  if (isSqlKind(engine)) return proveSql(job, { kind: engine, image, database: source }, findings, ctx);
   return engine === "redis" ? proveRedis(job, image, findings, ctx) : proveMongodb(job, image, findings, ctx);
 }
 

@@ -1,11 +1,12 @@
 import { AppError } from "#lib/platform/errors.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "#lib/platform/format.ts";
 import type { StepContext } from "#lib/steps/types.ts";
+import type { SqlKind } from "../constants.ts";
 import { compareCounts, sumRows } from "../dump/counts.ts";
 import { type Survey, surveyTables } from "../dump/snapshot.ts";
 import { SqlSession } from "../dump/sql-session.ts";
 import { findEngine } from "../engines/registry.ts";
-import type { DatabaseEngine, SqlKind } from "../engines/types.ts";
+import type { DatabaseEngine } from "../engines/types.ts";
 import type { Manifest } from "../schema/manifest.ts";
 import type { DecodeResult } from "./decode-stream.ts";
 import { Disproved } from "./disproved.ts";

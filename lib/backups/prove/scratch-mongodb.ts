@@ -1,24 +1,16 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { z } from "zod";
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { runToEnd } from "../dump/place.ts";
+import { mongodb } from "../engines/mongodb.ts";
 import type { Counts } from "../schema/manifest.ts";
 import { NOBODY } from "./decode-stream.ts";
 import { assertScratchLives, type RunningScratch, withScratchContainer } from "./scratch-container.ts";
 
 const READY_MS = 120_000;
 
-/** Of every collection that is not the server's own, as `database.collection`. */
-const COUNT_SCRIPT = `
-const counts = {};
-for (const { name } of db.adminCommand({ listDatabases: 1 }).databases)
-  if (!["admin", "config", "local"].includes(name))
-    for (const one of db.getSiblingDB(name).getCollectionInfos({ type: "collection" }))
-      if (!one.name.startsWith("system."))
-        counts[name + "." + one.name] = db.getSiblingDB(name).getCollection(one.name).countDocuments({});
-print(JSON.stringify(counts));
-`.trim();
+/** Whoever comes from the container itself. */
+const ANYBODY = { user: "", password: "", database: "" };
 
 /** Runs `work` with an empty throw-away server. Without accounts: nothing but this container's own programs can reach it. */
 export function withScratchMongodb<T>(
@@ -34,7 +26,8 @@ export function withScratchMongodb<T>(
 
 /** Documents of everything that it holds now. */
 export async function countScratch({ run }: RunningScratch, ctx: StepContext): Promise<Counts> {
-  const asked = await runToEnd(run, { argv: ["mongosh", "--quiet", "--eval", COUNT_SCRIPT], user: NOBODY }, ctx.signal);
+  const { read, ...program } = mongodb.count(ANYBODY);
+  const asked = await runToEnd(run, { ...program, user: NOBODY }, ctx.signal);
   if (asked.exitCode !== 0)
     throw new AppError({
       code: "backups.scratch_failed",
@@ -43,8 +36,7 @@ export async function countScratch({ run }: RunningScratch, ctx: StepContext): P
       detail: asked.stderr.trim().slice(-2_000),
       retry: "retry",
     });
-  const found = z.record(z.string(), z.number()).parse(JSON.parse(asked.stdout.trim().split("\n").at(-1) ?? ""));
-  return Object.fromEntries(Object.entries(found).map(([name, count]) => [name, [count, count]]));
+  return read(asked.stdout);
 }
 
 async function waitUntilReady({ run, containerId }: RunningScratch, { signal }: StepContext): Promise<void> {

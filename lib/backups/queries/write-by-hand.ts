@@ -1,5 +1,6 @@
 import type { SourceKind } from "../constants.ts";
-import type { Manifest, Part } from "../schema/manifest.ts";
+import { compressionOf } from "../dump/paths.ts";
+import type { Part } from "../schema/manifest.ts";
 import type { BackupPoint } from "../types.ts";
 import {
   askPassword,
@@ -52,12 +53,11 @@ const checkCommand = ({ manifest }: ByHandFacts): Command => ({
 const UNPACK = { zstd: "zstd -dc", gzip: "gzip -dc", none: "cat" } as const;
 
 /** What writes a part's plain content to the next program. lrzip reads only files, so an encrypted one is opened before. */
-function readCommand(part: Part, { compression }: Manifest): string {
+function readCommand(part: Part): string {
   const file = fileOf(part);
   const isEncrypted = file.endsWith(".age");
   const open = `age --decrypt --identity identity.txt ${quote(file)}`;
-  // Keys are a few lines and stay as they are.
-  const kind = part.name === "keys" ? "none" : compression;
+  const kind = compressionOf(part.key);
   if (kind === "lrzip") {
     const plain = file.replace(/\.age$/, "");
     return `${isEncrypted ? `${open} > ${quote(plain)} && ` : ""}lrzcat ${quote(plain)}`;
@@ -222,7 +222,7 @@ export function writeByHand(facts: ByHandFacts): BackupPoint["byHand"] {
   // The data's own part is named by its kind; where the name differs, the first part is meant.
   const read = (name: string) => {
     const part = manifest.parts.find((one) => one.name === name) ?? manifest.parts[0];
-    return part ? readCommand(part, manifest) : "";
+    return part ? readCommand(part) : "";
   };
   const identity = manifest.recipients.length > 0;
   const commands: Command[] = [

@@ -1,10 +1,10 @@
 import { conflict, invalid } from "#lib/platform/errors.ts";
+import { isDatabaseKind, isSqlKind } from "../constants.ts";
 import { listDatabases } from "../format.ts";
 import type { Manifest } from "../schema/manifest.ts";
 import type { RestoreInput } from "../schema/restore.ts";
 import type { BackupSource } from "../schema/source.ts";
 import { explainNoSwap } from "./explain-no-swap.ts";
-import { isDatabaseKind, isSqlKind } from "./explain-not-restorable.ts";
 import { findPointDatabase } from "./find-point-database.ts";
 
 export const PRODUCTION = "production";

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import type { LedgerResource } from "#lib/steps/types.ts";
-import { KINDS } from "../constants.ts";
+import { isDatabaseKind, isSqlKind, KINDS, type SqlKind } from "../constants.ts";
 import { type BackupSource, type SourceOf, sourceSchema } from "../schema/source.ts";
-import { isDatabaseKind, isSqlKind, type SqlKind } from "./explain-not-restorable.ts";
 
 export type SqlBackupSource = SourceOf<SqlKind> & { kind: SqlKind };
 

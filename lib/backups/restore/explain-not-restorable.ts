@@ -1,16 +1,8 @@
-import type { SourceKind } from "../constants.ts";
-
-const SQL_KINDS = ["mariadb", "mysql", "postgresql"] as const satisfies SourceKind[];
-export type SqlKind = (typeof SQL_KINDS)[number];
-
-const DATABASE_KINDS = [...SQL_KINDS, "mongodb"] as const satisfies SourceKind[];
-type DatabaseKind = (typeof DATABASE_KINDS)[number];
+import { DATABASE_KINDS, type SourceKind } from "../constants.ts";
 
 const RESTORABLE_KINDS = [...DATABASE_KINDS, "files", "volume"] as const satisfies SourceKind[];
 type RestorableKind = (typeof RESTORABLE_KINDS)[number];
 
-export const isSqlKind = (kind: string): kind is SqlKind => SQL_KINDS.some((one) => one === kind);
-export const isDatabaseKind = (kind: string): kind is DatabaseKind => DATABASE_KINDS.some((one) => one === kind);
 export const isRestorableKind = (kind: string): kind is RestorableKind => RESTORABLE_KINDS.some((one) => one === kind);
 
 /** Kinds that cannot be brought back beside what lives, and what to do instead. */

@@ -9,7 +9,7 @@ import { countScratch, withScratchMongodb } from "../prove/scratch-mongodb.ts";
 import type { RestoreJob } from "../queries/read-restore-job.ts";
 import type { Counts } from "../schema/manifest.ts";
 import type { MongodbLiving } from "./open-living.ts";
-import { openPoint } from "./open-point.ts";
+import { imageOf, openPoint } from "./open-point.ts";
 import { feed, type Incoming, pour } from "./pour-database.ts";
 import { assertSame, describeCollections } from "./survey.ts";
 
@@ -56,12 +56,9 @@ async function fillFromPoint(job: RestoreJob, wanted: Wanted, living: MongodbLiv
 /** A log of what was written meanwhile is replayed only with everything, into a throw-away server: from there one database goes on. */
 async function fillFromScratch(job: RestoreJob, wanted: Wanted, living: MongodbLiving, ctx: StepContext) {
   const { manifest, destination } = job;
-  if (!manifest.image)
-    throw new AppError({ code: "backups.no_image", message: "The backup does not say which image it was made with." });
-  ctx.log.info(
-    `Restoring everything into a throw-away server of ${manifest.image} first, to replay what was written meanwhile`,
-  );
-  return withScratchMongodb(manifest.image, ctx, async (scratch) => {
+  const image = imageOf(manifest);
+  ctx.log.info(`Restoring everything into a throw-away server of ${image} first, to replay what was written meanwhile`);
+  return withScratchMongodb(image, ctx, async (scratch) => {
     await using point = await openPoint(job, "database", ctx);
     const client = { argv: mongodb.restoreArgv({ oplog: true }), env: {} };
     await feed(scratch.run, client, { ...point.stored, total: point.part.sizeBytes }, ctx);

@@ -10,7 +10,7 @@ import { withScratch } from "../prove/scratch.ts";
 import type { RestoreJob } from "../queries/read-restore-job.ts";
 import { fillingAccount } from "./names.ts";
 import type { SqlLiving } from "./open-living.ts";
-import { openPoint } from "./open-point.ts";
+import { imageOf, openPoint } from "./open-point.ts";
 import { type End, loadDump, pourDatabase } from "./pour-database.ts";
 import { assertSame, narrowSurvey, surveyDatabase } from "./survey.ts";
 
@@ -49,10 +49,9 @@ async function fill(job: RestoreJob, engine: DatabaseEngine, to: End, ctx: StepC
 /** What must not reach the server as it is goes through a throw-away one: only its masked or chosen part leaves that. */
 async function fillFromScratch(job: RestoreJob, engine: DatabaseEngine, to: End, ctx: StepContext): Promise<Survey> {
   const { manifest, only } = job;
-  if (!manifest.image)
-    throw new AppError({ code: "backups.no_image", message: "The backup does not say which image it was made with." });
-  ctx.log.info(`Restoring into a throw-away database of ${manifest.image} first`);
-  const scratchOf = { image: manifest.image, engine, database: manifest.source, rawBytes: null };
+  const image = imageOf(manifest);
+  ctx.log.info(`Restoring into a throw-away database of ${image} first`);
+  const scratchOf = { image, engine, database: manifest.source, rawBytes: null };
   return withScratch(ctx, scratchOf, async ({ run, admin, restorer }) => {
     await using point = await openPoint(job, "database", ctx);
     await loadDump({ run, login: restorer }, engine, { ...point.stored, total: point.part.sizeBytes }, ctx);

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import type { Compression } from "../constants.ts";
+import { compressionOf } from "../dump/paths.ts";
 import { type RestoreJob, readIdentity } from "../queries/read-restore-job.ts";
-import type { Part } from "../schema/manifest.ts";
+import type { Manifest, Part } from "../schema/manifest.ts";
 import { openTarget } from "../targets/open-target.ts";
 import { readPart } from "../targets/read-part.ts";
 
@@ -34,7 +35,7 @@ export async function openPoint(
   });
   return {
     part,
-    stored: { body, compression: job.manifest.compression },
+    stored: { body, compression: compressionOf(part.key) },
     assertUnchanged() {
       if (hash.digest("hex") === part.sha256) return;
       throw new AppError({
@@ -45,4 +46,10 @@ export async function openPoint(
     },
     [Symbol.asyncDispose]: () => store.close(),
   };
+}
+
+/** What a throw-away server has to be of to take the point. */
+export function imageOf({ image }: Manifest): string {
+  if (image) return image;
+  throw new AppError({ code: "backups.no_image", message: "The backup does not say which image it was made with." });
 }

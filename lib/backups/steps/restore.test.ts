@@ -6,11 +6,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { runExec } from "#lib/integrations/docker/exec.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { LeaseLost } from "#lib/runs/interrupts.ts";
-import type { TestContext } from "#lib/steps/testing/context.ts";
 import { sqlKinds } from "#local/test-world.ts";
+import type { SqlKind } from "../constants.ts";
 import { OWN_DISK_TARGET } from "../constants.ts";
-import type { SqlKind } from "../engines/types.ts";
-import { askRestore, takePoint } from "../restore/testing.ts";
+import { askRestore, dieAt, takePoint } from "../restore/testing.ts";
 import { manifestSchema } from "../schema/manifest.ts";
 import { type BackupWorld, createPolicyRow, startBackupWorld } from "../testing.ts";
 import { backupsRestore } from "./restore.ts";
@@ -90,15 +89,7 @@ describe.each(sqlKinds)("a restore of a %s database", (kind) => {
     let current = asked.context();
     let deaths = 0;
     for (let nth = 1; ; nth++) {
-      let calls = 0;
-      const dying: TestContext = current.next({
-        onCall: () => {
-          calls += 1;
-          if (calls < nth) return;
-          dying.abort(new LeaseLost());
-          throw new LeaseLost();
-        },
-      });
+      const dying = dieAt((options) => current.next(options), nth);
       current = dying;
       try {
         await backupsRestore.apply(asked.input, dying.ctx);

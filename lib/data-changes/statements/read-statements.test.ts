@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { SqlKind } from "#lib/backups/engines/types.ts";
+import type { SqlKind } from "#lib/backups/constants.ts";
 import { readStatements } from "./read-statements.ts";
 
 const problems = (script: string, kind: SqlKind = "mariadb") =>

@@ -1,4 +1,4 @@
-import type { SqlKind } from "#lib/backups/engines/types.ts";
+import type { SqlKind } from "#lib/backups/constants.ts";
 import { findAmbiguity, type Problem } from "#lib/releases/sql-lint/find-ambiguity.ts";
 import { type Statement, splitStatements } from "#lib/releases/sql-lint/split-statements.ts";
 import { STATEMENTS_MAX } from "../constants.ts";

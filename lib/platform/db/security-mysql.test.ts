@@ -8,9 +8,8 @@ import { runExec } from "#lib/integrations/docker/exec.ts";
 import { type MysqlServer, startMysql } from "#local/servers/mysql.ts";
 import { applyTestEnv, hasMysql, testWorld } from "#local/test-world.ts";
 import { overrideConfig } from "../config/config.ts";
-import { panelOptions } from "./client.ts";
-import { connect } from "./connect.ts";
 import type { Security } from "./security.ts";
+import { readCipher } from "./testing/read-cipher.ts";
 
 /** What MySQL makes for itself at its first start. */
 const DATA = "/var/lib/mysql";
@@ -38,13 +37,6 @@ async function addAccount(): Promise<string> {
   Object.assign(url, { username: name, password: "whole", pathname: "/" });
   return url.href;
 }
-const signIn = async () => {
-  const { database: _, ...options } = panelOptions(1);
-  const connection = await connect(options);
-  const [row] = await connection.query<{ Value: string }[]>("SHOW STATUS LIKE 'Ssl_cipher'");
-  await connection.end();
-  return row?.Value;
-};
 
 describe.skipIf(!hasMysql)("a panel on MySQL", () => {
   beforeAll(async () => {
@@ -61,9 +53,9 @@ describe.skipIf(!hasMysql)("a panel on MySQL", () => {
   test("speaks TLS with what the server made itself, once told its authority; for a name that is for nobody", async () => {
     const tls = { DATABASE_URL: await addAccount(), DATABASE_TLS_CA_FILE: await fetched("ca.pem") };
     overrideConfig({ ...tls, DATABASE_TLS: "verify-identity" });
-    await expect(signIn()).rejects.toThrow(/for another name than the host in DATABASE_URL/);
+    await expect(readCipher()).rejects.toThrow(/for another name than the host in DATABASE_URL/);
     overrideConfig({ ...tls, DATABASE_TLS: "verify-ca" });
-    expect(await signIn()).toMatch(/^TLS_|AES|CHACHA/);
+    expect(await readCipher()).toMatch(/^TLS_|AES|CHACHA/);
   });
 
   test("without TLS sends its password with the key it was given, which opens nothing for another server", async () => {
@@ -72,14 +64,14 @@ describe.skipIf(!hasMysql)("a panel on MySQL", () => {
     const own = await fetched("public_key.pem");
     const DATABASE_URL = await addAccount();
     overrideConfig({ DATABASE_URL, DATABASE_PUBLIC_KEY_FILE: other });
-    await expect(signIn()).rejects.toThrow(/Access denied/);
+    await expect(readCipher()).rejects.toThrow(/Access denied/);
     overrideConfig({ DATABASE_URL, DATABASE_PUBLIC_KEY_FILE: own });
-    expect(await signIn()).toBe("");
+    expect(await readCipher()).toBe("");
   });
 
   test("a server that takes TLS only says so to whoever comes without", async () => {
     await inServer(["mysql", "-uroot", "-e", "SET GLOBAL require_secure_transport = ON"]);
-    await expect(signIn()).rejects.toThrow(/over TLS only\. Set DATABASE_TLS/);
+    await expect(readCipher()).rejects.toThrow(/over TLS only\. Set DATABASE_TLS/);
     await inServer(["mysql", "-uroot", "-e", "SET GLOBAL require_secure_transport = OFF"]);
   });
 

@@ -8,6 +8,7 @@ import { withNamedLock } from "./named-lock.ts";
 import { explainInsecure, readSecurity } from "./security.ts";
 import { closeSql, sql, sqlTransaction } from "./sql.ts";
 import { openSecureServer, type SecureServer } from "./testing/open-secure-server.ts";
+import { readCipher } from "./testing/read-cipher.ts";
 import { startStrippingFront } from "./testing/strip-tls.ts";
 import { isUnavailable } from "./unavailable.ts";
 import { wipeIfOrdered } from "./wipe.ts";
@@ -29,13 +30,6 @@ const set = (more: Overrides = {}) =>
     ...{ DATABASE_URL: server.url(), DATABASE_TLS: "verify-identity", DATABASE_TLS_CA_FILE: server.caFile },
     ...more,
   });
-const signIn = async () => {
-  const { database: _, ...options } = panelOptions(1);
-  const connection = await connect(options);
-  const [row] = await connection.query<{ Value: string }[]>("SHOW STATUS LIKE 'Ssl_cipher'");
-  await connection.end();
-  return row?.Value;
-};
 
 describe("a database that lets nobody in without TLS", () => {
   beforeAll(async () => {
@@ -62,14 +56,14 @@ describe("a database that lets nobody in without TLS", () => {
   test("turns away whoever comes without", async () => {
     // MySQL says why; MariaDB does not.
     set({ DATABASE_TLS: "off" });
-    await expect(signIn()).rejects.toThrow(/Access denied/);
+    await expect(readCipher()).rejects.toThrow(/Access denied/);
   });
 
   test.each(["verify-ca", "verify-identity"] as const)(
     "is not believed where no authority vouches for it: %s",
     async (mode) => {
       set({ DATABASE_TLS: mode, DATABASE_TLS_CA_FILE: server.otherCaFile });
-      await expect(signIn()).rejects.toThrow(/No authority in DATABASE_TLS_CA_FILE vouches/);
+      await expect(readCipher()).rejects.toThrow(/No authority in DATABASE_TLS_CA_FILE vouches/);
       await expect(migrate(config().DATABASE_URL, readSecurity())).rejects.toThrow(
         /Put the PEM of its authority there/,
       );
@@ -88,26 +82,26 @@ describe("a database that lets nobody in without TLS", () => {
   test("is not asked anything by somebody's leave who claims that it has no TLS", async () => {
     const front = await startStrippingFront(server.port);
     set({ DATABASE_URL: server.url().replace(`:${server.port}/`, `:${front.port}/`), DATABASE_TLS: "verify-ca" });
-    await expect(signIn()).rejects.toThrow(/the database's server has none/);
+    await expect(readCipher()).rejects.toThrow(/the database's server has none/);
     front.close();
   });
 
   test("is believed under another name only when its authority is all that is asked for", async () => {
     set({ DATABASE_URL: server.url("127.0.0.1") });
-    await expect(signIn()).rejects.toThrow(/for another name than the host in DATABASE_URL/);
+    await expect(readCipher()).rejects.toThrow(/for another name than the host in DATABASE_URL/);
     set({ DATABASE_URL: server.url("127.0.0.1"), DATABASE_TLS: "verify-ca" });
-    expect(await signIn()).toMatch(/^TLS_|AES|CHACHA/);
+    expect(await readCipher()).toMatch(/^TLS_|AES|CHACHA/);
   });
 
   test("a file of authorities that is not there is named", async () => {
     set({ DATABASE_TLS_CA_FILE: "/nowhere/ca.pem" });
-    await expect(signIn()).rejects.toThrow("DATABASE_TLS_CA_FILE (/nowhere/ca.pem) cannot be read.");
+    await expect(readCipher()).rejects.toThrow("DATABASE_TLS_CA_FILE (/nowhere/ca.pem) cannot be read.");
   });
 });
 
 test("a database without TLS is refused by whoever asks for it", async () => {
   set({ DATABASE_URL: testWorld().env.DATABASE_URL ?? "" });
-  await expect(signIn()).rejects.toThrow(/DATABASE_TLS asks for TLS and the database's server has none/);
+  await expect(readCipher()).rejects.toThrow(/DATABASE_TLS asks for TLS and the database's server has none/);
 });
 
 test("an address that asks for TLS in its own way is refused, for nobody would heed it", () => {

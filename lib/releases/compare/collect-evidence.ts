@@ -1,4 +1,4 @@
-import type { SqlKind } from "#lib/backups/engines/types.ts";
+import type { SqlKind } from "#lib/backups/constants.ts";
 import type { ReviewEvidence } from "../approval/check-answers.ts";
 import { type ReleaseContent, releaseTemplateSchema } from "../schema/content.ts";
 import { lintMigration } from "../sql-lint/lint-migration.ts";

@@ -1,4 +1,4 @@
-import { isSql } from "#lib/backups/engines/registry.ts";
+import { isSqlKind } from "#lib/backups/constants.ts";
 import { db, type Tx } from "#lib/platform/db/client.ts";
 import { findPlace } from "#lib/runs/queries/find-place.ts";
 import type { Naming } from "#lib/services/naming.ts";
@@ -87,6 +87,6 @@ export async function findDatabasePolicy(
     select: { name: true, kind: true },
     orderBy: { createdAt: "asc" },
   });
-  const fitting = rows.filter(({ kind }) => isSql(kind));
+  const fitting = rows.filter(({ kind }) => isSqlKind(kind));
   return (fitting.find(({ name }) => name === "database") ?? fitting[0])?.name ?? null;
 }

@@ -1,4 +1,4 @@
-import type { SqlKind } from "#lib/backups/engines/types.ts";
+import type { SqlKind } from "#lib/backups/constants.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { engineOf } from "../compare/collect-evidence.ts";
 import { type Migration, type ReleaseContent, releaseContentSchema } from "../schema/content.ts";

@@ -1,5 +1,5 @@
+import type { SqlKind } from "#lib/backups/constants.ts";
 import type { SqlSession } from "#lib/backups/dump/sql-session.ts";
-import type { SqlKind } from "#lib/backups/engines/types.ts";
 
 /**
  * Which migrations a database has had is kept in that database: a restore brings the records back with the data they are

@@ -1,6 +1,7 @@
+import type { SqlKind } from "#lib/backups/constants.ts";
 import { SqlSession } from "#lib/backups/dump/sql-session.ts";
 import { findEngine } from "#lib/backups/engines/registry.ts";
-import type { DatabaseEngine, SqlKind } from "#lib/backups/engines/types.ts";
+import type { DatabaseEngine } from "#lib/backups/engines/types.ts";
 import type { BackupSource } from "#lib/backups/schema/source.ts";
 import { openPlace } from "#lib/backups/sources/open-place.ts";
 import { readCredentials } from "#lib/backups/sources/read-credentials.ts";

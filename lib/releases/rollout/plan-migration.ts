@@ -1,4 +1,4 @@
-import type { SqlKind } from "#lib/backups/engines/types.ts";
+import type { SqlKind } from "#lib/backups/constants.ts";
 import { findAmbiguity } from "../sql-lint/find-ambiguity.ts";
 import { type Statement, splitStatements } from "../sql-lint/split-statements.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { SqlKind } from "#lib/backups/engines/types.ts";
+import type { SqlKind } from "#lib/backups/constants.ts";
 import { type BackupWorld, startBackupWorld } from "#lib/backups/testing.ts";
 import { until } from "#lib/runs/testing/stage.ts";
 import { refusalOf } from "#lib/services/testing/actors.ts";

@@ -1,5 +1,5 @@
+import type { SqlKind } from "#lib/backups/constants.ts";
 import type { SqlSession } from "#lib/backups/dump/sql-session.ts";
-import type { SqlKind } from "#lib/backups/engines/types.ts";
 import { sha256 } from "#lib/platform/crypto.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";

@@ -1,4 +1,4 @@
-import type { SqlKind } from "#lib/backups/engines/types.ts";
+import type { SqlKind } from "#lib/backups/constants.ts";
 
 export interface Problem {
   line: number;

@@ -1,4 +1,4 @@
-import type { SqlKind } from "#lib/backups/engines/types.ts";
+import type { SqlKind } from "#lib/backups/constants.ts";
 
 /** Words that stand before a parenthesis and call nothing. */
 const NO_CALL = new Set(

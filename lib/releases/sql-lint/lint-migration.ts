@@ -1,4 +1,4 @@
-import type { SqlKind } from "#lib/backups/engines/types.ts";
+import type { SqlKind } from "#lib/backups/constants.ts";
 import { findAmbiguity } from "./find-ambiguity.ts";
 import { findUnknownCall } from "./harmless-functions.ts";
 import { type Statement, splitStatements } from "./split-statements.ts";
