@@ -122,15 +122,22 @@ async function lockAll(session: SqlSession, { log }: SnapshotOptions): Promise<b
   }
 }
 
+/**
+ * InnoDB gathers its list of transactions anew only after nobody has read it for 100 ms: who asks more often is told the same for ever,
+ * and writing would be held as long as the whole dump takes. Two who ask in turn may do that to each other, until their pauses are longer.
+ */
+const ASK_AGAIN_MS = 110;
+
 /** The dump's transaction: one of the same account on the same database, other than ours, that came while all writing was held. */
 async function waitForTransaction(session: SqlSession, ended: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
   const deadline = Date.now() + DUMP_START_MS;
   let over = false;
-  ended.then(
+  const end = ended.then(
     () => (over = true),
     () => (over = true),
   );
-  while (Date.now() < deadline) {
+  for (let pause = ASK_AGAIN_MS; Date.now() < deadline; pause = Math.min(pause * (1 + Math.random()), 1_000)) {
+    await Promise.race([end, delay(pause, undefined, { signal })]);
     const [found] = await session.query(
       "SELECT COUNT(*) FROM information_schema.INNODB_TRX t JOIN information_schema.PROCESSLIST p " +
         "ON p.ID = t.trx_mysql_thread_id WHERE p.ID <> CONNECTION_ID() " +
@@ -138,7 +145,6 @@ async function waitForTransaction(session: SqlSession, ended: Promise<unknown>, 
         "AND p.USER = SUBSTRING_INDEX(USER(), '@', 1) AND p.DB = DATABASE() AND t.trx_started >= NOW() - INTERVAL 60 SECOND",
     );
     if (Number(found) > 0 || over) return true;
-    await delay(50, undefined, { signal });
   }
   return false;
 }
