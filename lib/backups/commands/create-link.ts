@@ -10,6 +10,7 @@ import { findPoint } from "../queries/find-point.ts";
 import { LINK_WITH, toLinkView } from "../queries/restore-view.ts";
 import type { LinkInput } from "../schema/restore.ts";
 import type { BackupLinkView } from "../types.ts";
+import { lockPoint } from "./lock-point.ts";
 
 const TOKEN_BYTES = 32;
 
@@ -22,6 +23,7 @@ export async function createLink(
   authorize(actor, "backups.read");
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
   const link = await transaction(async (tx) => {
+    await lockPoint(tx, backupId);
     const point = await findPoint(tx, backupId);
     authorize(actor, "backups.link", { ownerId: point.service?.ownerId ?? null, serviceId: point.serviceId });
     if (!["stored", "verified"].includes(point.state) || point.removedAt || point.missingAt || !point.described)

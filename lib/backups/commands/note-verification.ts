@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Tx } from "#lib/platform/db/client.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { type BackupState, PROVEN_FROM, VERIFICATION_LEVELS, type VerificationLevel } from "../constants.ts";
+import { lockPoint } from "./lock-point.ts";
 
 /** One look at a stored backup. */
 export interface Look {
@@ -60,7 +61,7 @@ function chooseState(before: string, { proven, broken }: Standing): BackupState 
  */
 export async function noteLooks(tx: Tx, backupId: string, looks: readonly Look[], stepId: number | null) {
   // Two that look at once: the second waits here, so that both see the same order.
-  await tx.$queryRaw`SELECT id FROM Backup WHERE id = ${backupId} FOR UPDATE`;
+  await lockPoint(tx, backupId);
   const backup = await tx.backup.findUniqueOrThrow({
     where: { id: backupId },
     select: { state: true, error: true, verifications: { orderBy: [{ createdAt: "asc" }] } },

@@ -3,11 +3,13 @@ import type { UserActor } from "#lib/access/types.ts";
 import { recordAudit } from "#lib/audit/record.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
+import { lockPoint } from "./lock-point.ts";
 
 /** Keeps a point whatever the retention says, until somebody unpins it. */
 export async function pinBackup(actor: UserActor, backupId: string, reason: string): Promise<void> {
   authorize(actor, "backups.pin");
   await transaction(async (tx) => {
+    await lockPoint(tx, backupId);
     const row = await tx.backup.findUnique({ where: { id: backupId }, select: { state: true, removedAt: true } });
     if (!row) throw notFound("backup");
     if (row.removedAt) throw conflict("backups.removed", "This point was removed: there is nothing to keep.");

@@ -8,6 +8,7 @@ import { KINDS } from "../constants.ts";
 import { manifestKey } from "../dump/paths.ts";
 import { explainStays } from "../queries/why-stays.ts";
 import { manifestSchema } from "../schema/manifest.ts";
+import { lockPoint } from "./lock-point.ts";
 
 export interface PointRef {
   id: string;
@@ -33,8 +34,7 @@ export function giveUpPoint(
   ctx: StepContext,
 ): Promise<string | null> {
   return ctx.write(async (tx) => {
-    // Whoever pins it at this moment comes before or after, not between.
-    await tx.$queryRaw`SELECT id FROM Backup WHERE id = ${id} FOR UPDATE`;
+    await lockPoint(tx, id);
     const row = await tx.backup.findUnique({ where: { id }, select: { state: true, removedAt: true } });
     if (!row || row.removedAt) return null;
     if (onlyWhole && row.state !== "stored" && row.state !== "verified") return null;

@@ -23,6 +23,7 @@ import type { RestoreInput } from "../schema/restore.ts";
 import { type RestoreNotes, restoreNotesSchema } from "../schema/restore-notes.ts";
 import type { BackupSource } from "../schema/source.ts";
 import { sourceKey } from "../sources/source-key.ts";
+import { lockPoint } from "./lock-point.ts";
 
 const TITLE_MAX = 200;
 
@@ -82,6 +83,7 @@ export async function startRestore(
 ): Promise<{ restoreId: string; runId: number }> {
   authorize(actor, "backups.read");
   const started = await transaction(async (tx) => {
+    await lockPoint(tx, backupId);
     const point = await findPoint(tx, backupId);
     const service = await findService(tx, input.serviceName);
     assertMay(actor, point, service, input.mode);
