@@ -1,5 +1,4 @@
 import { db, type Tx } from "#lib/platform/db/client.ts";
-import { listPoints } from "./list-points.ts";
 
 /**
  * Why a point must not be removed by anybody's wish, in words; null when it may. Of a policy that still runs, its newest point
@@ -29,8 +28,11 @@ export async function explainStays(
   if (evenLastProven) return null;
   const policy = row.backupPolicy;
   if (!row.policyId || !policy || policy.removedAt || policy.service?.state === "retired") return null;
-  const proven = (await listPoints(row.policyId, now, tx))
-    .filter((point) => point.proven)
-    .sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
-  return proven[0]?.id === backupId ? "It is the last one that was proven. Take and prove a newer one first." : null;
+  // The end of an index, however many points there are.
+  const newest = await tx.backup.findFirst({
+    where: { policyId: row.policyId, removedAt: null, state: "verified", missingAt: null },
+    orderBy: { startedAt: "desc" },
+    select: { id: true },
+  });
+  return newest?.id === backupId ? "It is the last one that was proven. Take and prove a newer one first." : null;
 }
