@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { deleteSecret, storeSecret } from "#lib/secrets/commands.ts";
 import { type PolicyRow, pingSecretName, scopeOf } from "../queries/find-policy.ts";
+import { overdueAfter } from "../schedule/cron.ts";
 import type { NewPolicy, PolicySettings } from "../schema/policy.ts";
 import { timesOf } from "./check-policy.ts";
 
@@ -53,9 +54,26 @@ export async function insertPolicy(
 }
 
 /**
- * Likewise for a change; false: somebody else has changed it since it was read. What is overdue stays so until something good
- * comes; a policy switched off owes nothing.
+ * What is due stays due, and what is owed stays owed until something good comes: only switching the schedule off ends either.
+ * Otherwise saving in the night that a worker was away would make up for the backup that it missed.
  */
+function timesAfter(before: PolicyRow, settings: PolicySettings, now: Date) {
+  const fresh = timesOf(before.id, settings, now);
+  const stillDue = (was: Date | null, next: Date | null) => (next && was && was <= now ? was : next);
+  const nextAt = stillDue(before.nextAt, fresh.nextAt);
+  const expected = overdueAfter(nextAt, settings.graceMinutes);
+  const afterNext = overdueAfter(before.nextAt, before.graceMinutes);
+  // Before the next start's own time: a start before that one, or nobody, has brought nothing good yet.
+  const isOwed = nextAt === before.nextAt || afterNext === null || (before.overdueAt && before.overdueAt < afterNext);
+  const owed = isOwed && expected && before.overdueAt && before.overdueAt < expected;
+  return {
+    nextAt,
+    nextVerifyAt: stillDue(before.nextVerifyAt, fresh.nextVerifyAt),
+    overdueAt: owed ? before.overdueAt : expected,
+  };
+}
+
+/** Likewise for a change; false: somebody else has changed it since it was read. */
 export async function updatePolicyRow(
   tx: Tx,
   before: PolicyRow,
@@ -63,16 +81,13 @@ export async function updatePolicyRow(
   now: Date,
   source = before.source,
 ): Promise<boolean> {
-  const times = timesOf(before.id, settings, now);
-  const isOverdue = settings.enabled && settings.cron !== null && before.overdueAt !== null && before.overdueAt <= now;
   const { kind, ...rest } = source;
   const written = await tx.backupPolicy.updateMany({
     where: { id: before.id, version: before.version, removedAt: null },
     data: {
       ...{ kind, source: rest },
       ...toColumns(settings),
-      ...times,
-      ...(isOverdue ? { overdueAt: before.overdueAt } : {}),
+      ...timesAfter(before, settings, now),
       version: { increment: 1 },
     },
   });
