@@ -7,6 +7,7 @@ import { transaction } from "#lib/platform/db/transaction.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
 import { createRun } from "#lib/runs/commands/create-run.ts";
 import { ringRun } from "#lib/runs/ring.ts";
+import { passWaiting } from "./start-backup.ts";
 
 const TITLE_MAX = 200;
 
@@ -22,6 +23,8 @@ export async function startVerification(actor: Actor, backupId: string): Promise
     if (backup.removedAt) throw conflict("backups.removed", "This backup was removed: there is nothing to prove.");
     if (backup.state === "running") throw conflict("backups.running", "This backup is still being taken.");
     if (backup.manifest === null) throw conflict("backups.nothing", "Nothing was stored for this backup.");
+    const exclusiveKey = `verify:${backup.policyId ?? backup.id}`;
+    await passWaiting(tx, exclusiveKey);
     return createRun(tx, actor, {
       mode: "apply",
       checklist: { key: VERIFY_BACKUP.key, version: VERIFY_BACKUP.version },
@@ -29,7 +32,7 @@ export async function startVerification(actor: Actor, backupId: string): Promise
       serviceId: backup.serviceId,
       environment: backup.environment,
       startKey: `verify:${backup.id}:${randomUUID()}`,
-      exclusiveKey: `verify:${backup.policyId ?? backup.id}`,
+      exclusiveKey,
       steps: compileChecklist(VERIFY_BACKUP, { policy: backup.policy, which: [{ backupId: backup.id }] }),
     });
   });

@@ -34,7 +34,10 @@ async function findReason(policy: PolicyRow): Promise<string | null> {
   });
   if (newest?.state === "failed" || newest?.state === "missed")
     return "The last backup did not succeed, so none of the earlier ones is removed.";
-  const verifying = await db().run.count({ where: { exclusiveKey: `verify:${policy.id}` } });
+  // One that waits for a person reads nothing meanwhile; when it goes on and its point is gone, it says so.
+  const verifying = await db().run.count({
+    where: { exclusiveKey: `verify:${policy.id}`, state: { not: "waiting" } },
+  });
   return verifying > 0 ? "A point is being proven just now; the next run removes what is no longer kept." : null;
 }
 

@@ -101,6 +101,17 @@ describe("which point", () => {
     expect(await choose({ backupId: newest.id })).toBe(newest.id);
   });
 
+  test("one that was removed while its proof waited for a person is not looked at, and the run says so", async () => {
+    const gone = await add(7, { removedAt: new Date() });
+    const { ctx } = world.context({ environment: "staging" });
+    await ctx.checkpoint.set({ backupId: gone.id });
+    await expect(backupsVerify.apply({ policy: "chosen", which: "newest" }, ctx)).rejects.toMatchObject({
+      code: "backups.removed",
+      retry: "permanent",
+    });
+    expect(await db().backup.findUnique({ where: { id: gone.id } })).toMatchObject({ state: "stored", error: null });
+  });
+
   test("without an older point there is nothing to do, and that is no failure", async () => {
     const t = world.context({ environment: "nowhere" });
     expect(await backupsVerify.apply({ policy: "database", which: "random-older" }, t.ctx)).toMatchObject({

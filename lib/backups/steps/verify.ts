@@ -5,6 +5,7 @@ import { defineStep } from "#lib/steps/define-step.ts";
 import type { LedgerResource, PlanResult, StepContext, VerifyResult } from "#lib/steps/types.ts";
 import { KINDS, type VerificationLevel } from "../constants.ts";
 import { findMissingObject } from "../prove/check-objects.ts";
+import { removed } from "../prove/disproved.ts";
 import type { ProofJob } from "../prove/proof-job.ts";
 import { proveBackup } from "../prove/prove-backup.ts";
 import { readManifest } from "../prove/read-manifest.ts";
@@ -65,6 +66,8 @@ async function applyVerify(input: VerifyBackupInput, ctx: StepContext): Promise<
     return { backupId: null, proven: null, restoreMs: null, stopped };
   }
   const backup = await db().backup.findUniqueOrThrow({ where: { id: chosen.backupId } });
+  // The run may have waited for a person for days.
+  if (backup.removedAt) throw removed();
   const manifest = manifestSchema.safeParse(backup.manifest).data;
   if (!manifest && input.which === "random-older") {
     const stopped = "The older point that was drawn was taken by an earlier version of the panel, without a manifest.";
