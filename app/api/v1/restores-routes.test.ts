@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createPeople, createPerson, type People } from "#lib/access/testing/people.ts";
 import { useTestDatabase } from "#lib/access/testing/use-test-database.ts";
 import { createApi } from "#lib/api/handle-request.ts";
@@ -112,6 +112,27 @@ describe("a download link", () => {
     expect(audit.map((event) => JSON.stringify(event.detail)).join()).not.toContain(token);
   });
 
+  it("ends a download under way soon after it is taken back, and no other", async () => {
+    const backupId = await addPoint({ "database.sql.zst": "x".repeat(8 * 1_048_576) });
+    const read = async (path: string) => {
+      const reader = (await call(path)).body?.getReader();
+      await reader?.read();
+      return async () => {
+        for (;;) if ((await reader?.read())?.done !== false) return "whole";
+      };
+    };
+    const [taken, other] = [await makeLink(backupId), await makeLink(backupId)];
+    const [goOn, goOnOther] = [await read(taken.path), await read(other.path)];
+    await call(`/backup-links/${taken.id}`, { method: "DELETE", headers: people.owner.headers });
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 6_000 });
+    try {
+      await expect(goOn()).rejects.toMatchObject({ code: "backups.link_revoked" });
+      expect(await goOnOther()).toBe("whole");
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it("says the same of one that is over, taken back, made up, of nothing or of somebody who may no longer give it", async () => {
     const backupId = await addPoint({ "database.sql.zst": "x" });
     const over = await makeLink(backupId);
@@ -121,6 +142,8 @@ describe("a download link", () => {
     expect(revoked.status).toBe(200);
     const removed = await makeLink(await addPoint({ "database.sql.zst": "x" }));
     await db().backup.updateMany({ where: { links: { some: { id: removed.id } } }, data: { removedAt: new Date() } });
+    const bad = await makeLink(await addPoint({ "database.sql.zst": "x" }));
+    await db().backup.updateMany({ where: { links: { some: { id: bad.id } } }, data: { state: "failed" } });
     const maker = await createPerson({ name: "Dora Former", roles: ["dba"] });
     const disabled = await makeLink(backupId, maker);
     await db().user.update({ where: { id: maker.id }, data: { disabledAt: new Date() } });
@@ -130,11 +153,13 @@ describe("a download link", () => {
     await db().user.update({ where: { id: demoted.id }, data: { roles: "viewer" } });
     const made = `/backup-downloads/${"A".repeat(43)}`;
     const answers = await Promise.all(
-      [over.path, taken.path, removed.path, disabled.path, lost.path, made, "/backup-downloads/x"].map(async (path) => {
-        const response = await call(path);
-        const { error } = (await response.json()) as { error: { requestId?: string } };
-        return { status: response.status, error: { ...error, requestId: "" } };
-      }),
+      [over, taken, removed, bad, disabled, lost, { path: made }, { path: "/backup-downloads/x" }].map(
+        async ({ path }) => {
+          const response = await call(path);
+          const { error } = (await response.json()) as { error: { requestId?: string } };
+          return { status: response.status, error: { ...error, requestId: "" } };
+        },
+      ),
     );
     expect(answers[0]?.status).toBe(404);
     for (const answer of answers) expect(answer).toEqual(answers[0]);

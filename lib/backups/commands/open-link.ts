@@ -4,14 +4,17 @@ import type { Actor } from "#lib/access/types.ts";
 import { recordAudit } from "#lib/audit/record.ts";
 import type { ObjectStore } from "#lib/integrations/object-store/types.ts";
 import { sha256 } from "#lib/platform/crypto.ts";
+import { db } from "#lib/platform/db/client.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
-import { AppError, notFound } from "#lib/platform/errors.ts";
+import { AppError, conflict, notFound } from "#lib/platform/errors.ts";
 import { findPoint, type Point } from "../queries/find-point.ts";
 import { fromStore, fromText, measureTar, readWhole, writeTar } from "../restore/tar-point.ts";
 import type { Manifest } from "../schema/manifest.ts";
 import { openTarget } from "../targets/open-target.ts";
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+/** How long a download goes on after its link was revoked, at the most. */
+const LOOK_MS = 5_000;
 const unknownLink = () => notFound("download");
 
 export interface LinkRequest {
@@ -28,8 +31,8 @@ export interface OpenedLink {
 }
 
 /**
- * The point behind a link's token. Expired, revoked, unknown, never made, and made by somebody who may no longer: one answer. Each download is written down, with
- * who made the link, before its first byte leaves.
+ * The point behind a link's token. Expired, revoked, unknown, never made, made by somebody who may no longer, and of a point that
+ * is no good one any more: one answer. Each download is written down, with who made the link, before its first byte leaves.
  */
 export async function openLink(token: string, { requestId, method, signal }: LinkRequest): Promise<OpenedLink> {
   if (!TOKEN.test(token)) throw unknownLink();
@@ -38,7 +41,7 @@ export async function openLink(token: string, { requestId, method, signal }: Lin
     const link = await tx.backupLink.findUnique({ where: { tokenHash }, include: { by: true } });
     if (!link || link.revokedAt || link.expiresAt <= new Date()) throw unknownLink();
     const found = await findPoint(tx, link.backupId);
-    if (found.removedAt || !found.described || !stillMayGive(link.by, found, requestId)) throw unknownLink();
+    if (!isGood(found) || !found.described || !stillMayGive(link.by, found, requestId)) throw unknownLink();
     return { point: found, manifest: found.described };
   });
   const store = await openStore(point, manifest, signal);
@@ -54,8 +57,11 @@ export async function openLink(token: string, { requestId, method, signal }: Lin
   }
   // Somebody who goes away before the first byte never reads to an end.
   signal.addEventListener("abort", () => void store.close(), { once: true });
-  return { ...announce(point, manifest), body: closing(pack(store, manifest, signal), store) };
+  return { ...announce(point, manifest), body: closing(untilRevoked(pack(store, manifest, signal), tokenHash), store) };
 }
+
+/** Found bad since the link was made, it is given to nobody. That its objects are not there is said in words instead. */
+const isGood = ({ state, removedAt }: Point) => removedAt === null && (state === "stored" || state === "verified");
 
 /** A link gives no more than who made it may give now. */
 function stillMayGive(maker: Account, { service, serviceId }: Point, requestId: string): boolean {
@@ -135,6 +141,22 @@ function pack(store: ObjectStore, manifest: Manifest, signal: AbortSignal): Asyn
   const [first, ...rest] = files;
   if (first && rest.length === 0) return readWhole(first);
   return writeTar([...files, manifestFile(manifest)], new Date(manifest.startedAt));
+}
+
+/** Breaks off when the link is revoked: whoever reads gets less than was announced, and so knows it. */
+async function* untilRevoked(
+  body: AsyncIterable<Uint8Array>,
+  tokenHash: Uint8Array<ArrayBuffer>,
+): AsyncGenerator<Uint8Array> {
+  let lookedAt = Date.now();
+  for await (const chunk of body) {
+    if (Date.now() - lookedAt >= LOOK_MS) {
+      lookedAt = Date.now();
+      const link = await db().backupLink.findUnique({ where: { tokenHash }, select: { revokedAt: true } });
+      if (!link || link.revokedAt) throw conflict("backups.link_revoked", "The link was revoked while it was read.");
+    }
+    yield chunk;
+  }
 }
 
 /** Closes the store when the last byte is read, or when whoever reads goes away. */
