@@ -26,7 +26,7 @@ let dba: { id: string };
 let service: { id: string; name: string };
 /** What the next take does besides making its row. */
 let take: (ctx: StepContext) => Promise<{ state?: string; sizeBytes?: number; totalRows?: number; error?: string }>;
-let verify: (ctx: StepContext) => Promise<void>;
+let verify: (ctx: StepContext) => Promise<unknown>;
 const told: string[] = [];
 
 /** Makes the row that a real one would have made, good or bad, in the step's own name. */
@@ -328,6 +328,110 @@ describe("who hears of it", () => {
     expect(last?.anomaly).toContain("less than half of the usual 10");
     expect(last?.anomaly).toContain("rows: 100, less than half of the usual 5,000");
     expect(await mails("backup-anomaly")).toHaveLength(2);
+  });
+});
+
+describe("proofs that stop", () => {
+  const verification = { restoreEach: false, cron: "30 2 * * *", randomOlder: false, smoke: null };
+  const noMemory = () =>
+    new AppError({ code: "backups.scratch_died", message: "It was killed.", advice: "Raise it.", retry: "permanent" });
+  /** What a verify step says of the policy's newest point. */
+  const answer = (policyId: string, proven: string | null, stopped: string | null) => async () => {
+    const newest = await db().backup.findFirstOrThrow({ where: { policyId }, orderBy: { startedAt: "desc" } });
+    if (proven && !stopped)
+      await db().backup.update({ where: { id: newest.id }, data: { state: "verified", proven, provenAt: new Date() } });
+    return { backupId: newest.id, proven, restoreMs: 1, stopped };
+  };
+  const watch = (policyId: string) =>
+    transaction((tx) =>
+      storeSecret(tx, { name: pingSecretName(policyId), value: "https://hc.example.org/ping/x", serviceId: null }),
+    );
+  /** One proof from being due to its end. */
+  async function goProve(policyId: string, end: Parameters<typeof untilState>[1] = "finished") {
+    await db().backupPolicy.update({ where: { id: policyId }, data: { nextVerifyAt: new Date(Date.now() - 1) } });
+    const [runId = 0] = await startVerifications();
+    await untilState(runId, end);
+    return runId;
+  }
+
+  it("for reasons of their own are told once, though the backup counts, and again once one has succeeded", async () => {
+    const policyId = await createPolicy();
+    await watch(policyId);
+    const before = (await policyRow(policyId)).overdueAt?.getTime() ?? 0;
+    verify = async () => {
+      throw noMemory();
+    };
+    await goRound(policyId);
+    await goRound(policyId);
+    expect((await policyRow(policyId)).overdueAt?.getTime()).toBeGreaterThanOrEqual(before);
+    expect(await policyRow(policyId)).toMatchObject({
+      unprovenSince: expect.any(Date),
+      unprovenWhy: "It was killed. Raise it.",
+    });
+    expect(await mails("proofs-stopped")).toHaveLength(2);
+    verify = answer(policyId, "counts", null);
+    await goRound(policyId);
+    expect(await policyRow(policyId)).toMatchObject({ unprovenSince: null, unprovenWhy: null });
+    verify = async () => {
+      throw noMemory();
+    };
+    await goRound(policyId);
+    expect(await mails("proofs-stopped")).toHaveLength(4);
+    expect(await mails("backup-failed")).toHaveLength(0);
+  });
+
+  it("short of it are told, and no success to the watcher, where earlier points were proven", async () => {
+    const policyId = await createPolicy();
+    await watch(policyId);
+    verify = answer(policyId, "decode", "The panel has no identity that opens it.");
+    expect((await goRound(policyId)).state).toBe("succeeded");
+    await until("the watcher to be told", async () => told.length === 2);
+    expect(told.toSorted()).toEqual(["start", "success"]);
+    expect(await mails("proofs-stopped")).toHaveLength(0);
+    await createPoint(policyId, { startedAt: new Date(Date.now() - HOUR_MS) });
+    expect((await goRound(policyId)).state).toBe("succeeded");
+    await until("the watcher to be told", async () => told.length === 4);
+    expect(told.toSorted()).toEqual(["fail", "start", "start", "success"]);
+    expect(await mails("proofs-stopped")).toHaveLength(2);
+    expect((await policyRow(policyId)).unprovenWhy).toBe("The panel has no identity that opens it.");
+  });
+
+  it("on a schedule are told, to the watcher too", async () => {
+    const policyId = await createPolicy({ verification });
+    await watch(policyId);
+    await createPoint(policyId, { startedAt: new Date(Date.now() - HOUR_MS) });
+    verify = async () => {
+      throw noMemory();
+    };
+    await goProve(policyId);
+    await goProve(policyId);
+    await until("the watcher to be told", async () => told.length === 2);
+    expect(told).toEqual(["fail", "fail"]);
+    expect(await mails("proofs-stopped")).toHaveLength(2);
+    verify = answer(policyId, "counts", null);
+    await goProve(policyId);
+    expect((await policyRow(policyId)).unprovenSince).toBeNull();
+  });
+
+  it("for a person are told while they wait, and not any more once a later one has succeeded", async () => {
+    const policyId = await createPolicy({ verification });
+    await createPoint(policyId, { startedAt: new Date(Date.now() - HOUR_MS) });
+    verify = async () => {
+      throw new AppError({ code: "secrets.missing", message: "no key", retry: "needs_person" });
+    };
+    const waiting = await goProve(policyId, ["waiting"]);
+    await Promise.all([watchWaiting(), watchWaiting()]);
+    expect(await mails("proofs-stopped")).toHaveLength(2);
+    verify = async (ctx) => {
+      const proven = await answer(policyId, "counts", null)();
+      const look = { level: "counts", ok: true, durationMs: 1, report: {}, stepId: ctx.step.id };
+      await db().verification.create({ data: { ...look, id: randomUUID(), backupId: proven.backupId } });
+      return proven;
+    };
+    await goProve(policyId);
+    await watchWaiting();
+    expect((await policyRow(policyId)).unprovenSince).toBeNull();
+    await db().run.update({ where: { id: waiting }, data: { state: "cancelled", exclusiveKey: null } });
   });
 });
 

@@ -1,9 +1,10 @@
 import type { Actor } from "#lib/access/types.ts";
-import { BACKUP } from "#lib/checklists/backup.ts";
+import { BACKUP, VERIFY_BACKUP } from "#lib/checklists/backup.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { isFinished } from "#lib/runs/run-state.ts";
 import type { RunHookInfo } from "#lib/runs/types.ts";
 import { nextStart, overdueAfter } from "../schedule/cron.ts";
+import { followProofs, PROOF_STEP } from "./follow-proofs.ts";
 import { nameData } from "./name-data.ts";
 import { noteAnomaly } from "./note-anomaly.ts";
 import { pingWatcher } from "./ping-watcher.ts";
@@ -41,11 +42,11 @@ async function followGood(tx: Tx, row: Row, policy: Policy): Promise<void> {
   });
 }
 
-/** Looks of this run that found a point bad, whether it was taken just now or long ago. */
-async function tellDisproved(tx: Tx, stepIds: number[]): Promise<Set<string>> {
+/** Looks of this run that found a point bad, whether it was taken just now or long ago. Returns the points and the steps. */
+async function tellDisproved(tx: Tx, stepIds: number[]) {
   const bad = await tx.verification.findMany({
     where: { stepId: { in: stepIds }, ok: false },
-    select: { id: true, backupId: true },
+    select: { id: true, backupId: true, stepId: true },
     orderBy: { createdAt: "asc" },
   });
   const rows = await findBackups(tx, { id: { in: bad.map((look) => look.backupId) } });
@@ -59,7 +60,7 @@ async function tellDisproved(tx: Tx, stepIds: number[]): Promise<Set<string>> {
       input: { verificationId: look.id },
     });
   }
-  return new Set(rows.map((row) => row.id));
+  return { points: new Set(rows.map((row) => row.id)), steps: new Set(bad.flatMap((look) => look.stepId ?? [])) };
 }
 
 /**
@@ -88,18 +89,23 @@ export const followWaitingRun = (tx: Tx, run: RunHookInfo): Promise<void> => fol
 async function followEnd(tx: Tx, run: RunHookInfo): Promise<void> {
   const steps = await tx.step.findMany({
     where: { runId: run.id, name: { in: ["backups.take", "backups.verify"] } },
-    select: { id: true },
+    select: { ...PROOF_STEP, name: true },
   });
   if (steps.length === 0) return;
   const stepIds = steps.map((step) => step.id);
   const disproved = await tellDisproved(tx, stepIds);
+  const proofs = steps.filter((step) => step.name === "backups.verify");
+  const unproven = await followProofs(tx, run, proofs, disproved.steps);
   for (const row of await findBackups(tx, { stepId: { in: stepIds } })) {
     const policy = row.backupPolicy;
     if (!policy) continue;
     if (isGood(row)) await followGood(tx, row, policy);
     else if (row.state === "missed") await tellMissed(tx, policy, [row.id]);
-    else if (run.state === "failed" && !disproved.has(row.id)) await tellFailed(tx, policy, row.id);
-    if (run.checklistKey === BACKUP.key)
-      await pingWatcher(tx, BACKUPS, policy, run.id, run.state === "succeeded" ? "success" : "fail");
+    else if (run.state === "failed" && !disproved.points.has(row.id)) await tellFailed(tx, policy, row.id);
+    const isSuccess = run.state === "succeeded" && unproven.every(({ id }) => id !== policy.id);
+    if (run.checklistKey === BACKUP.key) await pingWatcher(tx, BACKUPS, policy, run.id, isSuccess ? "success" : "fail");
   }
+  // No backup was begun here, so the watcher hears of nothing but that proofs stop.
+  if (run.checklistKey === VERIFY_BACKUP.key)
+    for (const policy of unproven) await pingWatcher(tx, BACKUPS, policy, run.id, "fail");
 }

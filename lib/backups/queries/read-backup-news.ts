@@ -76,6 +76,25 @@ export async function readOverdueNews(tx: Tx, policyId: string, overdueAt: Date)
   };
 }
 
+export interface ProofsStoppedNews extends Omit<OverdueNews, "overdueAt" | "lastError"> {
+  since: Date;
+  /** Why the first of them proved nothing. */
+  error: string;
+}
+
+/** A policy whose proofs stopped at that moment; null when one has succeeded since. */
+export async function readProofsStoppedNews(tx: Tx, policyId: string, since: Date): Promise<ProofsStoppedNews | null> {
+  const row = await tx.backupPolicy.findUnique({
+    where: { id: policyId, removedAt: null, unprovenSince: since },
+    include: { service: { select: { name: true } } },
+  });
+  if (!row) return null;
+  return {
+    ...{ policyId, owner: row.service?.name ?? "Seaworthy itself", environment: row.environment, policy: row.name },
+    ...{ since, error: row.unprovenWhy ?? "", restorableAsOf: await readProvenAsOf(tx, policyId) },
+  };
+}
+
 export interface DisproofNews extends BackupNews {
   level: string;
   summary: string;

@@ -12,6 +12,7 @@ import { itemsDue } from "./items-due.ts";
 import { keptLong } from "./kept-long.ts";
 import { monitorsStuck } from "./monitors-stuck.ts";
 import { pageProbed } from "./page-probed.ts";
+import { proofsStopped } from "./proofs-stopped.ts";
 import { recordsExpired } from "./records-expired.ts";
 import { recordsExpiring } from "./records-expiring.ts";
 import { restoreFinished } from "./restore-finished.ts";
@@ -26,6 +27,7 @@ export const NOTICES = [
   backupMissed,
   backupDisproved,
   backupOverdue,
+  proofsStopped,
   backupAnomaly,
   restoreFinished,
   keptLong,

@@ -6,6 +6,7 @@ import { backupFailed } from "./backup-failed.ts";
 import { backupMissed } from "./backup-missed.ts";
 import { backupOverdue } from "./backup-overdue.ts";
 import { keptLong } from "./kept-long.ts";
+import { proofsStopped } from "./proofs-stopped.ts";
 import { restoreFinished } from "./restore-finished.ts";
 
 const NEWS = {
@@ -77,6 +78,21 @@ You hear of the first failure in a row, and again when it is overdue. You get th
     expect(text).toContain("https://panel.example.org/backups/policies/p1");
   });
 
+  it("proofs that stopped are told with the reason, and how far the last one goes", () => {
+    const stopped = {
+      ...NEWS,
+      policyId: "p1",
+      since: NEWS.startedAt,
+      error: "The panel has no identity that opens it.",
+    };
+    const { subject, text } = proofsStopped.render(stopped, CONTEXT);
+    expect(subject).toBe("Backups no longer proven: pad-notes, database");
+    expect(text).toContain("since 2026-11-21 02:07 UTC no backup of pad-notes (production), database was proven");
+    expect(text).toContain("Why:\n  The panel has no identity that opens it.");
+    expect(text).toContain("It can provably be brought back as of 2026-11-20 02:07 UTC.");
+    expect(text).toContain("https://panel.example.org/backups/policies/p1");
+  });
+
   it("an unusual one says what is unusual", () => {
     const odd = { ...NEWS, state: "verified", anomaly: "size: 1 MB, less than half of the usual 9 MB; rows: 0, less" };
     expect(backupAnomaly.render(odd, CONTEXT).text).toContain(
@@ -121,6 +137,7 @@ test.each([
   ["backup-missed", { backupIds: [ID, ID] }],
   ["backup-disproved", { verificationId: ID }],
   ["backup-overdue", { policyId: ID, overdueAt: new Date(0).toISOString() }],
+  ["proofs-stopped", { policyId: ID, since: new Date(0).toISOString() }],
   ["backup-anomaly", { backupId: ID }],
   ["restore-finished", { restoreId: ID, endedRunId: 7 }],
   ["kept-long", { restoreId: ID }],
