@@ -4,24 +4,44 @@ import type { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import type { Folder } from "../targets/look-through.ts";
 
-/** How the check of a target ended. */
-export async function noteTarget(targetId: string, error: AppError | null, ctx: StepContext): Promise<void> {
+/** A target as it was when a look through it began. */
+export interface SeenTarget {
+  id: string;
+  version: number;
+}
+
+/** What was seen of a target that was changed since is of another place: it is no more written. Holds its row until the end. */
+async function isSame(tx: Tx, { id, version }: SeenTarget): Promise<boolean> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM BackupTarget WHERE id = ${id} AND version = ${version} AND removedAt IS NULL FOR UPDATE`;
+  return rows.length > 0;
+}
+
+/** How the check of a target ended. Returns whether it is still as it was checked. */
+export async function noteTarget(
+  { id, version }: SeenTarget,
+  error: AppError | null,
+  ctx: StepContext,
+): Promise<boolean> {
   const words = error ? [error.message, error.advice].filter(Boolean).join(" ") : null;
-  await ctx.write((tx) =>
+  const noted = await ctx.write((tx) =>
     tx.backupTarget.updateMany({
-      where: { id: targetId, removedAt: null },
+      where: { id, version, removedAt: null },
       data: { state: error ? "failing" : "ok", error: words, checkedAt: new Date() },
     }),
   );
+  return noted.count > 0;
 }
 
 /** Marks the points whose objects are not there, and takes the mark from those that are there again. */
 export async function noteMissing(
+  target: SeenTarget,
   points: { gone: readonly string[]; back: readonly string[] },
   ctx: StepContext,
 ): Promise<void> {
   if (points.gone.length + points.back.length === 0) return;
   await ctx.write(async (tx) => {
+    if (!(await isSame(tx, target))) return;
     await tx.backup.updateMany({
       where: { id: { in: [...points.gone] }, missingAt: null },
       data: { missingAt: new Date() },
@@ -37,9 +57,11 @@ export interface FoundOrphan extends Pick<Folder, "key" | "sizeBytes" | "modifie
 const KEY_MAX = 400;
 
 /** Keeps what nobody knows, and forgets what is not there or has become known. */
-export async function noteOrphans(targetId: string, found: readonly FoundOrphan[], ctx: StepContext): Promise<void> {
+export async function noteOrphans(target: SeenTarget, found: readonly FoundOrphan[], ctx: StepContext): Promise<void> {
+  const targetId = target.id;
   const fitting = found.filter(({ key }) => key.length <= KEY_MAX);
   await ctx.write(async (tx) => {
+    if (!(await isSame(tx, target))) return;
     const before = new Map((await listKept(tx, targetId)).map((row) => [row.key, row]));
     const now = new Set(fitting.map(({ key }) => key));
     const gone = [...before.values()].filter(({ key }) => !now.has(key)).map(({ id }) => id);

@@ -184,6 +184,34 @@ describe("what a failed backup left", () => {
   });
 });
 
+describe("a target that is changed while it is looked through", () => {
+  test("keeps nothing of what was seen where it was before", async () => {
+    const targetId = await addTarget("disk");
+    const store = await openTarget(targetId);
+    const service = await createServiceRow(`t-${randomUUID().slice(0, 8)}`);
+    const gone = await addPoint(targetId, store, service);
+    await store.remove([gone.part.key], signal());
+    await addPoint(targetId, store, service, true);
+    const config = { kind: "disk", folder: "/nowhere/at/all" };
+    let isChanged = false;
+    const { ctx, lines } = createTestContext({
+      write: async (work) => {
+        if (!isChanged)
+          await db().backupTarget.update({ where: { id: targetId }, data: { config, version: { increment: 1 } } });
+        isChanged = true;
+        return db().$transaction(work);
+      },
+    });
+    await backupsReconcile.apply({ targetId }, ctx);
+    expect(await db().backupTarget.findUnique({ where: { id: targetId } })).toMatchObject({
+      ...{ state: "unchecked", checkedAt: null, error: null },
+    });
+    expect(await missingOf(gone.id)).toBeNull();
+    expect(await orphansOf(targetId)).toEqual([]);
+    expect(lines.join("\n")).toContain("was changed meanwhile");
+  });
+});
+
 describe("a target that does not answer", () => {
   test("is failing, in words, and no point is called missing for it", async () => {
     const targetId = await addTarget("disk");

@@ -4,7 +4,7 @@ import { toAppError } from "#lib/platform/errors.ts";
 import { formatBytes } from "#lib/platform/format.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { StepContext } from "#lib/steps/types.ts";
-import { type FoundOrphan, noteMissing, noteOrphans, noteTarget } from "../commands/note-target.ts";
+import { type FoundOrphan, noteMissing, noteOrphans, noteTarget, type SeenTarget } from "../commands/note-target.ts";
 import { findTarget } from "../queries/find-target.ts";
 import { listKnownFolders, listStoredPoints } from "../queries/list-known-folders.ts";
 import { manifestSchema } from "../schema/manifest.ts";
@@ -40,22 +40,25 @@ export const backupsReconcile = defineStep({
   },
 
   async apply({ targetId }, ctx): Promise<ReconcileOutput> {
-    if (!(await findTarget(targetId))) {
+    // Before it is opened: what is changed in between counts as changed.
+    const target = await findTarget(targetId);
+    if (!target) {
       ctx.log.info("The target was removed meanwhile");
       return { objects: 0, missing: 0, orphans: 0, swept: 0 };
     }
     try {
       const store = await openTarget(targetId, (secret) => ctx.redact(secret));
       try {
-        const output = await reconcile(targetId, store, ctx);
-        await noteTarget(targetId, null, ctx);
+        const output = await reconcile(target, store, ctx);
+        if (!(await noteTarget(target, null, ctx)))
+          ctx.log.warn("The target was changed meanwhile: this was of what it was before, and is not kept");
         return output;
       } finally {
         await store.close();
       }
     } catch (error) {
       ctx.signal.throwIfAborted();
-      await noteTarget(targetId, toAppError(error), ctx);
+      await noteTarget(target, toAppError(error), ctx);
       throw error;
     }
   },
@@ -70,7 +73,7 @@ export const backupsReconcile = defineStep({
   },
 });
 
-async function reconcile(targetId: string, store: ObjectStore, ctx: StepContext): Promise<ReconcileOutput> {
+async function reconcile(target: SeenTarget, store: ObjectStore, ctx: StepContext): Promise<ReconcileOutput> {
   await probeStore(store, ctx);
   ctx.log.info("An object was written, read back and removed");
   const swept = await sweep(store, ctx);
@@ -80,8 +83,8 @@ async function reconcile(targetId: string, store: ObjectStore, ctx: StepContext)
     objects = count;
     if (count % 500 === 0) ctx.progress("objects seen", count);
   });
-  const missing = await compareRows(targetId, folders, began, ctx);
-  const orphans = await compareFolders(targetId, store, folders, ctx);
+  const missing = await compareRows(target, folders, began, ctx);
+  const orphans = await compareFolders(target, store, folders, ctx);
   ctx.log.info(`${objects} objects looked at; ${missing} points missing, ${orphans} folders nobody knows`);
   return { objects, missing, orphans, swept };
 }
@@ -104,14 +107,14 @@ async function sweep(store: ObjectStore, ctx: StepContext): Promise<number> {
 
 /** Points whose objects should have been seen. Returns how many are missing. */
 async function compareRows(
-  targetId: string,
+  target: SeenTarget,
   folders: ReadonlyMap<string, Folder>,
   began: Date,
   ctx: StepContext,
 ): Promise<number> {
   const gone: string[] = [];
   const back: string[] = [];
-  for await (const point of listStoredPoints(targetId, began)) {
+  for await (const point of listStoredPoints(target.id, began)) {
     const manifest = manifestSchema.safeParse(point.manifest).data;
     const gap = findGap(point.key, manifest?.parts ?? [], folders);
     if (gap) {
@@ -122,17 +125,18 @@ async function compareRows(
       ctx.log.info(`${point.key} is there again`);
     }
   }
-  await noteMissing({ gone, back }, ctx);
+  await noteMissing(target, { gone, back }, ctx);
   return gone.length;
 }
 
 /** Folders that no backup names. The rows are read after the listing: whatever was begun before it has one by then. */
 async function compareFolders(
-  targetId: string,
+  target: SeenTarget,
   store: ObjectStore,
   folders: ReadonlyMap<string, Folder>,
   ctx: StepContext,
 ): Promise<number> {
+  const targetId = target.id;
   const known = await listKnownFolders(targetId, new Date());
   // Backups of before the panel had manifests are files, not folders: where one of those lies nothing is nobody's.
   const isKnown = ({ key, objects }: Folder) => known.has(key) || [...objects.keys()].some((one) => known.has(one));
@@ -147,7 +151,7 @@ async function compareFolders(
     orphans.push({ key, sizeBytes, modifiedAt, adoptable: hasOwner && !isTaken });
     ctx.log.warn(`${key}: ${formatBytes(sizeBytes)} that no backup of the panel names`);
   }
-  await noteOrphans(targetId, orphans, ctx);
+  await noteOrphans(target, orphans, ctx);
   return unknown.length;
 }
 
