@@ -10,6 +10,7 @@ import { db } from "#lib/platform/db/client.ts";
 import { createTestContext, type TestContextOptions } from "#lib/steps/testing/context.ts";
 import { createPoint, createPolicyRow, createServiceRow, type PointValues } from "#workers/testing/backup-rows.ts";
 import { KINDS } from "../constants.ts";
+import { manifestOf } from "../testing/points.ts";
 import { backupsPrune, type PruneOutput } from "./prune.ts";
 import { backupsRemove } from "./remove.ts";
 
@@ -39,13 +40,18 @@ const INPUT = { policy: "database" };
 const prune = (options?: TestContextOptions) =>
   backupsPrune.apply(INPUT, contextOf(options).ctx) as Promise<PruneOutput>;
 
+const PARTS = ["database.sql.zst", "globals.sql.zst"];
+
 /** A point of so many days ago with its objects where they belong. */
 async function storePoint(daysAgo: number, values: PointValues = {}) {
   const startedAt = new Date(Date.now() - daysAgo * DAY_MS);
   const point = await createPoint(policyId, { startedAt, ...values });
   mkdirSync(join(root, point.key), { recursive: true });
-  for (const name of ["database.sql.zst", "globals.sql.zst", "manifest.json"])
-    writeFileSync(join(root, point.key, name), name);
+  for (const name of [...PARTS, "manifest.json"]) writeFileSync(join(root, point.key, name), name);
+  const parts = PARTS.map((name) => ({
+    ...{ name, key: `${point.key}/${name}`, sizeBytes: name.length, sha256: "0".repeat(64) },
+  }));
+  await db().backup.update({ where: { id: point.id }, data: { manifest: manifestOf(point.id, { parts }) } });
   return point;
 }
 const isWhole = (point: { key: string }) => existsSync(join(root, point.key, "manifest.json"));
@@ -140,6 +146,46 @@ describe("what a policy no longer keeps", () => {
     writeFileSync(join(stranger, "manifest.json"), "{}");
     expect(await prune()).toEqual({ kept: 3, removed: 0 });
     expect(existsSync(join(stranger, "manifest.json"))).toBe(true);
+  });
+});
+
+describe("when what is kept cannot be relied upon, nothing is removed", () => {
+  /** The point that retention counts on as the last proven one, and an older proven one that it would remove. */
+  async function storeProven() {
+    for (const day of [0, 1, 2]) await storePoint(day, { state: "stored" });
+    return { last: await storePoint(10), older: await storePoint(17) };
+  }
+
+  it.each(["manifest.json", ...PARTS])("the last proven one has lost its %s: it is marked as missing", async (name) => {
+    const { last, older } = await storeProven();
+    rmSync(join(root, last.key, name));
+    const test = contextOf();
+    expect(await backupsPrune.apply(INPUT, test.ctx)).toMatchObject({ removed: 0 });
+    expect((await rowOf(last)).missingAt).not.toBeNull();
+    expect(test.lines.join("\n")).toContain(last.key);
+    // From then on the older one is the last that was proven.
+    expect(await prune()).toMatchObject({ removed: 0 });
+    expect(isWhole(older)).toBe(true);
+  });
+
+  it("the newest one is shorter than it was stored", async () => {
+    const newest = await storePoint(0);
+    for (const day of [1, 2, 9]) await storePoint(day);
+    writeFileSync(join(root, newest.key, PARTS[0] ?? ""), "");
+    expect(await prune()).toMatchObject({ removed: 0 });
+    expect((await rowOf(newest)).missingAt).not.toBeNull();
+  });
+
+  it("the target does not answer: none is called missing for it, and the next run removes", async () => {
+    const { last, older } = await storeProven();
+    overrideConfig({ BACKUPS_ROOT: join(root, "not-mounted") });
+    const test = contextOf();
+    expect(await backupsPrune.apply(INPUT, test.ctx)).toMatchObject({ removed: 0 });
+    expect(test.lines.join("\n")).toContain("could not be looked at");
+    overrideConfig({ BACKUPS_ROOT: root });
+    expect((await rowOf(last)).missingAt).toBeNull();
+    expect(await prune()).toMatchObject({ removed: 1 });
+    expect(isWhole(older)).toBe(false);
   });
 });
 

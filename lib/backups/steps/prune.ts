@@ -1,6 +1,7 @@
 import { db } from "#lib/platform/db/client.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { PlanResult, StepContext, VerifyResult } from "#lib/steps/types.ts";
+import { checkKept } from "../commands/check-kept.ts";
 import { type PointRef, removePoint, withStores } from "../commands/remove-point.ts";
 import { type PolicyRow, readRunPolicy } from "../queries/find-policy.ts";
 import { listPoints } from "../queries/list-points.ts";
@@ -22,7 +23,7 @@ interface Begun {
 const findPlan = async (policy: PolicyRow) =>
   planRetention(await listPoints(policy.id, new Date()), policy, new Date()).map(({ point, ...decision }) => ({
     ...decision,
-    point: { id: point.id, key: point.key, targetId: point.targetId, at: point.startedAt },
+    point: { id: point.id, key: point.key, targetId: point.targetId, proven: point.proven },
   }));
 
 /** Why nothing is removed this time, in words; null when it may be. */
@@ -40,6 +41,14 @@ async function findReason(policy: PolicyRow): Promise<string | null> {
   });
   return verifying > 0 ? "A point is being proven just now; the next run removes what is no longer kept." : null;
 }
+
+type Plan = Awaited<ReturnType<typeof findPlan>>;
+
+/** Of what is kept, those that everything else is removed for: the newest, and the last one proven. */
+const findRelied = (plan: Plan): PointRef[] => {
+  const relied = [plan[0], plan.find(({ point }) => point.proven)].flatMap((one) => (one ? [one.point] : []));
+  return relied.filter((point, at) => relied.indexOf(point) === at);
+};
 
 /** Removes the points that a policy's retention no longer keeps. What it removes is decided here, when it runs. */
 export const backupsPrune = defineStep({
@@ -66,8 +75,9 @@ async function planPrune(input: PruneBackupsInput, ctx: StepContext): Promise<Pl
 async function applyPrune(input: PruneBackupsInput, ctx: StepContext): Promise<PruneOutput> {
   const policy = await readRunPolicy(input.policy, ctx);
   const begun: Begun = ctx.checkpoint.get<Begun>() ?? { removing: [], removed: 0 };
-  const reason = await findReason(policy);
   const plan = await findPlan(policy);
+  const isAnyGoing = plan.some(({ keep }) => !keep);
+  const reason = (await findReason(policy)) ?? (isAnyGoing ? await checkKept(findRelied(plan), ctx) : null);
   for (const { point, keep, reasons } of plan) if (keep) ctx.log.info(`Keep ${point.key}: ${reasons.join(", ")}`);
   if (reason) ctx.log.warn(reason);
   const going = reason
