@@ -5,7 +5,6 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startProgram } from "#lib/integrations/programs/run.ts";
-import { createTestContext } from "#lib/steps/testing/context.ts";
 import type { Compression } from "../constants.ts";
 import { findEngine } from "../engines/registry.ts";
 import type { Login } from "../engines/types.ts";
@@ -13,8 +12,7 @@ import { type BackupWorld, startBackupWorld } from "../testing.ts";
 import { compareCounts, mergeCounts, sumRows } from "./counts.ts";
 import { assertWhole, startDump } from "./dump-stream.ts";
 import { inContainer } from "./place.ts";
-import { assertTableRows, openSnapshot, surveyTables } from "./snapshot.ts";
-import { SqlSession } from "./sql-session.ts";
+import { assertTableRows } from "./snapshot.ts";
 
 const engine = findEngine("mariadb");
 const signal = () => AbortSignal.timeout(60_000);
@@ -201,7 +199,6 @@ describe("the last bytes of a dump", () => {
 describe("with a real database", () => {
   let world: BackupWorld;
   let login: Login;
-  const { log } = createTestContext().ctx;
 
   beforeAll(async () => {
     world = await startBackupWorld("mariadb");
@@ -253,47 +250,5 @@ describe("with a real database", () => {
       execFileSync("sh", ["-c", kill, "kill", world.containerId]);
     });
     await expect(reading).rejects.toMatchObject({ code: "backups.dump_cut", retry: "retry" });
-  });
-
-  test("where the lock cannot be had in time, a range is counted instead, and nobody waits for long", async () => {
-    const warnings: string[] = [];
-    const busy = world.sql("INSERT INTO note SELECT -5, SLEEP(8)");
-    await expect
-      .poll(() =>
-        world.sql("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE INFO LIKE 'INSERT INTO note SELECT -5%'"),
-      )
-      .toBe("1");
-    const place = { run: inContainer(world.containerId), engine, login, signal: signal() };
-    const snapshot = await openSnapshot({
-      ...place,
-      log: { ...log, warn: (text: string) => void warnings.push(text) },
-    });
-    expect(snapshot.exact).toBe(false);
-    expect(warnings).toEqual([expect.stringContaining("before and after")]);
-    await busy;
-    await snapshot.waitForDump(Promise.resolve());
-    expect((await snapshot.survey()).counts).toEqual({ "`note`": [30_000, 30_001] });
-    snapshot.close();
-  });
-
-  test("holds writers only until the dump has begun, whose end nobody waits for", async () => {
-    const place = { run: inContainer(world.containerId), engine, login, signal: signal(), log };
-    const snapshot = await openSnapshot(place);
-    let wrote = false;
-    const writing = world.sql("INSERT INTO note VALUES (-1, 'waits')").then(() => {
-      wrote = true;
-    });
-    // It asks before there is anything to see, as it does where a dump takes its time to connect.
-    const waiting = snapshot.waitForDump(new Promise(() => {}));
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(wrote).toBe(false);
-    const dump = await SqlSession.open(place.run, engine, login, place.signal);
-    await dump.query("START TRANSACTION WITH CONSISTENT SNAPSHOT");
-    await waiting;
-    await writing;
-    for (const one of [await snapshot.survey(), await surveyTables(dump, place)])
-      expect(one.counts).toEqual({ "`note`": [30_001, 30_001] });
-    snapshot.close();
-    dump.close();
   });
 });

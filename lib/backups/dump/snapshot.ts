@@ -37,8 +37,19 @@ export function openSnapshot(place: SnapshotOptions): Promise<Snapshot> {
   return place.engine.kind === "postgresql" ? openPostgresSnapshot(place) : openMysqlSnapshot(place);
 }
 
+async function openSession({ run, engine, login, signal }: SnapshotOptions): Promise<SqlSession> {
+  const session = await SqlSession.open(run, engine, login, signal);
+  try {
+    await liftLimits(session, engine);
+    return session;
+  } catch (error) {
+    session.close();
+    throw error;
+  }
+}
+
 async function openPostgresSnapshot(place: SnapshotOptions): Promise<Snapshot> {
-  const session = await SqlSession.open(place.run, place.engine, place.login, place.signal);
+  const session = await openSession(place);
   try {
     await session.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     const [name] = await session.query("SELECT pg_export_snapshot()");
@@ -56,6 +67,10 @@ async function openPostgresSnapshot(place: SnapshotOptions): Promise<Snapshot> {
 }
 
 const LOCK_WAIT_S = 5;
+const QUIET_LOOKS = 10;
+const QUIET_PAUSE_MS = 1_000;
+/** Back to it after each table lets go of the table: an ALTER that waits for it holds up everybody who comes after. */
+const FORGET_TABLE = "ROLLBACK TO SAVEPOINT snapshot";
 const DUMP_START_MS = 20_000;
 
 /**
@@ -64,25 +79,26 @@ const DUMP_START_MS = 20_000;
  * rows are counted before and after instead.
  */
 async function openMysqlSnapshot(place: SnapshotOptions): Promise<Snapshot> {
-  const open = () => SqlSession.open(place.run, place.engine, place.login, place.signal);
-  let session = await open();
+  let session = await openSession(place);
   try {
     const locked = await lockAll(session, place);
     if (!locked) {
       // The client ends at its first error.
       session.close();
-      session = await open();
+      session = await openSession(place);
     }
     await session.query("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
     await session.query("START TRANSACTION WITH CONSISTENT SNAPSHOT");
-    const before = locked ? null : await countTables(session, place);
+    await session.query("SAVEPOINT snapshot");
+    const before = locked ? null : await countTables(session, place, FORGET_TABLE);
+    if (before) await session.query("COMMIT");
     return {
       name: null,
       waitForDump: async (ended) => {
         if (!locked) return;
         const began = await waitForTransaction(session, ended, place.signal);
         await session.query("UNLOCK TABLES");
-        await session.query("SET SESSION wait_timeout = DEFAULT");
+        await session.query("SET SESSION lock_wait_timeout = DEFAULT");
         if (!began)
           throw new AppError({
             code: "backups.dump_not_started",
@@ -92,9 +108,10 @@ async function openMysqlSnapshot(place: SnapshotOptions): Promise<Snapshot> {
       },
       exact: locked,
       survey: async () => {
-        if (!before) return surveyTables(session, place);
+        if (before) return { counts: mergeCounts(before, await countTables(session, place)), checksums: {} };
+        const survey = await surveyTables(session, place, { afterTable: FORGET_TABLE });
         await session.query("COMMIT");
-        return { counts: mergeCounts(before, await countTables(session, place)), checksums: {} };
+        return survey;
       },
       close: () => session.close(),
     };
@@ -104,7 +121,13 @@ async function openMysqlSnapshot(place: SnapshotOptions): Promise<Snapshot> {
   }
 }
 
-async function lockAll(session: SqlSession, { log }: SnapshotOptions): Promise<boolean> {
+async function lockAll(session: SqlSession, { log, signal }: SnapshotOptions): Promise<boolean> {
+  if (!(await waitForQuiet(session, signal))) {
+    log.warn(
+      "Statements that take long leave no moment to hold all writing; rows are counted before and after the dump instead of in it",
+    );
+    return false;
+  }
   // If this process stops while it holds the lock, the server lets go by itself.
   await session.query("SET SESSION wait_timeout = 30");
   await session.query(`SET SESSION lock_wait_timeout = ${LOCK_WAIT_S}`);
@@ -123,12 +146,32 @@ async function lockAll(session: SqlSession, { log }: SnapshotOptions): Promise<b
 }
 
 /**
+ * A flush that gives up leaves the tables it asked for closed to everybody, until whoever reads them has ended: it is not begun beside
+ * a statement that has taken long already. Waiting for a named lock reads no table.
+ */
+async function waitForQuiet(session: SqlSession, signal: AbortSignal): Promise<boolean> {
+  for (let look = 1; ; look++) {
+    const [long] = await session.query(
+      "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND USER <> 'system user' " +
+        "AND COMMAND IN ('Query', 'Execute') AND COALESCE(STATE, '') <> 'User lock' AND TIME >= 2",
+    );
+    if (Number(long) === 0) return true;
+    if (look === QUIET_LOOKS) return false;
+    await delay(QUIET_PAUSE_MS, undefined, { signal });
+  }
+}
+
+/**
  * InnoDB gathers its list of transactions anew only after nobody has read it for 100 ms: who asks more often is told the same for ever,
  * and writing would be held as long as the whole dump takes. Two who ask in turn may do that to each other, until their pauses are longer.
  */
 const ASK_AGAIN_MS = 110;
 
-/** The dump's transaction: one of the same account on the same database, other than ours, that came while all writing was held. */
+/**
+ * The dump's transaction: one of the same account on the same database that came while all writing was held. The app may have one of
+ * its own, and another of the server's databases may be dumped at the same time. InnoDB's times are of the system's zone, not of the
+ * session's: they are compared with ours.
+ */
 async function waitForTransaction(session: SqlSession, ended: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
   const deadline = Date.now() + DUMP_START_MS;
   let over = false;
@@ -140,9 +183,9 @@ async function waitForTransaction(session: SqlSession, ended: Promise<unknown>, 
     await Promise.race([end, delay(pause, undefined, { signal })]);
     const [found] = await session.query(
       "SELECT COUNT(*) FROM information_schema.INNODB_TRX t JOIN information_schema.PROCESSLIST p " +
-        "ON p.ID = t.trx_mysql_thread_id WHERE p.ID <> CONNECTION_ID() " +
-        // The app may be in a transaction of its own, and another of the server's databases may be dumped at the same time.
-        "AND p.USER = SUBSTRING_INDEX(USER(), '@', 1) AND p.DB = DATABASE() AND t.trx_started >= NOW() - INTERVAL 60 SECOND",
+        "ON p.ID = t.trx_mysql_thread_id WHERE p.ID > CONNECTION_ID() " +
+        "AND p.USER = SUBSTRING_INDEX(USER(), '@', 1) AND p.DB = DATABASE() AND t.trx_started >= " +
+        "(SELECT trx_started FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id = CONNECTION_ID())",
     );
     if (Number(found) > 0 || over) return true;
   }
@@ -168,8 +211,8 @@ export function assertTableRows(rows: readonly string[]): void {
 }
 
 /** Rows of every table, in the session's own snapshot. */
-const countTables = async (session: SqlSession, place: SurveyPlace): Promise<Counts> =>
-  (await surveyTables(session, place, false)).counts;
+const countTables = async (session: SqlSession, place: SurveyPlace, afterTable?: string): Promise<Counts> =>
+  (await surveyTables(session, place, { withChecksums: false, afterTable })).counts;
 
 type SurveyPlace = Pick<SnapshotOptions, "engine" | "login" | "log">;
 
@@ -177,8 +220,9 @@ type SurveyPlace = Pick<SnapshotOptions, "engine" | "login" | "log">;
 export async function surveyTables(
   session: SqlSession,
   { engine, login, log }: SurveyPlace,
-  withChecksums = true,
+  { withChecksums = true, afterTable }: { withChecksums?: boolean; afterTable?: string | undefined } = {},
 ): Promise<Survey> {
+  await liftLimits(session, engine);
   const survey: Survey = { counts: {}, checksums: {} };
   const tables = await session.query(engine.listTablesSql(login.database));
   assertTableRows(tables);
@@ -193,8 +237,14 @@ export async function surveyTables(
         : await countTable(session, engine, table);
     survey.counts[table] = [rows, rows];
     if (checksum !== null) survey.checksums[table] = checksum;
+    if (afterTable) await session.query(afterTable);
   }
   return survey;
+}
+
+/** What a server allows a client of an app is not enough for whoever reads all of it; its dump program does the same for itself. */
+async function liftLimits(session: SqlSession, { liftLimits }: DatabaseEngine): Promise<void> {
+  for (const sql of liftLimits) await session.query(sql);
 }
 
 async function scanTable(

@@ -112,6 +112,11 @@ function build(names: { dump: string; client: string; admin: string; prefix: str
         /\s+/g,
         " ",
       ),
+    liftLimits: [
+      `SET SESSION ${isMysql ? "max_execution_time" : "max_statement_time"} = 0`,
+      // A day: while the dump goes on, nothing may be asked.
+      "SET SESSION wait_timeout = 86400",
+    ],
     beforeCounting: [],
     countSql: (table) => `SELECT COUNT(*) FROM ${table}`,
     scan: {

@@ -38,6 +38,12 @@ export const postgresql: DatabaseEngine = {
   listTablesSql: () =>
     `SELECT format('%I.%I', schemaname, tablename), 1, 1 FROM pg_tables
      WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`.replaceAll(/\s+/g, " "),
+  liftLimits: [
+    "SET statement_timeout = 0",
+    // Asked for by name: which there are depends on the version.
+    `SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN
+     ('lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')`.replaceAll(/\s+/g, " "),
+  ],
   beforeCounting: [
     // A function of the database's own must not be taken for one of the server's.
     "SET search_path = pg_catalog",

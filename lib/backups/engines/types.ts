@@ -32,6 +32,8 @@ export interface DatabaseEngine {
   clientArgv(login: Login): string[];
   /** Lists "name<TAB>is transactional (1 or 0)<TAB>has a checksum that a restore gives again (1, 2 in partitions, or 0)" of every table, the name quoted for use in SQL. */
   listTablesSql(database: string): string;
+  /** For a session that reads as long as a dump does: the server's own limits do not end it. */
+  liftLimits: string[];
   /** Run once before counting, so that the same data reads the same everywhere. */
   beforeCounting: string[];
   countSql(table: string): string;

@@ -105,7 +105,7 @@ async function survey(
   const session = await SqlSession.open(scratch.run, engine, scratch.admin, ctx.signal);
   try {
     const withChecksums = Object.keys(manifest.checksums).length > 0;
-    const found = await surveyTables(session, { engine, login: scratch.admin, log: ctx.log }, withChecksums);
+    const found = await surveyTables(session, { engine, login: scratch.admin, log: ctx.log }, { withChecksums });
     return { ...found, tookMs: performance.now() - began };
   } finally {
     session.close();
