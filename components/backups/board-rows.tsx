@@ -112,7 +112,8 @@ function BoardRow({ row, mayMakePolicy }: { row: BackupBoardRow; mayMakePolicy: 
 }
 
 /** Since when it could be brought back, and how we know. */
-function AsOf({ row: { asOf, level, provenId, lastBackup } }: { row: BackupBoardRow }) {
+function AsOf({ row }: { row: BackupBoardRow }) {
+  const { asOf, level, provenId, lastBackup } = row;
   if (!asOf || !provenId)
     // What was proven may be gone.
     return (
@@ -129,6 +130,7 @@ function AsOf({ row: { asOf, level, provenId, lastBackup } }: { row: BackupBoard
         <Moment at={asOf} />
       </Link>
       <span className="block text-muted text-xs">{level ? LEVEL_WORDS[level].toLowerCase() : null}</span>
+      {row.proofOverdueSince ? <Late word="Proof overdue" since={row.proofOverdueSince} /> : null}
     </>
   );
 }
@@ -183,15 +185,19 @@ function Next({ row, mayMakePolicy }: { row: BackupBoardRow; mayMakePolicy: bool
       ) : (
         <span className="text-muted">{words}</span>
       )}
-      {row.overdueSince ? (
-        <span className="flex flex-wrap items-center gap-x-1.5">
-          <StateBadge plain alert state="person" word="Overdue" className="text-xs" />
-          <span className="text-muted text-xs">
-            since <RelativeTime at={row.overdueSince} />
-          </span>
-        </span>
-      ) : null}
+      {row.overdueSince ? <Late word="Overdue" since={row.overdueSince} /> : null}
     </>
+  );
+}
+
+function Late({ word, since }: { word: string; since: string }) {
+  return (
+    <span className="flex flex-wrap items-center gap-x-1.5">
+      <StateBadge plain alert state="person" word={word} className="text-xs" />
+      <span className="text-muted text-xs">
+        since <RelativeTime at={since} />
+      </span>
+    </span>
   );
 }
 

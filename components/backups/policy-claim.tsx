@@ -27,6 +27,12 @@ export function PolicyLine({ row }: { row: BackupBoardRow }) {
           <StateBadge plain alert state="person" word="Overdue" /> since <RelativeTime at={row.overdueSince} />
         </span>
       ) : null}
+      {row.proofOverdueSince ? (
+        <span>
+          <StateBadge plain alert state="person" word="Proof overdue" /> since{" "}
+          <RelativeTime at={row.proofOverdueSince} />
+        </span>
+      ) : null}
       {level ? <span className="text-muted">Proof: {LEVEL_WORDS[level].toLowerCase()}</span> : null}
       {last ? (
         <span>
@@ -39,6 +45,7 @@ export function PolicyLine({ row }: { row: BackupBoardRow }) {
         {row.nextAt ? <RelativeTime at={row.nextAt} /> : sayNext(row).toLowerCase()}
       </span>
       <span className="text-muted">{plural(row.count, "restore point")}</span>
+      {row.unprovenWhy ? <p className="w-full break-words text-person">{row.unprovenWhy}</p> : null}
     </div>
   );
 }

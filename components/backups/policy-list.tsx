@@ -18,6 +18,8 @@ import { TableLink } from "../ui/table-link.tsx";
 import { PolicyState } from "./policy-state.tsx";
 import { nameOwner, nameSource, SOURCE_WORDS } from "./words.ts";
 
+const isOverdue = (row: PolicyView) => row.overdueSince !== null || row.proofOverdueSince !== null;
+
 const COLUMNS: readonly Column<PolicyView>[] = [
   {
     id: "name",
@@ -66,14 +68,14 @@ const COLUMNS: readonly Column<PolicyView>[] = [
   {
     id: "state",
     header: "State",
-    value: (row) => (row.overdueSince ? 0 : row.enabled ? 2 : 1),
+    value: (row) => (isOverdue(row) ? 0 : row.enabled ? 2 : 1),
     cell: (row) => <PolicyState policy={row} />,
   },
 ];
 
 const isWanted = (row: PolicyView, state: string) =>
   state === "" ||
-  (state === "overdue" && row.overdueSince !== null) ||
+  (state === "overdue" && isOverdue(row)) ||
   (state === "paused" && !row.enabled) ||
   (state === "mine" && row.mayEdit);
 
@@ -126,7 +128,7 @@ export function PolicyList({ initialData, mayCreate }: PolicyListProps) {
           label="Which policies"
           options={[
             { value: "", label: "All" },
-            { value: "overdue", label: "Overdue", count: policies.filter((row) => row.overdueSince).length },
+            { value: "overdue", label: "Overdue", count: policies.filter(isOverdue).length },
             { value: "paused", label: "Paused", count: policies.filter((row) => !row.enabled).length },
             { value: "mine", label: "I may change" },
           ]}

@@ -51,7 +51,7 @@ function ChecklistsMark({ checklists: { open, worst } }: { checklists: HomeView[
   );
 }
 
-/** That a backup is overdue or failing, or that something was never proven. */
+/** That a backup or a proof is overdue, that a backup is failing, or that something was never proven. */
 function BackupsMark({ backups: { overdue, failing, worst } }: { backups: HomeView["health"]["backups"] }) {
   const trouble = [
     overdue > 0 && `${overdue} overdue`,

@@ -88,10 +88,12 @@ function summarizeBackups({ services, withinDay }: Backups): string | null {
 }
 
 /** What is the matter with it, or how long bringing it back takes. */
-function describeBackup({ policyId, policy, overdueSince, failing, restoreMs }: Backups["worst"][number]): string {
+function describeBackup(one: Backups["worst"][number]): string {
+  const { policyId, policy, overdueSince, proofOverdueSince, failing, restoreMs } = one;
   const state = [
     policyId === null && "no schedule",
     overdueSince && "overdue",
+    proofOverdueSince && "proof overdue",
     failing && "the last one failed",
     restoreMs !== null && `restored in ${formatDuration(restoreMs)}`,
   ].filter(Boolean);

@@ -39,7 +39,7 @@ export type TargetKind = (typeof TARGET_KINDS)[number];
 /** In an address, for what is the panel's own and no service's. */
 export const PANEL = "_panel";
 
-/** What the board can be narrowed to. unproven: nothing was ever proven; failing: the last one failed or was missed. */
+/** What the board can be narrowed to. overdue: a backup or a proof is; unproven: nothing was ever proven; failing: the last one failed or was missed. */
 export const BOARD_FILTERS = ["overdue", "failing", "unproven", "unscheduled"] as const;
 export type BoardFilter = (typeof BOARD_FILTERS)[number];
 

@@ -310,8 +310,14 @@ describe("removing a point", () => {
   });
 });
 
-it("tells a monitor outside what is overdue", async () => {
-  expect(await ask("outsider", "GET", "/backups/health")).toEqual({ status: 200, body: { overdue: [] } });
+it("tells a monitor outside what is overdue, backups and proofs", async () => {
+  const well = { overdue: [], proofs: [] };
+  expect(await ask("outsider", "GET", "/backups/health")).toEqual({ status: 200, body: well });
+  await db().backupPolicy.update({ where: { id: policyId }, data: { unprovenSince: new Date(), unprovenWhy: "x" } });
+  const unproven = await ask("outsider", "GET", "/backups/health");
+  expect(unproven.status).toBe(503);
+  expect(unproven.body).toMatchObject({ overdue: [], proofs: [{ service: service.name, policy: "database" }] });
+  await db().backupPolicy.update({ where: { id: policyId }, data: { unprovenSince: null, unprovenWhy: null } });
   await db().backupPolicy.update({ where: { id: policyId }, data: { overdueAt: new Date(Date.now() - 1_000) } });
   const { status, body } = await ask("outsider", "GET", "/backups/health");
   expect(status).toBe(503);

@@ -7,7 +7,7 @@ import { createPolicy, deletePolicy, updatePolicy } from "#lib/backups/commands/
 import { getPolicy } from "#lib/backups/queries/get-policy.ts";
 import { listPolicies } from "#lib/backups/queries/list-policies.ts";
 import { previewPolicy } from "#lib/backups/queries/preview-policy.ts";
-import { readOverdue } from "#lib/backups/queries/read-overdue.ts";
+import { readBackupHealth } from "#lib/backups/queries/read-backup-health.ts";
 import { editPolicySchema, newPolicySchema } from "#lib/backups/schema/policy.ts";
 import {
   backupHealth,
@@ -140,9 +140,9 @@ const healthy = defineRoute({
   method: "GET",
   path: "/backups/health",
   action: "backups.read",
-  summary: "For a monitor outside: 200 when no backup is overdue, else 503 and which are.",
+  summary: "For a monitor outside: 200 when all is well, else 503 and which backups or proofs are overdue.",
   output: backupHealth,
-  handler: async ({ actor }) => ({ overdue: await readOverdue(actor) }),
+  handler: ({ actor }) => readBackupHealth(actor),
 });
 
 /** A monitor looks at the status alone. */
@@ -150,8 +150,10 @@ const health: typeof healthy = {
   ...healthy,
   async respond(call) {
     const response = await healthy.respond(call);
-    const { overdue } = backupHealth.parse(await response.clone().json());
-    return overdue.length === 0 ? response : new Response(response.body, { status: 503, headers: response.headers });
+    const troubles = Object.values(backupHealth.parse(await response.clone().json()));
+    return troubles.every((all) => all.length === 0)
+      ? response
+      : new Response(response.body, { status: 503, headers: response.headers });
   },
 };
 

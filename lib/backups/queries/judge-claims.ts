@@ -6,9 +6,11 @@ const DAY_MS = 86_400_000;
 
 export const isFailing = ({ lastState }: Pick<Claim, "lastState">) => lastState === "failed" || lastState === "missed";
 
+const isOverdue = ({ overdueSince, proofOverdueSince }: Claim) => overdueSince !== null || proofOverdueSince !== null;
+
 /** Whether a line belongs to what the board is narrowed to. */
 export const FITS: Record<BoardFilter, (claim: Claim) => boolean> = {
-  overdue: (claim) => claim.overdueSince !== null,
+  overdue: isOverdue,
   failing: isFailing,
   unproven: (claim) => claim.proven === null,
   unscheduled: (claim) => claim.policyId === null,
@@ -16,8 +18,8 @@ export const FITS: Record<BoardFilter, (claim: Claim) => boolean> = {
 
 /** 0 is the worst: nothing to bring back at all. */
 function rank(claim: Claim): number {
-  if (claim.proven === null) return isFailing(claim) || claim.overdueSince ? 0 : 1;
-  if (claim.overdueSince) return 2;
+  if (claim.proven === null) return isFailing(claim) || isOverdue(claim) ? 0 : 1;
+  if (isOverdue(claim)) return 2;
   if (isFailing(claim)) return 3;
   return claim.enabled ? 5 : 4;
 }

@@ -124,6 +124,8 @@ async function toRows(tx: Tx, claims: readonly Claim[]): Promise<BackupBoardRow[
     lastBackup: last.get(claim.lastId) ?? null,
     nextAt: claim.nextAt?.toISOString() ?? null,
     overdueSince: claim.overdueSince?.toISOString() ?? null,
+    proofOverdueSince: claim.proofOverdueSince?.toISOString() ?? null,
+    unprovenWhy: claim.unprovenWhy,
     sizes: sizes.get(claim.policyId ?? "") ?? [],
     count: counts.get(claim.policyId) ?? 0,
   }));

@@ -3,7 +3,7 @@ import type { Actor } from "#lib/access/types.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { TARGET_KINDS } from "../constants.ts";
 import { describeCron } from "../format.ts";
-
+import { findProofOverdue } from "../schedule/proof-due.ts";
 import type { PolicyView } from "../types.ts";
 import { type PolicyRow, pingSecretName } from "./find-policy.ts";
 
@@ -47,6 +47,7 @@ export function toPolicyView(row: PolicyRow, hasPing: boolean, actor: Actor, now
     nextAt: toIso(row.nextAt),
     nextVerifyAt: toIso(row.nextVerifyAt),
     overdueSince: row.enabled && row.overdueAt && row.overdueAt <= now ? row.overdueAt.toISOString() : null,
+    proofOverdueSince: toIso(findProofOverdue({ ...row, restoreEach: row.verification.restoreEach }, now)),
     hasPing,
     version: row.version,
     mayEdit: may(actor, "backupPolicies.edit", policySubject(row)).ok,

@@ -1,4 +1,5 @@
 import { Prisma, type Tx } from "#lib/platform/db/client.ts";
+import { findProofOverdue } from "../schedule/proof-due.ts";
 
 /** What is claimed about one policy, or about data that has none. */
 export interface Claim {
@@ -11,6 +12,10 @@ export interface Claim {
   enabled: boolean;
   nextAt: Date | null;
   overdueSince: Date | null;
+  /** Since when what was to prove it did not; null: nothing of that is late. */
+  proofOverdueSince: Date | null;
+  /** In words; null: proofs have not begun, or none is overdue. */
+  unprovenWhy: string | null;
   proven: { id: string; startedAt: Date; level: string; restoreMs: number | null } | null;
   lastId: string | null;
   lastState: string | null;
@@ -28,6 +33,11 @@ interface PolicyLine {
   enabled: number | boolean;
   nextAt: Date | null;
   overdueAt: Date | null;
+  restoreEach: number | bigint | boolean;
+  nextVerifyAt: Date | null;
+  graceMinutes: number;
+  unprovenSince: Date | null;
+  unprovenWhy: string | null;
   provenId: string | null;
   provenAt: Date | null;
   level: string | null;
@@ -44,10 +54,16 @@ export interface ClaimScope {
 }
 
 function toClaim(line: PolicyLine, now: number): Claim {
-  const { provenId, provenAt, level, restoreMs, overdueAt, lastSize, enabled, ...same } = line;
+  const { provenId, provenAt, level, restoreMs, overdueAt, lastSize, enabled: on, unprovenWhy, ...more } = line;
+  const { restoreEach, nextVerifyAt, graceMinutes, unprovenSince, ...same } = more;
+  const enabled = Boolean(on);
+  const proving = { enabled, restoreEach: Boolean(restoreEach), nextVerifyAt, graceMinutes, unprovenSince };
+  const proofOverdueSince = findProofOverdue(proving, new Date(now));
   return {
     ...same,
-    enabled: Boolean(enabled),
+    enabled,
+    proofOverdueSince,
+    unprovenWhy: proofOverdueSince && unprovenWhy,
     overdueSince: enabled && overdueAt && overdueAt.getTime() <= now ? overdueAt : null,
     proven: provenId && provenAt && level ? { id: provenId, startedAt: provenAt, level, restoreMs } : null,
     lastSize: lastSize === null ? null : Number(lastSize),
@@ -65,7 +81,8 @@ async function readPolicyClaims(tx: Tx, { serviceIds }: ClaimScope, now: number)
     SELECT due.*, b.startedAt AS provenAt, b.proven AS level, b.restoreMs,
            l.state AS lastState, l.startedAt AS lastAt, l.sizeBytes AS lastSize
       FROM (SELECT p.id AS policyId, p.serviceId, s.name AS service, p.environment, p.name AS policy, p.kind AS engine,
-                   p.enabled, p.nextAt, p.overdueAt,
+                   p.enabled, p.nextAt, p.overdueAt, p.nextVerifyAt, p.graceMinutes, p.unprovenSince, p.unprovenWhy,
+                   JSON_UNQUOTE(JSON_EXTRACT(p.verification, '$.restoreEach')) = 'true' AS restoreEach,
                    (SELECT v.id FROM Backup v FORCE INDEX (Backup_policyId_removedAt_state_startedAt_idx)
                      WHERE v.policyId = p.id AND v.removedAt IS NULL AND v.state = 'verified' AND v.missingAt IS NULL
                      ORDER BY v.startedAt DESC LIMIT 1) AS provenId,
@@ -84,6 +101,8 @@ const NOTHING = {
   enabled: false,
   nextAt: null,
   overdueSince: null,
+  proofOverdueSince: null,
+  unprovenWhy: null,
   proven: null,
   lastId: null,
   lastState: null,

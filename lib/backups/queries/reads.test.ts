@@ -80,6 +80,29 @@ describe("the board", () => {
     });
   });
 
+  test("does not put a policy among the best whose proofs stopped or do not begin, unless it asks for none", async () => {
+    const since = ago(9);
+    const stopped = { unprovenSince: since, unprovenWhy: "No identity opens it." };
+    const update = (data: Parameters<ReturnType<typeof db>["backupPolicy"]["update"]>[0]["data"]) =>
+      db().backupPolicy.update({ where: { id: fresh.id }, data });
+    const none = { restoreEach: false, cron: null, randomOlder: false, smoke: null };
+    const line = async () => (await listBoard(people.outsider, { q: "fresh" })).rows[0];
+    await update(stopped);
+    expect(await line()).toMatchObject({
+      proofOverdueSince: since.toISOString(),
+      unprovenWhy: "No identity opens it.",
+    });
+    expect((await listBoard(people.outsider, { filter: "overdue" })).rows.map((row) => row.service)).toContain("fresh");
+    const order = (await listBoard(people.outsider)).rows.map((row) => row.service);
+    expect(order.indexOf("fresh")).toBeLessThan(order.indexOf("broken"));
+    await update({ verification: none });
+    expect(await line()).toMatchObject({ proofOverdueSince: null, unprovenWhy: null });
+    await update({ verification: { ...none, cron: "0 3 * * *" }, nextVerifyAt: ago(30), unprovenSince: null });
+    expect((await line())?.proofOverdueSince).not.toBeNull();
+    await update({ verification: { ...none, restoreEach: true }, nextVerifyAt: null, unprovenWhy: null });
+    expect(await line()).toMatchObject({ proofOverdueSince: null });
+  });
+
   test("narrows to what needs a look, by words and by service", async () => {
     const names = async (question: Parameters<typeof listBoard>[1]) =>
       (await listBoard(people.outsider, question)).rows.map((row) => row.service);

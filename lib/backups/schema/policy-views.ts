@@ -21,6 +21,8 @@ export const policyView = policySettingsSchema.extend({
   /** When a point is restored by itself next; null: it is not. */
   nextVerifyAt: instant.nullable(),
   overdueSince: instant.nullable(),
+  /** Since when what was to prove it did not; null: no proof is overdue, or none is asked for. */
+  proofOverdueSince: instant.nullable(),
   /** A ping address is kept; it is never shown again (`pingUrl` is null here). */
   hasPing: z.boolean(),
   version: z.number().int(),
@@ -60,14 +62,17 @@ export const policyPreview = z.object({
   steadyBytes: z.number().nullable(),
 });
 
-/** For a monitor outside: what is overdue now. */
+const unhealthyPolicy = z.object({
+  service: z.string().nullable(),
+  environment: z.string(),
+  policy: z.string(),
+  since: instant,
+});
+
+/** For a monitor outside: what is wrong now. */
 export const backupHealth = z.object({
-  overdue: z.array(
-    z.object({
-      service: z.string().nullable(),
-      environment: z.string(),
-      policy: z.string(),
-      since: instant,
-    }),
-  ),
+  /** Policies whose next good backup should have been there by now. */
+  overdue: z.array(unhealthyPolicy),
+  /** Those whose proofs stopped, or do not begin. */
+  proofs: z.array(unhealthyPolicy),
 });

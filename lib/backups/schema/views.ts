@@ -174,6 +174,9 @@ export const backupBoardRow = z.object({
   nextAt: instant.nullable(),
   /** Since when it is overdue; null: it is not. */
   overdueSince: instant.nullable(),
+  /** Since when what was to prove it did not, and why; null: no proof is overdue, or none is asked for. */
+  proofOverdueSince: instant.nullable(),
+  unprovenWhy: z.string().nullable(),
   /** Of the last thirty that were stored, oldest first. */
   sizes: z.array(sizePoint),
   /** Restore points there are now. */
@@ -188,6 +191,7 @@ export const backupSummary = z.object({
   withinDay: z.number().int(),
   /** Whether the panel itself can. */
   panelWithinDay: z.boolean(),
+  /** Of them a backup or a proof is. */
   overdue: z.number().int(),
   failing: z.number().int(),
   unproven: z.number().int(),

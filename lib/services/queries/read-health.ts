@@ -62,6 +62,7 @@ async function readBackups(tx: Tx): Promise<HomeView["health"]["backups"]> {
         asOf: claim.proven?.startedAt.toISOString() ?? null,
         restoreMs: claim.proven?.restoreMs ?? null,
         overdueSince: claim.overdueSince?.toISOString() ?? null,
+        proofOverdueSince: claim.proofOverdueSince?.toISOString() ?? null,
         failing: isFailing(claim),
       })),
   };

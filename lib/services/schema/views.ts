@@ -230,7 +230,7 @@ export const homeView = z.object({
       /** Services with data, and how many of them can provably be brought back to a moment less than a day ago. */
       services: z.number().int(),
       withinDay: z.number().int(),
-      /** Of all that is backed up, the panel itself included. */
+      /** Of all that is backed up, the panel itself included; overdue: a backup or a proof. */
       overdue: z.number().int(),
       failing: z.number().int(),
       /** Lines of the board that are about something begun: policies, and services without one. */
@@ -245,6 +245,7 @@ export const homeView = z.object({
           asOf: instant.nullable(),
           restoreMs: z.number().int().nullable(),
           overdueSince: instant.nullable(),
+          proofOverdueSince: instant.nullable(),
           failing: z.boolean(),
         }),
       ),

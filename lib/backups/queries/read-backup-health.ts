@@ -1,0 +1,19 @@
+import type { z } from "zod";
+import { authorize } from "#lib/access/policy.ts";
+import type { Actor } from "#lib/access/types.ts";
+import { db } from "#lib/platform/db/client.ts";
+import type { backupHealth } from "../schema/policy-views.ts";
+import { readClaims } from "./read-claims.ts";
+import { readOverdue } from "./read-overdue.ts";
+
+/** Everything about backups that a monitor outside has to raise an alarm for. Asked of the rows alone: it needs no worker to be alive. */
+export async function readBackupHealth(actor: Actor): Promise<z.output<typeof backupHealth>> {
+  authorize(actor, "backups.read");
+  const claims = await readClaims(db());
+  return {
+    overdue: await readOverdue(actor),
+    proofs: claims.flatMap(({ service, environment, policy, proofOverdueSince }) =>
+      proofOverdueSince ? [{ service, environment, policy, since: proofOverdueSince.toISOString() }] : [],
+    ),
+  };
+}
