@@ -25,6 +25,12 @@ const WORDS: Record<string, [table: string, rows: string]> = {
 const sayRange = ([least, most]: [number, number]) =>
   least === most ? formatCount(least) : `${formatCount(least)} – ${formatCount(most)}`;
 
+function sayCounting({ counting, outsideSnapshot = [] }: NonNullable<BackupPoint["manifest"]>): string {
+  if (counting === "range") return "Counted before and after, since they cannot be counted in one moment.";
+  const inIt = "Counted in the same snapshot the backup was taken from";
+  return `${inIt}${outsideSnapshot.length > 0 ? "; tables that are not transactional, beside it" : ""}.`;
+}
+
 /** How many rows each table had when it was taken, biggest first. */
 export function CountsCard({ point }: { point: BackupPoint }) {
   const [text, setText] = useState("");
@@ -42,11 +48,7 @@ export function CountsCard({ point }: { point: BackupPoint }) {
     <Card className="overflow-hidden">
       <CardHeader
         title={`${tableWord === "What" ? "Content" : `${tableWord}s and ${rowWord.toLowerCase()}`}`}
-        note={
-          manifest.counting === "exact"
-            ? "Counted in the same snapshot the backup was taken from."
-            : "Counted before and after, since they cannot be counted in one moment."
-        }
+        note={sayCounting(manifest)}
         actions={
           all.length > SHOWN ? (
             <div className="w-full sm:w-64">

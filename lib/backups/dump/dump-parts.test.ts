@@ -8,8 +8,9 @@ import { startProgram } from "#lib/integrations/programs/run.ts";
 import type { Compression } from "../constants.ts";
 import { findEngine } from "../engines/registry.ts";
 import type { Login } from "../engines/types.ts";
+import type { Counts } from "../schema/manifest.ts";
 import { type BackupWorld, startBackupWorld } from "../testing.ts";
-import { compareCounts, mergeCounts, sumRows } from "./counts.ts";
+import { compareCounts, mergeCounts, sayAgreement, sumRows } from "./counts.ts";
 import { assertWhole, startDump } from "./dump-stream.ts";
 import { inContainer } from "./place.ts";
 import { assertTableRows } from "./snapshot.ts";
@@ -18,36 +19,69 @@ const engine = findEngine("mariadb");
 const signal = () => AbortSignal.timeout(60_000);
 
 describe("counts", () => {
+  const agreed = { differences: [], told: [] };
+
   test("equal tables agree; any difference is named", () => {
-    expect(compareCounts({ a: [1, 1], b: [2, 2] }, { b: [2, 2], a: [1, 1] })).toEqual([]);
-    expect(compareCounts({ a: [5, 5] }, { a: [4, 4] })).toEqual(["a has 4 rows instead of 5"]);
-    expect(compareCounts({ a: [1, 1] }, { b: [1, 1] })).toEqual(["a is missing", "b was not dumped but is there"]);
-    expect(compareCounts({ a: [3, 6] }, { a: [7, 7] })).toEqual(["a has 7 rows instead of 3 to 6"]);
+    const compare = (counts: Counts, found: Counts) => compareCounts({ counts }, found);
+    expect(compare({ a: [1, 1], b: [2, 2] }, { b: [2, 2], a: [1, 1] })).toEqual(agreed);
+    expect(compare({ a: [5, 5] }, { a: [4, 4] })).toEqual({ differences: ["a has 4 rows instead of 5"], told: [] });
+    const differences = ["a is missing", "b was not dumped but is there"];
+    expect(compare({ a: [1, 1] }, { b: [1, 1] })).toEqual({ differences, told: [] });
+  });
+
+  test("a number from around the dump is told and not judged: what is written to may have had any at its moment", () => {
+    const queue = { a: [98, 100] as [number, number], b: [2, 2] as [number, number] };
+    for (const rows of [103, 97, 1]) {
+      const found: Counts = { a: [rows, rows], b: [2, 2], late: [1, 1] };
+      const told = [`a has ${rows} rows instead of 98 to 100`, "late was not dumped but is there"];
+      expect(compareCounts({ counts: queue, counting: "range" }, found)).toEqual({ differences: [], told });
+    }
+    // Of an exact count only that of a table which is not transactional.
+    const found: Counts = { a: [103, 103], b: [3, 3] };
+    expect(compareCounts({ counts: queue, counting: "exact", outsideSnapshot: ["a"] }, found)).toEqual({
+      differences: ["b has 3 rows instead of 2"],
+      told: ["a has 103 rows instead of 98 to 100"],
+    });
+  });
+
+  test("what was there before and after is neither missing nor empty", () => {
+    const counted = { counts: { a: [98, 100], b: [2, 2], c: [0, 5] } as Counts, counting: "range" as const };
+    const differences = ["a has 0 rows instead of 98 to 100", "b is missing"];
+    expect(compareCounts(counted, { a: [0, 0], c: [0, 0] })).toEqual({ differences, told: [] });
+  });
+
+  test("nobody says that a number agrees which does not", () => {
+    expect(sayAgreement({ counts: {} }, [])).toBe("as in the snapshot that was dumped");
+    expect(sayAgreement({ counts: {}, outsideSnapshot: ["a"] }, [])).toBe("as counted when it was dumped");
+    expect(sayAgreement({ counts: {}, counting: "range" }, [])).toBe("within what was there before and after");
+    expect(sayAgreement({ counts: {}, counting: "range" }, ["a", "b", "c", "d", "e", "f"])).toMatch(
+      /^6 numbers other than around the dump, which is not judged \(a; b; c; d; e and 1 more\)$/,
+    );
   });
 
   test("a table made or dropped during the dump may be in it or not", () => {
     const made = mergeCounts({ a: [2, 2] }, { a: [2, 2], b: [5, 5], c: [0, 0] });
     const dropped = mergeCounts({ a: [2, 2], b: [5, 5], c: [0, 0] }, { a: [2, 2] });
-    for (const range of [made, dropped]) {
+    for (const counts of [made, dropped]) {
       for (const found of [{}, { b: 0 }, { b: 5, c: 0 }] as Record<string, number>[]) {
         const counted = Object.fromEntries(
           Object.entries({ a: 2, ...found }).map(([table, rows]) => [table, [rows, rows]]),
         );
-        expect(compareCounts(range, counted as Record<string, [number, number]>)).toEqual([]);
+        expect(compareCounts({ counts }, counted as Counts)).toEqual(agreed);
       }
-      expect(compareCounts(range, { b: [5, 5] })).toEqual(["a is missing"]);
+      expect(compareCounts({ counts }, { b: [5, 5] }).differences).toEqual(["a is missing"]);
     }
-    expect(compareCounts({ empty: [0, 0] }, {})).toEqual(["empty is missing"]);
+    expect(compareCounts({ counts: { empty: [0, 0] } }, {}).differences).toEqual(["empty is missing"]);
   });
 
   test("a range holds both of its ends", () => {
     const number = fc.nat();
     fc.assert(
       fc.property(number, number, (before, after) => {
-        const range = mergeCounts({ a: [before, before] }, { a: [after, after] });
-        expect(compareCounts(range, { a: [before, before] })).toEqual([]);
-        expect(compareCounts(range, { a: [after, after] })).toEqual([]);
-        expect(sumRows(range)).toBe(Math.min(before, after));
+        const counts = mergeCounts({ a: [before, before] }, { a: [after, after] });
+        expect(compareCounts({ counts }, { a: [before, before] })).toEqual(agreed);
+        expect(compareCounts({ counts }, { a: [after, after] })).toEqual(agreed);
+        expect(sumRows(counts)).toBe(Math.min(before, after));
       }),
     );
   });

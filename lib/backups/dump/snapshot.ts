@@ -3,7 +3,7 @@ import { AppError } from "#lib/platform/errors.ts";
 import type { StepLog } from "#lib/steps/types.ts";
 import type { DatabaseEngine, Login, TableScan } from "../engines/types.ts";
 import type { Counts } from "../schema/manifest.ts";
-import { mergeCounts } from "./counts.ts";
+import { type Counted, mergeCounts } from "./counts.ts";
 import type { RunProgram } from "./place.ts";
 import { SqlSession } from "./sql-session.ts";
 
@@ -20,8 +20,7 @@ export interface Snapshot {
 }
 
 /** What a database holds: rows of each table and, where it is always the same after a restore, a checksum. */
-export interface Survey {
-  counts: Counts;
+export interface Survey extends Counted {
   checksums: Record<string, string>;
 }
 
@@ -229,8 +228,10 @@ export async function surveyTables(
   for (const sql of withChecksums ? engine.beforeCounting : []) await session.query(sql);
   for (const row of tables) {
     const [table = "", transactional, repeatable] = row.split("\t");
-    if (transactional === "0")
+    if (transactional === "0") {
       log.warn(`Table ${table} is not transactional: what changes in it during the dump may be missing`);
+      survey.outsideSnapshot = [...(survey.outsideSnapshot ?? []), table];
+    }
     const { rows, checksum } =
       withChecksums && repeatable !== "0"
         ? await scanTable(session, engine, table, repeatable === "2")

@@ -1,8 +1,7 @@
 import { formatBytes, formatCount, formatDuration, plural } from "#lib/platform/format.ts";
 import type { StepContext } from "#lib/steps/types.ts";
-import { compareCounts, sumRows } from "../dump/counts.ts";
+import { type Counted, compareCounts, sayAgreement, sumRows } from "../dump/counts.ts";
 import { mongodb } from "../engines/mongodb.ts";
-import type { Counts } from "../schema/manifest.ts";
 import { decodeInto, NOBODY } from "./decode-stream.ts";
 import { Disproved } from "./disproved.ts";
 import { PartReader } from "./part-reader.ts";
@@ -34,22 +33,27 @@ export async function proveMongodb(job: ProofJob, image: string, findings: Findi
       `Restored ${formatBytes(result.rawBytes)} in ${formatDuration(result.durationMs)}.`,
       result.durationMs,
     );
-    await compare(manifest.counts, scratch, findings, ctx);
+    await compare(manifest, scratch, findings, ctx);
   });
 }
 
-async function compare(expected: Counts, scratch: RunningScratch, findings: Findings, ctx: StepContext): Promise<void> {
+async function compare(
+  expected: Counted,
+  scratch: RunningScratch,
+  findings: Findings,
+  ctx: StepContext,
+): Promise<void> {
   const began = performance.now();
   const counts = await countScratch(scratch, ctx);
-  const differences = compareCounts(expected, counts);
-  const collections = Object.keys(expected).length;
-  const details = { collections, rows: sumRows(expected), differences };
+  const { differences, told } = compareCounts(expected, counts);
+  const collections = Object.keys(expected.counts).length;
+  const details = { collections, rows: sumRows(expected.counts), differences, told };
   if (differences.length > 0)
     throw new Disproved("counts", "the restored server holds something else than the one that was backed up", {
       detail: differences.join("\n"),
       details,
     });
-  const summary = `${plural(collections, "collection")}, ${formatCount(sumRows(counts))} documents, within what was there before and after.`;
+  const summary = `${plural(collections, "collection")}, ${formatCount(sumRows(counts))} documents, ${sayAgreement(expected, told)}.`;
   findings.good("counts", summary, performance.now() - began, details);
   ctx.log.info(summary);
 }

@@ -2,7 +2,7 @@ import { AppError } from "#lib/platform/errors.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "#lib/platform/format.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import type { SqlKind } from "../constants.ts";
-import { compareCounts, sumRows } from "../dump/counts.ts";
+import { compareCounts, sayAgreement, sumRows } from "../dump/counts.ts";
 import { type Survey, surveyTables } from "../dump/snapshot.ts";
 import { SqlSession } from "../dump/sql-session.ts";
 import { findEngine } from "../engines/registry.ts";
@@ -124,22 +124,18 @@ async function compareRows(
   findings: Findings,
   ctx: StepContext,
 ): Promise<void> {
-  const differences = [
-    ...compareCounts(manifest.counts, found.counts),
-    ...compareChecksums(manifest.checksums, found.checksums),
-  ];
+  const { told, ...counted } = compareCounts(manifest, found.counts);
+  const differences = [...counted.differences, ...compareChecksums(manifest.checksums, found.checksums)];
   const tables = Object.keys(manifest.counts).length;
   const rows = sumRows(manifest.counts);
   const checksums = Object.keys(manifest.checksums).filter((table) => found.checksums[table] !== undefined).length;
-  const details = { tables, rows, checksums, counting: manifest.counting };
+  const details = { tables, rows, checksums, counting: manifest.counting, told: told.slice(0, SHOWN_DIFFERENCES) };
   if (differences.length > 0)
     throw new Disproved("counts", "the restored database holds something else than the one that was dumped", {
       detail: differences.slice(0, SHOWN_DIFFERENCES).join("\n"),
       details: { ...details, differences: differences.slice(0, SHOWN_DIFFERENCES) },
     });
-  const how =
-    manifest.counting === "exact" ? "as in the snapshot that was dumped" : "within what was there before and after";
-  const summary = `${plural(tables, "table")}, ${formatCount(rows)} rows, ${how}; the checksums of ${checksums} are the same.`;
+  const summary = `${plural(tables, "table")}, ${formatCount(rows)} rows, ${sayAgreement(manifest, told)}; the checksums of ${checksums} are the same.`;
   findings.good("counts", summary, found.tookMs, details);
   ctx.log.info(summary);
 }

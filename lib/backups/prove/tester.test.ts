@@ -6,6 +6,7 @@ import { db } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { TestContext } from "#lib/steps/testing/context.ts";
 import type { VerificationLevel } from "../constants.ts";
+import type { Counts } from "../schema/manifest.ts";
 import { Disproved } from "./disproved.ts";
 import { readBack } from "./read-back.ts";
 import { SCRATCH_LABEL } from "./scratch-container.ts";
@@ -186,6 +187,27 @@ describe.each(["mariadb", "postgresql"] as const)("the tester is tested: %s", (k
   test("an image of another kind proves nothing, and takes nothing away", async () => {
     const other = process.env[kind === "mariadb" ? "DATABASE_IMAGE_POSTGRES" : "DATABASE_IMAGE_MARIADB"] ?? "";
     const point = await world.store({ ...good, manifest: { ...good.manifest, image: other } });
+  test.each([
+    ["before and after", { counting: "range" as const }],
+    ["of a table that is not transactional", { outsideSnapshot: [table] }],
+  ])("a number counted %s is told, and takes nothing away; an empty table does", async (_when, counted) => {
+    const recount = (draft: PointDraft, rows: number) => {
+      const counts: Counts = { ...good.manifest.counts, [table]: [rows, rows] };
+      return world.store({ ...draft, manifest: { ...good.manifest, checksums: {}, counts, ...counted } });
+    };
+    const point = await recount(good, ROWS - 2);
+    expect(await world.prove(point)).toMatchObject({ proven: "counts" });
+    const told = `${table} has ${ROWS} rows instead of ${ROWS - 2}`;
+    const { report } = (await rowOf(point)).verifications.at(-1) ?? {};
+    expect(report).toMatchObject({ told: [told], summary: expect.stringContaining(`not judged (${told})`) });
+    const keep = kind === "mariadb" ? "SELECT * FROM note" : "TABLE note";
+    await source.sql(`CREATE TABLE kept AS ${keep}; DELETE FROM note;`);
+    const emptied = await source.draft();
+    await source.sql("INSERT INTO note SELECT * FROM kept; DROP TABLE kept;");
+    const error = await expectDisproved(await recount(emptied, ROWS), "counts", /holds something else/);
+    expect(error.detail).toContain(`${table} has 0 rows instead of ${ROWS}`);
+  });
+
     const t = world.context();
     await expect(world.prove(point, t)).rejects.toMatchObject({ code: "backups.scratch_failed" });
     expect(await levelsOf(point)).toEqual(["hash good", "decode good"]);

@@ -27,7 +27,7 @@ export async function fillMongodb(job: RestoreJob, living: MongodbLiving, ctx: S
   const to = { ...living.admin, database: job.destination };
   const expected = await (manifest.oplog ? fillFromScratch : fillFromPoint)(job, { from, only }, living, ctx);
   const found = await surveyMongodb(living.run, to, ctx);
-  assertSame(expected, found, job.destination);
+  assertSame(expected, found, job.destination, ctx.log);
   return found;
 }
 
@@ -50,7 +50,7 @@ async function fillFromPoint(job: RestoreJob, wanted: Wanted, living: MongodbLiv
   ctx.log.info(`Restoring ${wanted.from} into ${job.destination}`);
   await load(living, job.destination, wanted, { ...point.stored, total: point.part.sizeBytes }, ctx);
   point.assertUnchanged();
-  return surveyOf(job.manifest.counts, wanted);
+  return { ...surveyOf(job.manifest.counts, wanted), counting: job.manifest.counting };
 }
 
 /** A log of what was written meanwhile is replayed only with everything, into a throw-away server: from there one database goes on. */
@@ -64,7 +64,7 @@ async function fillFromScratch(job: RestoreJob, wanted: Wanted, living: MongodbL
     await feed(scratch.run, client, { ...point.stored, total: point.part.sizeBytes }, ctx);
     point.assertUnchanged();
     const whole = await countScratch(scratch, ctx);
-    assertSame({ counts: manifest.counts, checksums: {} }, { counts: whole, checksums: {} }, "The throw-away server");
+    assertSame(manifest, { counts: whole, checksums: {} }, "The throw-away server", ctx.log);
     const login = { user: "", password: "", database: wanted.from };
     await copy({ run: scratch.run, login }, wanted, living, destination, ctx);
     return surveyOf(whole, wanted);

@@ -26,7 +26,7 @@ export async function fillSql(job: RestoreJob, living: SqlLiving, ctx: StepConte
   const login = { ...admin, ...account, database };
   const wanted = await fill(job, engine, { run, login }, ctx);
   // Counted by who filled it: what a dump brings along is never run by anybody who may do more.
-  assertSame(wanted, await surveyDatabase(run, engine, login, ctx), database);
+  assertSame(wanted, await surveyDatabase(run, engine, login, ctx), database, ctx.log);
   await ctx.guard();
   await server.handOver(database, account.user, source.userName);
   return wanted;
@@ -35,13 +35,12 @@ export async function fillSql(job: RestoreJob, living: SqlLiving, ctx: StepConte
 /** Fills the new database and says what has to be in it. */
 async function fill(job: RestoreJob, engine: DatabaseEngine, to: End, ctx: StepContext): Promise<Survey> {
   const { manifest } = job;
-  const { counts, checksums } = manifest;
   if (!job.mask && job.only.length === 0) {
     await using point = await openPoint(job, "database", ctx);
     ctx.log.info(`Restoring into ${to.login.database}`);
     await loadDump(to, engine, { ...point.stored, total: point.part.sizeBytes }, ctx);
     point.assertUnchanged();
-    return { counts, checksums };
+    return manifest;
   }
   return fillFromScratch(job, engine, to, ctx);
 }
@@ -57,7 +56,7 @@ async function fillFromScratch(job: RestoreJob, engine: DatabaseEngine, to: End,
     await loadDump({ run, login: restorer }, engine, { ...point.stored, total: point.part.sizeBytes }, ctx);
     point.assertUnchanged();
     const whole = await surveyDatabase(run, engine, admin, ctx);
-    assertSame(manifest, whole, "The throw-away database");
+    assertSame(manifest, whole, "The throw-away database", ctx.log);
     if (job.mask) await runMasking(job.maskingSql ?? "", { run, login: admin }, engine, ctx);
     const left = job.mask ? await surveyDatabase(run, engine, admin, ctx) : whole;
     await pourDatabase({ run, login: admin }, to, engine, { only }, ctx);

@@ -33,7 +33,7 @@ export async function restoreDatabase(
     await ctx.ledger.record(databaseEntry(source, database));
     const durationMs = Math.round(performance.now() - started);
     const compared = isSqlLiving(living) ? describeSurvey(found) : describeCollections(found);
-    ctx.log.info(`Restored ${database} in ${formatDuration(durationMs)}: ${compared}, all as in the backup`);
+    ctx.log.info(`Restored ${database} in ${formatDuration(durationMs)} and compared it with the backup: ${compared}`);
     return { tables: Object.keys(found.counts).length, durationMs, compared };
   });
 }

@@ -41,6 +41,8 @@ export const manifestSchema = z.object({
   /** exact: counted in the dump's own snapshot. */
   counting: z.enum(["exact", "range"]),
   counts: countsSchema,
+  /** Of exact ones the tables that are not transactional: they were counted at another moment than they were dumped. */
+  outsideSnapshot: z.array(z.string()).optional(),
   /** Of each table's content, where the engine can say one that a restore gives again; else empty. */
   checksums: z.record(z.string(), z.string()),
   /** Of a replica set: what was written meanwhile is in it, to be replayed. */

@@ -7,7 +7,7 @@ import { redis } from "../engines/redis.ts";
 import type { Counts } from "../schema/manifest.ts";
 import type { SourceJob, StoredSource } from "./source-job.ts";
 
-/** What has no snapshot to count in: before and after, and the truth is in between. */
+/** What has no snapshot to count in: before and after. What is written to may have had more or fewer at the dump's own moment. */
 async function countAround<T>(count: () => Promise<Counts>, work: () => Promise<T>): Promise<[T, Counts]> {
   const before = await count();
   const result = await work();

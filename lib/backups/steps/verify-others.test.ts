@@ -15,7 +15,7 @@ describe("a backup of Redis", () => {
   }, 240_000);
   afterAll(() => world?.close());
 
-  test("is loaded by a server of its image, and its keys are counted; another number is found", async () => {
+  test("is loaded by a server of its image, and its keys are counted; a number from around it is told, and what is missing is found", async () => {
     const backupId = await takePoint(world);
     const t = world.context();
     expect(await verifyPoint(world, backupId, t)).toMatchObject({ proven: "counts" });
@@ -23,10 +23,18 @@ describe("a backup of Redis", () => {
     expect(await listLeft(t)).toEqual([]);
     const row = await readPoint(backupId);
     const manifest = row.manifest as { counts: object };
-    const changed = { ...manifest, counts: { ...manifest.counts, db0: [3, 3] } };
-    await db().backup.update({ where: { id: backupId }, data: { manifest: changed } });
-    writeFileSync(join(world.root, row.key, "manifest.json"), JSON.stringify(changed));
-    await expect(verifyPoint(world, backupId)).rejects.toMatchObject({ detail: "db0 has 2 keys instead of 3" });
+    const recount = async (counts: object) => {
+      const changed = { ...manifest, counts: { ...manifest.counts, ...counts } };
+      await db().backup.update({ where: { id: backupId }, data: { manifest: changed } });
+      writeFileSync(join(world.root, row.key, "manifest.json"), JSON.stringify(changed));
+    };
+    await recount({ db0: [3, 3], db3: [0, 0] });
+    expect(await verifyPoint(world, backupId)).toMatchObject({ proven: "counts" });
+    const { report } = (await readPoint(backupId)).verifications.at(-1) ?? {};
+    const told = ["db0 has 2 keys instead of 3", "db3 has 1 keys instead of 0"];
+    expect(report).toMatchObject({ told, summary: expect.stringContaining("not judged") });
+    await recount({ db4: [3, 3] });
+    await expect(verifyPoint(world, backupId)).rejects.toMatchObject({ detail: "db4 is missing" });
     expect(await readPoint(backupId)).toMatchObject({ state: "failed", proven: "restore" });
   });
 
