@@ -76,7 +76,8 @@ export const postgresql: DatabaseEngine = {
     }),
     readyArgv: (login) => ["pg_isready", "--quiet", "--host=127.0.0.1", `--username=${login.user}`],
     prepareSql: ({ database }, { user, password }) => [
-      `CREATE ROLE ${name(user)} LOGIN PASSWORD ${quote(password)}`,
+      // Where policies hold for a table's owner too, materialized views are made of what they let through.
+      `CREATE ROLE ${name(user)} LOGIN BYPASSRLS PASSWORD ${quote(password)}`,
       `ALTER DATABASE ${name(database)} OWNER TO ${name(user)}`,
     ],
     restoreArgv: (restorer) => [
@@ -85,6 +86,9 @@ export const postgresql: DatabaseEngine = {
       "--exit-on-error",
       "--no-owner",
       "--no-privileges",
+      // A copy tells no other server of its changes and hears of none; and most of these only a superuser may make.
+      "--no-publications",
+      "--no-subscriptions",
       `--dbname=${restorer.database}`,
     ],
   },

@@ -41,6 +41,11 @@ CREATE TABLE files (id INT PRIMARY KEY, person INT NOT NULL REFERENCES people (i
 CREATE SCHEMA "Other x";
 CREATE TABLE "Other x"."Odd ""name"" ü" ("a b" INT, note TEXT);
 CREATE TABLE log (what TEXT);
+CREATE TABLE rooms (tenant TEXT, room INT);
+INSERT INTO rooms VALUES ('a', 1), ('b', 2);
+CREATE POLICY own ON rooms USING (tenant = current_user);
+ALTER TABLE rooms ENABLE ROW LEVEL SECURITY;
+ALTER TABLE rooms FORCE ROW LEVEL SECURITY;
 INSERT INTO people (name, born, weight, balance, mood, tags, extra) SELECT 'Zoë Ωmega 🚢 ' || n, DATE '1990-01-01' + n, n / 7.0, n * 1.000001, CASE WHEN n % 2 = 0 THEN 'calm' ELSE 'rough' END::mood, ARRAY['a', n::text], jsonb_build_object('n', n, 't', E'line\\n''q''') FROM generate_series(1, 1200) n;
 INSERT INTO people (name) VALUES (NULL), (''), (E'\\\\.'), ('DROP DATABASE notes;');
 INSERT INTO files SELECT id, id, decode(repeat(lpad(to_hex(id % 256), 2, '0') || '00ff0a27', 50), 'hex') FROM people WHERE id <= 300;
