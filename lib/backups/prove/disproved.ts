@@ -30,6 +30,17 @@ export class Disproved extends AppError {
   }
 }
 
+/** What was found bad right after it was taken may come out good the next time. */
+export const takenBadly = (error: Disproved) =>
+  new AppError({
+    code: error.code,
+    message: error.message,
+    advice: "Nobody can rely on it any more, and it is taken again by itself. Look at where backups go.",
+    ...(error.detail ? { detail: error.detail } : {}),
+    retry: "retry",
+    cause: error,
+  });
+
 /** Retention or a person took it away while it was read: that it is not there says nothing. */
 export const removed = () =>
   new AppError({

@@ -1,12 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Upload } from "@aws-sdk/lib-storage";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listContainerNames } from "#lib/integrations/docker/containers.ts";
 import { runExec } from "#lib/integrations/docker/exec.ts";
 import { listServices } from "#lib/integrations/docker/services.ts";
+import { PARTS } from "#lib/integrations/s3/put-object.ts";
 import { overrideConfig } from "#lib/platform/config/config.ts";
 import type { TestContext } from "#lib/steps/testing/context.ts";
 import { runToEnd } from "../dump/place.ts";
@@ -15,6 +17,7 @@ import { SCRATCH_LABEL } from "../prove/scratch-container.ts";
 import { findBackupRow } from "../queries/find-backup.ts";
 import { openPlace } from "../sources/open-place.ts";
 import { readManifestOf } from "../testing/by-hand.ts";
+import { addTarget } from "../testing/targets.ts";
 import { type BackupWorld, createPolicyRow, startBackupWorld } from "../testing.ts";
 import { backupsTake, type TakeBackupOutput } from "./take.ts";
 
@@ -40,6 +43,30 @@ describe("folders", () => {
     await world.setPolicy({ source: { path: world.folder, exclude: ["./cache"] } });
   });
   afterAll(() => world?.close());
+
+  test("far larger than the time before go up in larger parts when they are tried again", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "seaworthy-grown-"));
+    writeFileSync(join(folder, "a"), "small");
+    const targetId = await addTarget("s3");
+    const policy = { name: "grown", source: { kind: "files" as const, path: folder, exclude: [] }, targetId };
+    await createPolicyRow({ service: world.service, ...policy });
+    await take(world, world.context(), "grown");
+    writeFileSync(join(folder, "a"), randomBytes(400_000));
+    const usual = { ...PARTS };
+    Object.assign(PARTS, { max: 4, leastBytes: 20_000, unknownBytes: 20_000 });
+    // The library refuses what Amazon would refuse; the server here takes parts of any size.
+    Object.assign(Upload, { MIN_PART_SIZE: 1 });
+    try {
+      let t = world.context();
+      const outgrown = { code: "object_store.outgrown", retry: "retry" };
+      await expect(take(world, t, "grown")).rejects.toMatchObject({ ...outgrown, sizeBytes: 80_000 });
+      t = t.next();
+      await expect(take(world, t, "grown")).rejects.toMatchObject({ ...outgrown, sizeBytes: 240_000 });
+      expect((await take(world, t.next(), "grown")).sizeBytes).toBeGreaterThan(400_000);
+    } finally {
+      Object.assign(PARTS, usual);
+    }
+  });
 
   test("become an archive with owners and holes, and a list of hashes that sha256sum takes", async () => {
     const t = world.context();

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { isLockedError } from "#lib/integrations/object-store/errors.ts";
+import { isLockedError, Outgrown } from "#lib/integrations/object-store/errors.ts";
 import type { ObjectStore } from "#lib/integrations/object-store/types.ts";
 import { config } from "#lib/platform/config/config.ts";
-import { AppError, toAppError } from "#lib/platform/errors.ts";
+import { toAppError } from "#lib/platform/errors.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { LedgerResource, PlanResult, StepContext, VerifyResult } from "#lib/steps/types.ts";
 import {
@@ -22,7 +22,7 @@ import { choosePointKey } from "../dump/paths.ts";
 import { findStoredPoint, removePoint, storePoint } from "../dump/store-point.ts";
 import { takeTurn } from "../dump/turns.ts";
 import { findMissingObject } from "../prove/check-objects.ts";
-import { Disproved } from "../prove/disproved.ts";
+import { Disproved, takenBadly } from "../prove/disproved.ts";
 import type { ProofJob } from "../prove/proof-job.ts";
 import { readBack } from "../prove/read-back.ts";
 import { sweepScratches } from "../prove/scratch-container.ts";
@@ -51,6 +51,8 @@ interface Chosen {
   key: string;
   targetId: string;
   lockedUntil: string | null;
+  /** So long an object had become when its parts were too many. Kept also when the rest is not. */
+  outgrownBytes?: number;
 }
 
 /** What a source holds, stored whole or not at all, then read back from where it was stored. */
@@ -104,22 +106,14 @@ async function applyBackup(input: TakeBackupInput, given: StepContext): Promise<
     // Cancelled, or the lease was lost: whoever holds it now writes.
     ctx.signal.throwIfAborted();
     await noteFailure(store, chosen, error, ctx);
+    if (error instanceof Outgrown)
+      await ctx.checkpoint.set({ ...ctx.checkpoint.get<Partial<Chosen>>(), outgrownBytes: error.sizeBytes });
     // What came out bad just now may come out good the next time.
     throw error instanceof Disproved ? takenBadly(error) : error;
   } finally {
     await store?.close();
   }
 }
-
-const takenBadly = (error: Disproved) =>
-  new AppError({
-    code: error.code,
-    message: error.message,
-    advice: "Nobody can rely on it any more, and it is taken again by itself. Look at where backups go.",
-    ...(error.detail ? { detail: error.detail } : {}),
-    retry: "retry",
-    cause: error,
-  });
 
 const entryOf = ({ backupId, key, targetId }: Chosen) => ({
   kind: KINDS.point,
@@ -131,10 +125,12 @@ const entryOf = ({ backupId, key, targetId }: Chosen) => ({
 const lockOf = ({ lockDays }: PolicyRow): Date | null =>
   lockDays > 0 ? new Date(Date.now() + lockDays * DAY_MS) : null;
 
+const isChosen = (kept: Partial<Chosen> | undefined): kept is Chosen => kept?.backupId !== undefined;
+
 async function choosePoint(policy: PolicyRow, ctx: StepContext): Promise<Chosen> {
-  const before = ctx.checkpoint.get<Chosen>();
+  const before = ctx.checkpoint.get<Partial<Chosen>>();
   // One that a person or the retention has removed meanwhile is gone for good: what is taken now is another.
-  if (before && !(await findBackupRow(before.backupId))?.removedAt) return before;
+  if (isChosen(before) && !(await findBackupRow(before.backupId))?.removedAt) return before;
   const backupId = randomUUID();
   const now = new Date();
   const scope = { service: ctx.service?.name ?? null, environment: policy.environment, policy: policy.name };
@@ -143,6 +139,7 @@ async function choosePoint(policy: PolicyRow, ctx: StepContext): Promise<Chosen>
     key: choosePointKey(scope, backupId, now),
     targetId: policy.targetId,
     lockedUntil: lockOf(policy)?.toISOString() ?? null,
+    ...(before?.outgrownBytes ? { outgrownBytes: before.outgrownBytes } : {}),
   };
   await ctx.checkpoint.set(chosen);
   await ctx.ledger.plan(entryOf(chosen));
@@ -179,7 +176,8 @@ async function storeOnce(store: ObjectStore, chosen: Chosen, policy: PolicyRow, 
     compression: policy.compression,
     recipients: policy.recipients,
     lockUntil,
-    estimateBytes: Number(last?.sizeBytes ?? 0) * 2,
+    // It may have become far more since, as when data was imported.
+    estimateBytes: 2 * Math.max(Number(last?.sizeBytes ?? 0), chosen.outgrownBytes ?? 0),
   };
   const names = { service: ctx.service?.name ?? null, environment: policy.environment, policy: policy.name };
   return storePoint({ backupId, source: policy.source, target, names }, ctx);
@@ -227,7 +225,7 @@ const NOT_NOW: ReadonlySet<string> = new Set([DOWN, HALF_SWAPPED]);
 /** What is bad or not whole goes, manifest first; what could only not be looked at stays, for the next try. */
 async function noteFailure(
   store: ObjectStore | undefined,
-  { backupId, key }: Chosen,
+  { backupId, key, outgrownBytes }: Chosen,
   error: unknown,
   ctx: StepContext,
 ): Promise<void> {
@@ -247,7 +245,7 @@ async function noteFailure(
       if (!isLockedError(reason)) return;
       await forgetManifest(backupId, ctx);
       await ctx.ledger.gone(KINDS.point, backupId);
-      await ctx.checkpoint.set(null);
+      await ctx.checkpoint.set(outgrownBytes ? { outgrownBytes } : null);
     });
   }
   await noteEnded(backupId, stays ? "stored" : NOT_NOW.has(code) ? "missed" : "failed", message, ctx);
@@ -269,9 +267,9 @@ function toOutput({ backupId, key }: Chosen, manifest: Manifest, rawBytes: numbe
  * What is in them has its own schedule of proofs.
  */
 async function verifyBackup(input: TakeBackupInput, ctx: StepContext): Promise<VerifyResult> {
-  const own = ctx.checkpoint.get<Chosen>();
+  const own = ctx.checkpoint.get<Partial<Chosen>>();
   const policy = await findItsPolicy(input, ctx);
-  const made = own ? await findBackupRow(own.backupId) : null;
+  const made = isChosen(own) ? await findBackupRow(own.backupId) : null;
   const row = made?.removedAt === null ? made : await findNewestStored(policy.id);
   const manifest = manifestSchema.safeParse(row?.manifest).data;
   if (!row || !manifest) return { ok: false, reason: "There is no stored backup." };

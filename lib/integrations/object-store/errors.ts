@@ -1,4 +1,5 @@
 import { AppError, type AppErrorOptions } from "#lib/platform/errors.ts";
+import { formatBytes } from "#lib/platform/format.ts";
 
 type More = Pick<AppErrorOptions, "detail" | "cause" | "advice" | "retryAfterMs">;
 
@@ -78,6 +79,22 @@ export const storeError = {
       ...more,
     }),
 } as const;
+
+/** It became longer than its store takes in as many parts as it was begun with. */
+export class Outgrown extends AppError {
+  /** How long it had become. */
+  readonly sizeBytes: number;
+
+  constructor(what: string, sizeBytes: number) {
+    super({
+      code: "object_store.outgrown",
+      message: `The target takes no more than ${formatBytes(sizeBytes)} in parts of the size chosen to ${what}: it is much longer than the one before.`,
+      advice: "It is tried again in larger parts.",
+      retry: "retry",
+    });
+    this.sizeBytes = sizeBytes;
+  }
+}
 
 export const isLockedError = (error: unknown): error is AppError =>
   error instanceof AppError && error.code === "object_store.locked";

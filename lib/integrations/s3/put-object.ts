@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import type { AppError } from "#lib/platform/errors.ts";
-import { storeError, wrongSize } from "../object-store/errors.ts";
+import { Outgrown, storeError, wrongSize } from "../object-store/errors.ts";
 import type { PutOptions } from "../object-store/types.ts";
 import { type WatchedBody, watchBody } from "../object-store/watch-body.ts";
 import type { S3Place } from "./client.ts";
@@ -20,22 +20,36 @@ import { type At, findObject, MARK } from "./find-object.ts";
 import { ensureLocked, explainLocking, isLocked } from "./lock-object.ts";
 
 const MIB = 1024 * 1024;
-const PARTS_MAX = 10_000;
 /** Two at a time are as fast as the line in most places, and each is held in memory. */
 const PARTS_AT_ONCE = 2;
 /** How long taking away what failed may take. */
 const CLEANING_MS = 60_000;
 
-/** The smallest that S3 takes: lib-storage keeps and joins several, so that their size is most of what an upload needs of memory. */
-const LEAST_BYTES = 5 * MIB;
-/** For an object of which nobody knows how long it becomes: up to 156 GiB. */
-const UNKNOWN_BYTES = 16 * MIB;
+/** What S3 takes. Tests have less. */
+export const PARTS = {
+  max: 10_000,
+  /** The smallest: lib-storage keeps and joins several, so that their size is most of what an upload needs of memory. */
+  leastBytes: 5 * MIB,
+  /** For an object of which nobody knows how long it becomes: up to 156 GiB. */
+  unknownBytes: 16 * MIB,
+};
 
 /** Parts so large that an object half again as long as thought still fits into as many as a store takes. 0: nothing is known. */
 export const choosePartBytes = (
   estimateBytes: number,
-  least = estimateBytes === 0 ? UNKNOWN_BYTES : LEAST_BYTES,
-): number => Math.max(least, Math.ceil((1.5 * estimateBytes) / PARTS_MAX));
+  least = estimateBytes === 0 ? PARTS.unknownBytes : PARTS.leastBytes,
+): number => Math.max(least, Math.ceil((1.5 * estimateBytes) / PARTS.max));
+
+/** Stops where the store would: lib-storage says so only in words, after a part that the store has refused as wrong. */
+async function* withinParts(chunks: AsyncIterable<Uint8Array>, partBytes: number, what: string) {
+  const most = partBytes * PARTS.max;
+  let sizeBytes = 0;
+  for await (const chunk of chunks) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > most) throw new Outgrown(what, most);
+    yield chunk;
+  }
+}
 
 export async function putObject(
   place: S3Place,
@@ -58,7 +72,8 @@ export async function putObject(
   let isBegun = false;
   const end = new AbortController();
   const onStop = () => stream.destroy(put.signal.reason);
-  const stream = Readable.from(watched.chunks, { objectMode: true, highWaterMark: 1 });
+  const partSize = choosePartBytes(put.estimateBytes ?? 0, options.partBytes);
+  const stream = Readable.from(withinParts(watched.chunks, partSize, what), { objectMode: true, highWaterMark: 1 });
   try {
     await refuseTaken();
     isBegun = true;
@@ -66,7 +81,7 @@ export async function putObject(
     const upload = new Upload({
       client: scoped.client,
       params: { ...at, Body: stream, Metadata: { [MARK]: mark }, ...conditions(options.conditionalWrites, lockUntil) },
-      partSize: choosePartBytes(put.estimateBytes ?? 0, options.partBytes),
+      partSize,
       queueSize: PARTS_AT_ONCE,
       leavePartsOnError: false,
       abortController: end,

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { describeStore, inPieces, listAll, never, readAll } from "../object-store/testing/contract.ts";
 import { bodyWith, checkAborts, checkThrowingBodies } from "../object-store/testing/faults.ts";
 import { openPlace, type S3StoreOptions } from "./client.ts";
-import { choosePartBytes } from "./put-object.ts";
+import { choosePartBytes, PARTS } from "./put-object.ts";
 import { openS3Store } from "./s3-store.ts";
 import { openTestBucket, PART_BYTES } from "./testing/open-bucket.ts";
 import { openRadosgw, PAGE_KEYS } from "./testing/open-radosgw.ts";
@@ -118,6 +118,29 @@ test("parts as large as Amazon wants them go up to a real server", async () => {
   expect(await store.put("large", inPieces(data, 300_007), put)).toEqual({ sizeBytes: data.length });
   expect((await readAll(store.get("large", never()))).equals(data)).toBe(true);
   await store.close();
+});
+
+test("what becomes too long for its parts is said so, leaves nothing, and goes up in larger ones", async () => {
+  const most = PARTS.max;
+  Object.assign(PARTS, { max: 4 });
+  try {
+    const store = openS3Store(await server.openBucket());
+    const data = randomBytes(4 * PART_BYTES + 1);
+    const put = (size: number, estimateBytes = 0) =>
+      store.put("long", inPieces(data.subarray(0, size), 10_007), { signal: never(), estimateBytes });
+    await expect(put(data.length)).rejects.toMatchObject({
+      ...{ code: "object_store.outgrown", retry: "retry", sizeBytes: 4 * PART_BYTES },
+      message: expect.stringContaining("store long"),
+    });
+    expect(await store.size("long", never())).toBeNull();
+    expect(await store.sweep(new Date(Date.now() + 60_000), never())).toBe(0);
+    expect(await put(data.length, 2 * 4 * PART_BYTES)).toEqual({ sizeBytes: data.length });
+    await store.remove(["long"], never());
+    expect(await put(data.length - 1)).toEqual({ sizeBytes: data.length - 1 });
+    await store.close();
+  } finally {
+    Object.assign(PARTS, { max: most });
+  }
 });
 
 test("parts are so large that ten thousand hold half again the estimate", () => {
