@@ -42,6 +42,9 @@ const FILL = {
     CREATE ROLE reader;
     ALTER TABLE note ENABLE ROW LEVEL SECURITY;
     CREATE POLICY own ON note FOR SELECT TO reader USING (id > 3);
+    ALTER TABLE note FORCE ROW LEVEL SECURITY;
+    CREATE MATERIALIZED VIEW held AS SELECT count(*) FROM note;
+    CREATE PUBLICATION everything FOR ALL TABLES;
     CREATE FUNCTION twice(n int) RETURNS int LANGUAGE sql AS 'SELECT n * 2';
   `,
 };
@@ -237,6 +240,33 @@ describe.each(["mariadb", "postgresql"] as const)("the tester is tested: %s", (k
       const untold = await world.store(good);
       await replacePart(untold, "database", await compress(Buffer.from(text.slice(0, at)), "zstd"));
       await expectDisproved(untold, "decode", /does not end as a whole one does/);
+    });
+
+  if (kind === "postgresql")
+    test.each([
+      [
+        "an event trigger",
+        "CREATE EVENT TRIGGER theirs ON ddl_command_end EXECUTE FUNCTION heed()",
+        "EVENT TRIGGER theirs",
+      ],
+      [
+        "a function in an untrusted language",
+        "CREATE FUNCTION theirs() RETURNS void LANGUAGE internal AS 'pg_stat_reset'",
+        "FUNCTION theirs()",
+      ],
+    ])("%s, which only a superuser may make, is not tried and takes nothing away", async (_what, make, made) => {
+      await source.sql(`CREATE FUNCTION heed() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; ${make};`);
+      const point = await world.store(await source.draft());
+      await source.sql(`DROP ${made}; DROP FUNCTION heed();`);
+      const t = world.context();
+      const output = await world.prove(point, t);
+      expect(output).toMatchObject({
+        proven: "decode",
+        stopped: expect.stringMatching(/superuser .*permission denied/),
+      });
+      expect(await levelsOf(point)).toEqual(["hash good", "decode good"]);
+      expect(await rowOf(point)).toMatchObject({ state: "stored", error: null });
+      expect(await scratchesOf(t)).toEqual([]);
     });
 
   test("a dump that wants another database is refused and counts as bad", async () => {
