@@ -6,6 +6,7 @@ import { OWN_DISK_TARGET } from "#lib/backups/constants.ts";
 import { targetSecretName } from "#lib/backups/targets/secret-name.ts";
 import { addPoint, addPolicy } from "#lib/backups/testing/points.ts";
 import type { TargetView } from "#lib/backups/types.ts";
+import { config as settings } from "#lib/platform/config/config.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { findSecret } from "#lib/secrets/queries.ts";
 import { ROUTES } from "./registry.ts";
@@ -17,6 +18,8 @@ const config = {
   ...{ kind: "s3", endpoint: "https://s3.example.org", region: "us-east-1", bucket: "harbour", prefix: "" },
   ...{ accessKeyId: "AKIAEXAMPLE", pathStyle: true, checksums: false, conditionalWrites: false },
 };
+/** A place of its own for each. */
+const configOf = (name: string) => ({ ...config, prefix: name.replaceAll(" ", "-") });
 let people: People;
 
 beforeAll(async () => {
@@ -36,7 +39,7 @@ async function ask(who: keyof People, method: string, path: string, body?: objec
 }
 
 async function make(name: string): Promise<TargetView> {
-  const made = await ask("admin", "POST", "", { name, config, secret: SECRET });
+  const made = await ask("admin", "POST", "", { name, config: configOf(name), secret: SECRET });
   expect(made.status).toBe(201);
   return made.body;
 }
@@ -47,7 +50,7 @@ describe("a target of backups", () => {
     const target = await make("Off site");
     expect(target).toMatchObject({
       name: "Off site",
-      config,
+      config: configOf("Off site"),
       hasSecret: true,
       state: "unchecked",
       points: 0,
@@ -87,10 +90,11 @@ describe("a target of backups", () => {
 
   it("keeps its secret when it is saved without one, and takes a new one in its place", async () => {
     const { id } = await make("Keeper");
-    const kept = await ask("admin", "PUT", `/${id}`, { name: "Keeper 2", config, secret: null, version: 1 });
+    const edit = { name: "Keeper 2", config: configOf("Keeper"), secret: null };
+    const kept = await ask("admin", "PUT", `/${id}`, { ...edit, version: 1 });
     expect(kept.body).toMatchObject({ name: "Keeper 2", version: 2, hasSecret: true });
     expect(await readSecret(id)).toBe(SECRET);
-    await ask("admin", "PUT", `/${id}`, { name: "Keeper 2", config, secret: "another", version: 2 });
+    await ask("admin", "PUT", `/${id}`, { ...edit, secret: "another", version: 2 });
     expect(await readSecret(id)).toBe("another");
   });
 
@@ -100,7 +104,7 @@ describe("a target of backups", () => {
       "name",
       "config.bucket",
     ]);
-    expect(await fieldsOf({ name: "x", config, secret: null })).toEqual(["secret"]);
+    expect(await fieldsOf({ name: "x", config: configOf("No secret"), secret: null })).toEqual(["secret"]);
     expect(await fieldsOf({ name: "x", config: { kind: "disk", folder: null }, secret: null })).toEqual([
       "config.folder",
     ]);
@@ -109,9 +113,31 @@ describe("a target of backups", () => {
     expect((await ask("admin", "PUT", `/${id}`, other)).body.error.fields).toHaveProperty("config.kind");
   });
 
+  it("is not put where another one is, nor inside or around it; one that is there already can be edited", async () => {
+    const inside = { ...config, prefix: "shared/inside", accessKeyId: "AKIAOTHER" };
+    const fieldsOf = async (asked: object) =>
+      (await ask("admin", "POST", "", { name: "x", config: asked, secret: SECRET })).body.error?.fields;
+    const first = await make("shared");
+    expect(await fieldsOf(inside)).toEqual({ "config.prefix": expect.stringContaining("“shared”") });
+    const own = { kind: "disk", folder: `${settings().BACKUPS_ROOT}/second` };
+    expect(Object.keys(await fieldsOf(own))).toEqual(["config.folder"]);
+    const { id } = await make("elsewhere");
+    const save = (version: number) =>
+      ask("admin", "PUT", `/${id}`, { name: "elsewhere", config: inside, secret: null, version });
+    expect((await save(1)).body.error.fields).toHaveProperty("config.prefix");
+    // As two of before this was looked at may be.
+    await db().backupTarget.update({ where: { id }, data: { config: inside } });
+    expect((await save(1)).status).toBe(200);
+    await ask("admin", "DELETE", `/${first.id}`);
+    expect(await fieldsOf(configOf("shared"))).toHaveProperty("config.prefix");
+    await ask("admin", "DELETE", `/${id}`);
+    await make("shared");
+  });
+
   it("tells the later of two editors that somebody saved in between", async () => {
     const { id } = await make("Twice");
-    const save = (name: string) => ask("admin", "PUT", `/${id}`, { name, config, secret: null, version: 1 });
+    const edit = { config: configOf("Twice"), secret: null, version: 1 };
+    const save = (name: string) => ask("admin", "PUT", `/${id}`, { ...edit, name });
     const both = await Promise.all([save("One"), save("Two")]);
     expect(both.map((one) => one.status).sort()).toEqual([200, 409]);
     expect(both.find((one) => one.status === 409)?.body.error.code).toBe("backups.changed_meanwhile");

@@ -10,6 +10,7 @@ import { storeSecret } from "#lib/secrets/commands.ts";
 import { OWN_DISK_TARGET, type TargetKind } from "../constants.ts";
 import { findTarget } from "../queries/find-target.ts";
 import { getTarget } from "../queries/get-target.ts";
+import { refuseSamePlace } from "../queries/refuse-same-place.ts";
 import type { TargetInput } from "../schema/target.ts";
 import { targetSecretName } from "../targets/secret-name.ts";
 import type { TargetView } from "../types.ts";
@@ -42,6 +43,7 @@ export async function createTarget(actor: UserActor, input: TargetInput): Promis
   if (config.kind === "disk" && config.folder === null) throw invalid({ "config.folder": "Give a folder." });
   const id = randomUUID();
   const { runId } = await transaction(async (tx) => {
+    await refuseSamePlace(tx, { id, config, before: null });
     await tx.backupTarget.create({ data: { id, name, kind: config.kind, config } });
     await keepSecret(tx, id, input, true);
     await recordAudit(tx, actor, {
@@ -71,6 +73,7 @@ export async function updateTarget(
       throw invalid({ "config.kind": "A target stays what it is: make another." });
     if (config.kind === "disk" && (config.folder === null) !== (targetId === OWN_DISK_TARGET))
       throw invalid({ "config.folder": "Only the panel’s own disk has the folder of the settings." });
+    await refuseSamePlace(tx, { id: targetId, config, before: before.config });
     const mine = await tx.backupTarget.updateMany({
       where: { id: targetId, version },
       // A look that goes on just now is of what it was before: the next one is due at once.

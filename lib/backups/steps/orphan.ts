@@ -3,13 +3,15 @@ import { db, type Tx } from "#lib/platform/db/client.ts";
 import { AppError, conflict } from "#lib/platform/errors.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { StepContext } from "#lib/steps/types.ts";
+import { manifestKey } from "../dump/paths.ts";
+import { listLiving, type Owner, readOwners } from "../queries/find-owner.ts";
 import { findPolicy } from "../queries/find-policy.ts";
-import { findNamingBackup } from "../queries/list-known-folders.ts";
+import { findTarget } from "../queries/find-target.ts";
 import type { Manifest } from "../schema/manifest.ts";
 import { type OrphanStepInput, orphanStepInputSchema } from "../schema/steps.ts";
-import { type Folder, folderOf, isPointFolder } from "../targets/look-through.ts";
+import { type Folder, folderOf } from "../targets/look-through.ts";
 import { openTarget } from "../targets/open-target.ts";
-import { readUnknown } from "../targets/read-unknown.ts";
+import { readNamedIn, readUnknown } from "../targets/read-unknown.ts";
 
 /** What lies in a target and no backup names: removed, or taken up as a restore point. */
 export const backupsOrphan = defineStep({
@@ -31,7 +33,7 @@ export const backupsOrphan = defineStep({
     const { targetId, key } = orphan;
     const store = await openTarget(targetId, (secret) => ctx.redact(secret));
     try {
-      await assertNobodys(targetId, key, ctx);
+      await assertNobodys(targetId, [key], ctx);
       if (input.act === "remove") await removeOrphan(store, orphan, ctx);
       else await adoptOrphan(store, orphan, ctx);
     } finally {
@@ -56,11 +58,25 @@ interface Orphan {
   key: string;
 }
 
-async function assertNobodys(targetId: string, key: string, ctx: StepContext): Promise<void> {
-  const naming = await findNamingBackup(db(), targetId, key, new Date());
-  if (!naming) return;
-  ctx.log.error(`${naming.key} belongs to the backup ${naming.id}`);
-  throw conflict("backups.orphan_known", `A backup of the panel names ${naming.key}: nothing there was touched.`);
+/** Whatever the list said: what any backup of the panel names stays, in this target or in another that reaches the same place. */
+async function assertNobodys(targetId: string, keys: Iterable<string>, ctx: StepContext): Promise<void> {
+  const ownerOf = await readOwners(targetId, new Date());
+  for (const key of keys) {
+    const owner = ownerOf(key);
+    if (owner) throw await refuse(key, owner, ctx);
+  }
+}
+
+async function refuse(key: string, owner: Owner, ctx: StepContext): Promise<AppError> {
+  const target = await findTarget(owner.targetId);
+  ctx.log.error(
+    `${key} belongs to the backup ${owner.id}, ${owner.key} in ${target?.name ?? "a target that was removed"}`,
+  );
+  return conflict(
+    "backups.orphan_known",
+    `${key} belongs to the backup ${owner.key} of the target “${target?.name ?? owner.targetId}”: nothing there was touched.`,
+    "If two targets reach the same place, give each a folder of its own. A backup is removed on its own page.",
+  );
 }
 
 /** Only what belongs to this very folder: below it there may be others, restore points among them. */
@@ -73,13 +89,24 @@ async function listFolder(store: ObjectStore, key: string, signal: AbortSignal):
   return folder;
 }
 
+/**
+ * Of a folder that somebody renamed the manifest still says whose it is. Where that backup is in its own folder of this target as
+ * well, this is a copy, or what a try left that died.
+ */
+async function assertNoneRenamed(store: ObjectStore, targetId: string, folder: Folder, ctx: StepContext) {
+  for (const owner of await listLiving(await readNamedIn(store, folder, ctx.signal), new Date())) {
+    const isCopy = owner.targetId === targetId && (await store.size(manifestKey(owner.key), ctx.signal)) !== null;
+    if (!isCopy) throw await refuse(folder.key, owner, ctx);
+  }
+}
+
 async function removeOrphan(store: ObjectStore, orphan: Orphan, ctx: StepContext): Promise<void> {
-  const { objects } = await listFolder(store, orphan.key, ctx.signal);
-  // A backup of before the panel had manifests is one of the files themselves.
-  if (!isPointFolder(orphan.key)) for (const key of objects.keys()) await assertNobodys(orphan.targetId, key, ctx);
+  const folder = await listFolder(store, orphan.key, ctx.signal);
+  const { objects } = folder;
+  await assertNoneRenamed(store, orphan.targetId, folder, ctx);
   await ctx.guard();
-  // Somebody may have taken it up while it was listed.
-  await assertNobodys(orphan.targetId, orphan.key, ctx);
+  // Somebody may have taken it up while it was listed; what is deeper than points are may hold another target's.
+  await assertNobodys(orphan.targetId, [orphan.key, ...objects.keys()], ctx);
   await store.remove([...objects.keys()], ctx.signal);
   const left = (await listFolder(store, orphan.key, ctx.signal)).objects.size;
   if (left > 0)

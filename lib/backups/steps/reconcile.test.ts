@@ -6,9 +6,8 @@ import { createTestContext } from "#lib/steps/testing/context.ts";
 import { applyTestEnv, createTestDatabase, type TestDatabase } from "#local/test-world.ts";
 import { TARGET_KINDS } from "../constants.ts";
 import { manifestKey } from "../dump/paths.ts";
-import type { Manifest } from "../schema/manifest.ts";
 import { openTarget } from "../targets/open-target.ts";
-import { manifestOf } from "../testing/points.ts";
+import { putObject, storePoint } from "../testing/stored-points.ts";
 import { addTarget } from "../testing/targets.ts";
 import { createServiceRow } from "../testing.ts";
 import { backupsOrphan } from "./orphan.ts";
@@ -23,38 +22,6 @@ beforeAll(async () => {
 afterAll(() => panel?.drop());
 
 const signal = () => new AbortController().signal;
-const put = (store: ObjectStore, key: string, data: Uint8Array) =>
-  store.put(
-    key,
-    (async function* () {
-      yield data;
-    })(),
-    { signal: signal() },
-  );
-
-/** A point's objects in the target; with a row for it unless `unknown`. */
-async function addPoint(targetId: string, store: ObjectStore, service: { id: string; name: string }, unknown = false) {
-  const id = randomUUID();
-  const key = `${service.name}/production/database/20261121T031200Z-${id.slice(0, 8)}`;
-  const data = randomBytes(500);
-  const part = { name: "database", key: `${key}/database.sql.zst`, sizeBytes: data.length, sha256: "0".repeat(64) };
-  const manifest: Manifest = manifestOf(id, { service: service.name, parts: [part] });
-  await put(store, part.key, data);
-  await put(store, manifestKey(key), Buffer.from(JSON.stringify(manifest)));
-  if (unknown) return { id, key, part };
-  const names = { environment: "production", policy: "database", engine: "mariadb" };
-  await db().backup.create({
-    data: {
-      ...{ id, key, targetId, manifest },
-      ...names,
-      serviceId: service.id,
-      state: "stored",
-      finishedAt: new Date(0),
-    },
-  });
-  return { id, key, part };
-}
-
 const check = (targetId: string) => backupsReconcile.apply({ targetId }, createTestContext({}).ctx);
 const settle = (orphan: { id: string; key: string }, act: "remove" | "adopt") =>
   backupsOrphan.apply({ orphanId: orphan.id, key: orphan.key, act }, createTestContext({}).ctx);
@@ -74,29 +41,29 @@ describe.each(TARGET_KINDS)("a target of the kind %s", (kind) => {
 
   test("is tried for real, and what is missing is marked until it is there again", async () => {
     const [whole, gone, short] = [
-      await addPoint(targetId, store, service),
-      await addPoint(targetId, store, service),
-      await addPoint(targetId, store, service),
+      await storePoint(targetId, store, service),
+      await storePoint(targetId, store, service),
+      await storePoint(targetId, store, service),
     ];
     await store.remove([gone.part.key, short.part.key], signal());
-    await put(store, short.part.key, Buffer.from("less"));
+    await putObject(store, short.part.key, Buffer.from("less"));
     expect(await check(targetId)).toMatchObject({ missing: 2, orphans: 0 });
     expect(await missingOf(whole.id)).toBeNull();
     for (const { id } of [gone, short]) expect(await missingOf(id)).not.toBeNull();
-    await put(store, gone.part.key, Buffer.alloc(gone.part.sizeBytes));
+    await putObject(store, gone.part.key, Buffer.alloc(gone.part.sizeBytes));
     await store.remove([short.part.key], signal());
-    await put(store, short.part.key, Buffer.alloc(short.part.sizeBytes));
+    await putObject(store, short.part.key, Buffer.alloc(short.part.sizeBytes));
     expect(await check(targetId)).toMatchObject({ missing: 0 });
     for (const { id } of [gone, short]) expect(await missingOf(id)).toBeNull();
     expect(await db().backupTarget.findUnique({ where: { id: targetId } })).toMatchObject({ state: "ok", error: null });
   });
 
   test("shows what nobody knows; a whole backup is taken up, the rest is removed, and nothing else is touched", async () => {
-    const known = await addPoint(targetId, store, service);
-    const whole = await addPoint(targetId, store, service, true);
-    const half = await addPoint(targetId, store, service, true);
+    const known = await storePoint(targetId, store, service);
+    const whole = await storePoint(targetId, store, service, true);
+    const half = await storePoint(targetId, store, service, true);
     await store.remove([half.part.key], signal());
-    await put(store, `${service.name}/notes.txt`, Buffer.from("by hand"));
+    await putObject(store, `${service.name}/notes.txt`, Buffer.from("by hand"));
     await check(targetId);
     const orphans = await orphansOf(targetId);
     expect(orphans.map(({ key, adoptable }) => [key, adoptable])).toEqual(
@@ -127,7 +94,7 @@ describe.each(TARGET_KINDS)("a target of the kind %s", (kind) => {
     const old = await createServiceRow(`t-${randomUUID().slice(0, 8)}`);
     const folder = `${old.name}/production`;
     const key = `${folder}/20250101T020000Z.sql.gz`;
-    await put(store, key, randomBytes(50));
+    await putObject(store, key, randomBytes(50));
     const id = randomUUID();
     const names = { environment: "production", policy: "database", engine: "mariadb" };
     await db().backup.create({
@@ -150,7 +117,7 @@ describe.each(TARGET_KINDS)("a target of the kind %s", (kind) => {
   });
 
   test("removing never touches what a backup names, whatever the list of unknown things says", async () => {
-    const known = await addPoint(targetId, store, service);
+    const known = await storePoint(targetId, store, service);
     const orphan = { id: randomUUID(), targetId, key: known.key };
     await db().backupOrphan.create({
       data: { ...orphan, sizeBytes: 1n, modifiedAt: new Date(), adoptable: false },
@@ -168,7 +135,7 @@ describe("what a failed backup left", () => {
     const targetId = await addTarget("disk");
     const store = await openTarget(targetId);
     const service = await createServiceRow(`t-${randomUUID().slice(0, 8)}`);
-    const { id, key } = await addPoint(targetId, store, service);
+    const { id, key } = await storePoint(targetId, store, service);
     await db().backup.update({
       where: { id },
       data: { state: "failed", manifest: Prisma.DbNull, startedAt: new Date() },
@@ -189,9 +156,9 @@ describe("a target that is changed while it is looked through", () => {
     const targetId = await addTarget("disk");
     const store = await openTarget(targetId);
     const service = await createServiceRow(`t-${randomUUID().slice(0, 8)}`);
-    const gone = await addPoint(targetId, store, service);
+    const gone = await storePoint(targetId, store, service);
     await store.remove([gone.part.key], signal());
-    await addPoint(targetId, store, service, true);
+    await storePoint(targetId, store, service, true);
     const config = { kind: "disk", folder: "/nowhere/at/all" };
     let isChanged = false;
     const { ctx, lines } = createTestContext({
@@ -217,7 +184,7 @@ describe("a target that does not answer", () => {
     const targetId = await addTarget("disk");
     const store = await openTarget(targetId);
     const service = await createServiceRow(`t-${randomUUID().slice(0, 8)}`);
-    const { id } = await addPoint(targetId, store, service);
+    const { id } = await storePoint(targetId, store, service);
     const config = { kind: "disk", folder: "/nowhere/at/all" };
     await db().backupTarget.update({ where: { id: targetId }, data: { config } });
     await expect(check(targetId)).rejects.toMatchObject({ code: "object_store.unreachable" });

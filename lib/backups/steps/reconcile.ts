@@ -5,8 +5,9 @@ import { formatBytes } from "#lib/platform/format.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { type FoundOrphan, noteMissing, noteOrphans, noteTarget, type SeenTarget } from "../commands/note-target.ts";
+import { readOwners } from "../queries/find-owner.ts";
 import { findTarget } from "../queries/find-target.ts";
-import { listKnownFolders, listStoredPoints } from "../queries/list-known-folders.ts";
+import { listStoredPoints } from "../queries/list-stored-points.ts";
 import { manifestSchema } from "../schema/manifest.ts";
 import { reconcileTargetInputSchema } from "../schema/steps.ts";
 import { type Folder, findGap, lookThrough } from "../targets/look-through.ts";
@@ -137,9 +138,9 @@ async function compareFolders(
   ctx: StepContext,
 ): Promise<number> {
   const targetId = target.id;
-  const known = await listKnownFolders(targetId, new Date());
-  // Backups of before the panel had manifests are files, not folders: where one of those lies nothing is nobody's.
-  const isKnown = ({ key, objects }: Folder) => known.has(key) || [...objects.keys()].some((one) => known.has(one));
+  const ownerOf = await readOwners(targetId, new Date());
+  // What is deeper than points are, and files of before the panel had manifests: where one of those lies nothing is nobody's.
+  const isKnown = ({ key, objects }: Folder) => [key, ...objects.keys()].some((one) => ownerOf(one) !== null);
   const unknown = [...folders.values()].filter((folder) => !isKnown(folder));
   const services = new Set((await db().service.findMany({ select: { name: true } })).map(({ name }) => name));
   const orphans: FoundOrphan[] = [];

@@ -4,6 +4,8 @@ import { manifestKey } from "../dump/paths.ts";
 import { type Manifest, manifestSchema } from "../schema/manifest.ts";
 import { type Folder, findGap, isPointFolder } from "./look-through.ts";
 
+const MANIFEST = manifestKey("");
+
 const MANIFEST_MAX = 64 * 1_048_576;
 const PANEL_FOLDER = "_panel";
 
@@ -23,6 +25,17 @@ export async function readUnknown(store: ObjectStore, folder: Folder, signal: Ab
     manifest.parts.every((part) => part.key.startsWith(`${folder.key}/`)) &&
     findGap(folder.key, manifest.parts, new Map([[folder.key, folder]])) === null;
   return fits ? manifest : null;
+}
+
+/** The backups that manifests anywhere in or below a folder say they are of. */
+export async function readNamedIn(store: ObjectStore, folder: Folder, signal: AbortSignal): Promise<string[]> {
+  const ids: string[] = [];
+  for (const [key, sizeBytes] of folder.objects) {
+    if (!key.endsWith(MANIFEST) || sizeBytes > MANIFEST_MAX) continue;
+    const manifest = await readManifestIn(store, key.slice(0, -MANIFEST.length), signal);
+    if (manifest) ids.push(manifest.backupId);
+  }
+  return ids;
 }
 
 async function readManifestIn(store: ObjectStore, key: string, signal: AbortSignal): Promise<Manifest | null> {
