@@ -17,6 +17,8 @@ const STARTED_BY: Readonly<Record<string, Action>> = {
   "verify-backup": "backups.verify",
   "restore-test": "backups.verify",
   "remove-backup": "backups.remove",
+  "backup-orphan": "backupTargets.manage",
+  "check-backup-target": "backupTargets.manage",
   restore: "backups.restore",
   "restore-swap": "backups.swap",
   swap: "backups.swap",

@@ -243,6 +243,11 @@ it("rotating a secret is gone on with by who may rotate it, and undone by nobody
   expect(await whoHandles({ checklistKey: "rotate-secret" }, "undo")).toEqual([]);
 });
 
+it("what an administrator does to a target, nobody else goes on with in their name", async () => {
+  for (const checklistKey of ["backup-orphan", "check-backup-target"])
+    for (const verb of VERBS) expect(await whoHandles({ checklistKey }, verb)).toEqual(["admin"]);
+});
+
 describe("the run of a restore", () => {
   it("goes on, is stopped and undone only by who could have started it", async () => {
     for (const verb of VERBS) {

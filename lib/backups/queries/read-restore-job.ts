@@ -17,6 +17,8 @@ export const NO_RESTORE = "backups.no_restore";
 export interface RestoreJob {
   id: string;
   serviceId: string;
+  /** Whose data the point is; null: the panel's own. */
+  pointServiceId: string | null;
   state: string;
   /** The database, folder or volume it makes. */
   destination: string;
@@ -61,6 +63,7 @@ export async function readRestoreJob(input: RestoreStepInput, ctx: StepContext):
   return {
     ...{ id, state, destination, previous, swappedAt, givenUpAt, only, mask, manifest },
     serviceId: row.serviceId,
+    pointServiceId: backup.serviceId,
     targetId: backup.targetId,
     obstacle: findObstacle(backup),
     source: notes.source,

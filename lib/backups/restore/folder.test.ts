@@ -13,9 +13,11 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { createPerson } from "#lib/access/testing/people.ts";
 import { findVolume, removeVolume } from "#lib/integrations/docker/swarm.ts";
 import { overrideConfig } from "#lib/platform/config/config.ts";
 import { db } from "#lib/platform/db/client.ts";
+import { NOT_ALLOWED } from "#lib/runs/constants.ts";
 import { LeaseLost } from "#lib/runs/interrupts.ts";
 import type { TestContext } from "#lib/steps/testing/context.ts";
 import { testWorld } from "#local/test-world.ts";
@@ -24,7 +26,7 @@ import type { BackupSource } from "../schema/source.ts";
 import { backupsRestore } from "../steps/restore.ts";
 import { backupsSwap } from "../steps/swap.ts";
 import { backupsTake } from "../steps/take.ts";
-import { type BackupWorld, createPolicyRow, startBackupWorld } from "../testing.ts";
+import { type BackupWorld, createPolicyRow, createServiceRow, startBackupWorld } from "../testing.ts";
 import { folderBefore } from "./names.ts";
 import { openWritable } from "./restore-folder.ts";
 import { askRestore, dieOnceBegun, takePoint } from "./testing.ts";
@@ -140,6 +142,42 @@ it("brings only what was chosen, by names as they are", async () => {
   await expect(backupsRestore.apply(missing.input, missing.context().ctx)).rejects.toMatchObject({
     retry: "permanent",
   });
+});
+
+it("neither comes back nor takes a place in the name of somebody whose service it is no more", async () => {
+  const backupId = await takePoint(world);
+  const [former, stranger] = await Promise.all(
+    ["Fay Former", "Sven Stranger"].map((name) => createPerson({ name, roles: ["staff", "manager"] })),
+  );
+  const own = (service: { id: string }, owner = former) =>
+    db().service.update({ where: { id: service.id }, data: { ownerId: owner?.id ?? "" } });
+  const refused = { code: NOT_ALLOWED, retry: "needs_person" };
+  await own(world.service);
+  const asked = await askRestore(world, backupId);
+  const context = () => asked.context({ run: { requestedById: former?.id ?? null } });
+  await own(world.service, stranger);
+  await expect(backupsRestore.apply(asked.input, context().ctx)).rejects.toMatchObject(refused);
+  await own(world.service);
+  // Nor may the data come from a service that is not theirs.
+  const other = await createServiceRow(`t-${randomUUID().slice(0, 8)}`);
+  const setSource = ({ id }: { id: string }) =>
+    db().backup.update({ where: { id: backupId }, data: { serviceId: id } });
+  await setSource(other);
+  await expect(backupsRestore.apply(asked.input, context().ctx)).rejects.toMatchObject(refused);
+  expect(existsSync(asked.destination)).toBe(false);
+  await setSource(world.service);
+  await backupsRestore.apply(asked.input, context().ctx);
+
+  await own(world.service, stranger);
+  const swapping = context();
+  await expect(backupsSwap.apply(asked.input, swapping.ctx)).rejects.toMatchObject(refused);
+  expect(swapping.ledger.size).toBe(0);
+  await own(world.service);
+  const begun = await dieOnceBegun({ input: asked.input, context: (options) => swapping.next(options) });
+  // What was begun is not left half-way.
+  await own(world.service, stranger);
+  await backupsSwap.apply(asked.input, begun.next().ctx);
+  expect(await db().restore.findUnique({ where: { id: asked.restoreId } })).toMatchObject({ state: "swapped" });
 });
 
 it("begins again wherever its worker died", async () => {

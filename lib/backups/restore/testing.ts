@@ -50,7 +50,11 @@ export async function askRestore(
   const service = { id: row.serviceId ?? "", name: row.service?.name ?? "" };
   return {
     ...{ restoreId, runId, destination: row.destination, input: { restoreId, policy: world.input.policy } },
-    context: (options) => world.context({ service, environment: row.environment, ...options }),
+    context: (options) =>
+      world.context({
+        ...{ service, environment: row.environment, ...options },
+        run: { requestedById: dba.id, ...options?.run },
+      }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { AppError, toAppError } from "#lib/platform/errors.ts";
+import { assertStillMay } from "#lib/runs/assert-still-may.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { LedgerResource, PlanResult, StepContext, VerifyResult } from "#lib/steps/types.ts";
 import { noteRestore } from "../commands/note-restore.ts";
@@ -48,6 +49,7 @@ async function applyRestore(input: RestoreStepInput, ctx: StepContext): Promise<
   const done = ctx.checkpoint.get<RestoreOutput>();
   // What is done is never begun again: it may be somebody's living data by now.
   if (done) return noteDone(job, done, ctx);
+  await assertMayHave(job, ctx.run.requestedById);
   if (job.obstacle) throw new AppError({ code: "backups.not_restorable", message: job.obstacle });
   await removeScratch(scratchName(ctx), ctx); // Left by a try that was killed.
   await noteRestore(job.id, { state: "running", error: null, finished: false }, ctx);
@@ -59,6 +61,12 @@ async function applyRestore(input: RestoreStepInput, ctx: StepContext): Promise<
     if (!ctx.signal.aborted) await noteRestore(job.id, { error: toAppError(error).message }, ctx);
     throw error;
   }
+}
+
+/** The run may have waited for days, and either service may be somebody else's by now. */
+async function assertMayHave({ serviceId, pointServiceId }: RestoreJob, requesterId: string | null): Promise<void> {
+  await assertStillMay(requesterId, "backups.restore", serviceId);
+  if (pointServiceId !== serviceId) await assertStillMay(requesterId, "backups.link", pointServiceId);
 }
 
 async function noteDone(job: RestoreJob, output: RestoreOutput, ctx: StepContext): Promise<RestoreOutput> {

@@ -1,4 +1,5 @@
 import { AppError } from "#lib/platform/errors.ts";
+import { assertStillMay } from "#lib/runs/assert-still-may.ts";
 import { LeaseLost, WorkerStopping } from "#lib/runs/interrupts.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { LedgerEntry, LedgerResource, PlanResult, StepContext, VerifyResult } from "#lib/steps/types.ts";
@@ -63,7 +64,9 @@ const holdDeployments = async ({ service, environment }: StepContext) =>
 async function begin(job: RestoreJob, ctx: StepContext): Promise<SwapProgress> {
   const known = (await ctx.ledger.list()).flatMap((one) => swapProgressSchema.safeParse(one.attributes).data ?? []);
   const [before] = known;
+  // It goes on to its end, whoever's the service has become: stopped half-way its app would have no data.
   if (before) return before;
+  await assertStillMay(ctx.run.requestedById, "backups.swap", job.serviceId);
   if (job.state !== "restored")
     throw new AppError({ code: "backups.not_swappable", message: `${job.destination} is not there to be swapped in.` });
   const { source, living } = job;
