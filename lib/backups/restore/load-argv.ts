@@ -27,17 +27,32 @@ const WITHOUT_DEFINERS = [
   `s,^(/\\*![0-9]+) DEFINER=${ACCOUNT} (SQL SECURITY (DEFINER|INVOKER) \\*/)$,\\1 \\6,`,
 ].join("\n");
 
+/** As the server itself writes it: only what stands before the body, which may say anything. */
+const EVENT =
+  "^(/\\*![0-9]+ CREATE\\*/ */\\*![0-9]+ EVENT `([^`]|``)*` ON SCHEDULE (AT '[^']*'|EVERY ('[^']*'|[0-9]+) [A-Z_]+( STARTS '[^']*')?( ENDS '[^']*')?) ON COMPLETION (NOT )?PRESERVE )";
+
+/**
+ * An event of a copy would run in the copy: what deletes old rows would empty what is kept. So they sleep there as those of a replica do,
+ * which tells them from what somebody has disabled, and wake where they live again.
+ */
+const EVENTS = {
+  asleep: `s,${EVENT}ENABLE ,\\1DISABLE ON SLAVE ,`,
+  awake: `s,${EVENT}DISABLE ON (SLAVE|REPLICA) ,\\1ENABLE ,`,
+};
+export type Events = keyof typeof EVENTS;
+
 /** The client that fills one database of a living server, in which nobody may speak for others. */
 export async function buildLoadArgv(
   run: RunProgram,
   engine: DatabaseEngine,
   login: Login,
+  events: Events,
   signal: AbortSignal,
 ): Promise<string[]> {
   const sandbox = await supportsSandbox(run, engine, login, signal);
   const argv = engine.scratch.restoreArgv(login, { sandbox });
   if (engine.kind === "postgresql") return argv;
-  return ["sh", "-c", FILTERED, "load", WITHOUT_DEFINERS, ...argv];
+  return ["sh", "-c", FILTERED, "load", `${WITHOUT_DEFINERS}\n${EVENTS[events]}`, ...argv];
 }
 
 /** Only these tables of a database, as the engine's own dump takes them. Names are as the server quoted them. */
@@ -48,3 +63,9 @@ export function dumpOnly(engine: DatabaseEngine, login: Login, tables: readonly 
   // Routines and events belong to the database, not to a table.
   return [...argv.filter((word) => word !== "--routines" && word !== "--events"), "--", ...bare];
 }
+
+/** Nothing of a database but its events: on MariaDB and MySQL. */
+export const dumpEvents = (engine: DatabaseEngine, login: Login): string[] => [
+  ...engine.dumpArgv(login, null).filter((word) => word !== "--routines" && word !== "--triggers"),
+  ...["--skip-triggers", "--no-create-info", "--no-data"],
+];

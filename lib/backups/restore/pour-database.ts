@@ -8,7 +8,7 @@ import type { FormatName } from "../dump/formats.ts";
 import type { RunProgram } from "../dump/place.ts";
 import type { DatabaseEngine, Login } from "../engines/types.ts";
 import { type DecodeResult, decodeInto, NOBODY } from "../prove/decode-stream.ts";
-import { buildLoadArgv, dumpOnly } from "./load-argv.ts";
+import { buildLoadArgv, dumpEvents, dumpOnly, type Events } from "./load-argv.ts";
 
 /** A database that is read, or one that is filled. */
 export interface End {
@@ -29,14 +29,15 @@ interface Client {
   env: Record<string, string>;
 }
 
-/** Fills a database from a dump. Throws when a client or a decoder says that it was not all of it. */
+/** Fills a database from a dump, whose events sleep in it. Throws when a client or a decoder says that it was not all of it. */
 export async function loadDump(
   { run, login }: End,
   engine: DatabaseEngine,
   dump: Incoming,
   ctx: StepContext,
+  events: Events = "asleep",
 ): Promise<DecodeResult> {
-  const argv = await buildLoadArgv(run, engine, login, ctx.signal);
+  const argv = await buildLoadArgv(run, engine, login, events, ctx.signal);
   return feed(run, { argv, env: { [engine.passwordVariable]: login.password } }, dump, ctx);
 }
 
@@ -99,6 +100,17 @@ export async function pourDatabase(
   const env = { [engine.passwordVariable]: from.login.password };
   const format = engine.kind === "postgresql" ? "custom" : "sql";
   return pour(from.run, { argv, env, format }, (dump) => loadDump(to, engine, dump, ctx), ctx);
+}
+
+/** The events once more, to run in a database that lives from now on. They come as of their own dump, for altering one changes more of it. */
+export async function wakeEvents(from: End, to: End, engine: DatabaseEngine, ctx: StepContext): Promise<void> {
+  if (engine.kind === "postgresql") return;
+  const dumper = {
+    argv: dumpEvents(engine, from.login),
+    env: { [engine.passwordVariable]: from.login.password },
+    format: "sql",
+  } as const;
+  await pour(from.run, dumper, (dump) => loadDump(to, engine, dump, ctx, "awake"), ctx);
 }
 
 /** Dumps, and hands it over as it comes. */

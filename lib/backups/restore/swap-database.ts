@@ -5,9 +5,10 @@ import type { Login } from "../engines/types.ts";
 import { readCredentials } from "../sources/read-credentials.ts";
 import type { Exchange } from "./exchange.ts";
 import { copyMongodb } from "./fill-mongodb.ts";
+import type { Events } from "./load-argv.ts";
 import { fillingAccount } from "./names.ts";
 import { isSqlLiving, type Living, type SqlLiving } from "./open-living.ts";
-import { pourDatabase } from "./pour-database.ts";
+import { pourDatabase, wakeEvents } from "./pour-database.ts";
 import type { PostgresServer } from "./servers/postgresql.ts";
 import { assertSame, describeSurvey, surveyDatabase } from "./survey.ts";
 
@@ -88,7 +89,7 @@ export async function putBack(place: Living, { living, aside }: Exchange, ctx: S
   } catch (error) {
     if (ctx.signal.aborted || !isSqlLiving(place)) throw error;
     // The app's own user may not do all that its database has in it.
-    await fillAsNobody(place, aside, living, ctx);
+    await fillAsNobody(place, aside, living, "awake", ctx);
   }
   ctx.log.warn(`${living} was put back as it was`);
   return true;
@@ -99,17 +100,23 @@ async function copyAside(place: Living, from: string, to: string, ctx: StepConte
   if (!isSqlLiving(place)) return copyMongodb(place, from, to, ctx);
   await ctx.guard();
   await place.server.drop(to);
-  await fillAsNobody(place, from, to, ctx);
+  await fillAsNobody(place, from, to, "asleep", ctx);
 }
 
-async function fillAsNobody(place: SqlLiving, from: string, to: string, ctx: StepContext): Promise<void> {
+async function fillAsNobody(
+  place: SqlLiving,
+  from: string,
+  to: string,
+  events: Events,
+  ctx: StepContext,
+): Promise<void> {
   const { server, source } = place;
   const account = { user: fillingAccount(to), password: generatePassword() };
   ctx.redact(account.password);
   await ctx.guard();
   await server.empty(to, from);
   await server.addAccount(account, to);
-  await pour(place, from, { ...place.admin, ...account, database: to }, ctx);
+  await pour(place, from, { ...place.admin, ...account, database: to }, events, ctx);
   await ctx.guard();
   await server.handOver(to, account.user, source.userName);
 }
@@ -124,14 +131,17 @@ async function fillLiving(place: Living, from: string, living: string, ctx: Step
   const { user, password } = await readCredentials({ ...source, rootPasswordSecret: null }, ctx);
   await ctx.guard();
   await server.empty(living, from);
-  await pour(place, from, { ...admin, user, password, database: living }, ctx);
+  await pour(place, from, { ...admin, user, password, database: living }, "awake", ctx);
 }
 
-async function pour(place: SqlLiving, from: string, to: Login, ctx: StepContext): Promise<void> {
+/** Events wake once both were compared: they change rows. */
+async function pour(place: SqlLiving, from: string, to: Login, events: Events, ctx: StepContext): Promise<void> {
   const { run, engine } = place;
-  await pourDatabase({ run, login: loginTo(place, from) }, { run, login: to }, engine, {}, ctx);
+  const ends = [{ run, login: loginTo(place, from) }, { run, login: to }, engine] as const;
+  await pourDatabase(...ends, {}, ctx);
   const expected = await surveyDatabase(run, engine, loginTo(place, from), ctx);
   assertSame(expected, await surveyDatabase(run, engine, loginTo(place, to.database), ctx), to.database);
+  if (events === "awake") await wakeEvents(...ends, ctx);
   ctx.log.info(`Copied ${from} into ${to.database}: ${describeSurvey(expected)}`);
 }
 

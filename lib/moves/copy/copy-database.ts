@@ -1,7 +1,7 @@
 import { SqlSession } from "#lib/backups/dump/sql-session.ts";
 import type { SqlBackupSource } from "#lib/backups/restore/database-entry.ts";
 import { type SqlLiving, withLiving } from "#lib/backups/restore/open-living.ts";
-import { pourDatabase } from "#lib/backups/restore/pour-database.ts";
+import { pourDatabase, wakeEvents } from "#lib/backups/restore/pour-database.ts";
 import { assertSame, describeSurvey, surveyDatabase } from "#lib/backups/restore/survey.ts";
 import { readCredentials } from "#lib/backups/sources/read-credentials.ts";
 import { formatDuration } from "#lib/platform/format.ts";
@@ -34,6 +34,7 @@ export async function copyDatabase(
         const expected = await surveyDatabase(old.run, old.engine, source.login, ctx);
         const found = await surveyDatabase(copy.run, copy.engine, { ...copy.admin, database: to.databaseName }, ctx);
         assertSame(expected, found, `${to.databaseName} on the new host`);
+        await wakeEvents(source, target, old.engine, ctx);
         await warnOfAccounts(old, copy, ctx);
         const compared = describeSurvey(expected);
         ctx.log.info(
