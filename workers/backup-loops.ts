@@ -1,8 +1,10 @@
 import { checkTargets } from "#lib/backups/commands/check-targets.ts";
 import { fillInPolicies } from "#lib/backups/commands/fill-in-policies.ts";
+import { mendTimes } from "#lib/backups/commands/mend-times.ts";
 import { startDue, startVerifications } from "#lib/backups/commands/start-due.ts";
 import { watchKept } from "#lib/backups/commands/watch-kept.ts";
 import { watchOverdue, watchWaiting } from "#lib/backups/commands/watch-overdue.ts";
+import { readClock } from "#lib/platform/db/read-clock.ts";
 import { type Loop, startLoop } from "#lib/runs/loop.ts";
 
 const DUE_MS = 15_000;
@@ -16,14 +18,20 @@ const ROUND_LIMIT_MS = 10 * 60_000;
 /** What backs up, proves and looks through targets without anybody asking. Any number of workers may. */
 export function startBackupLoops(): Loop[] {
   return [
-    startLoop("backups due", DUE_MS, () => startDue(), ROUND_LIMIT_MS),
-    startLoop("proofs due", VERIFY_MS, () => startVerifications(), ROUND_LIMIT_MS),
-    startLoop("backup targets", TARGETS_MS, () => checkTargets(), ROUND_LIMIT_MS),
+    startLoop("backups due", DUE_MS, async () => startDue(await readClock()), ROUND_LIMIT_MS),
+    startLoop("proofs due", VERIFY_MS, async () => startVerifications(await readClock()), ROUND_LIMIT_MS),
+    startLoop("backup targets", TARGETS_MS, async () => checkTargets(await readClock()), ROUND_LIMIT_MS),
     startLoop("backup policies", FILL_IN_MS, () => fillInPolicies(), ROUND_LIMIT_MS),
     startLoop("what swaps keep", KEPT_MS, () => watchKept(), ROUND_LIMIT_MS),
   ];
 }
 
 /** Where mails are sent, not where backups are made: what keeps backups from starting must not keep it still. */
-export const startOverdueClock = (): Loop =>
-  startLoop("overdue backups", OVERDUE_MS, () => watchOverdue().then(watchWaiting), ROUND_LIMIT_MS);
+export const startOverdueClock = (): Loop => startLoop("overdue backups", OVERDUE_MS, goRound, ROUND_LIMIT_MS);
+
+async function goRound(): Promise<void> {
+  const now = await readClock();
+  await mendTimes(now);
+  await watchOverdue(now);
+  await watchWaiting();
+}

@@ -46,7 +46,11 @@ export const verifySchedule = (
 ) => ({ id: `${id}:verify`, cron: verification.cron, timeZone, jitterMinutes });
 
 /** When a policy with these settings starts next, and until when something good has to be there. */
-export function timesOf(id: string, settings: PolicySettings, now: Date) {
+export function timesOf(
+  id: string,
+  settings: Pick<PolicySettings, "cron" | "timeZone" | "jitterMinutes" | "graceMinutes" | "enabled" | "verification">,
+  now: Date,
+) {
   const { cron, timeZone, jitterMinutes, graceMinutes, enabled } = settings;
   const nextAt = enabled ? nextStart({ id, cron, timeZone, jitterMinutes }, now) : null;
   const nextVerifyAt = enabled ? nextStart(verifySchedule(id, settings), now) : null;

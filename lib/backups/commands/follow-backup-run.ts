@@ -24,7 +24,9 @@ const isGood = (row: Pick<Row, "state">) => row.state === "stored" || row.state 
 
 /** Something good arrived: the next is expected after its schedule's next time. */
 export async function noteGood(tx: Tx, policy: Policy, startedAt: Date): Promise<void> {
-  const next = policy.enabled && !policy.removedAt ? nextStart(policy, startedAt) : null;
+  // A worker's clock that is ahead must not move the alarm beyond the next start.
+  const from = new Date(Math.min(startedAt.getTime(), Date.now()));
+  const next = policy.enabled && !policy.removedAt ? nextStart(policy, from) : null;
   const overdueAt = overdueAfter(next, policy.graceMinutes);
   if (!overdueAt || (policy.overdueAt && policy.overdueAt >= overdueAt)) return;
   await tx.backupPolicy.update({ where: { id: policy.id }, data: { overdueAt } });

@@ -11,7 +11,7 @@ import { tell } from "./tell-backup.ts";
 const BATCH = 100;
 
 /** One policy whose time is up: told once for each lapse, however many clocks see it. */
-async function tellOverdue(policyId: string, overdueAt: Date): Promise<number[]> {
+async function tellOverdue(policyId: string, overdueAt: Date, now: Date): Promise<number[]> {
   return transaction(async (tx) => {
     const policy = await tx.backupPolicy.findUnique({
       where: { id: policyId },
@@ -19,7 +19,8 @@ async function tellOverdue(policyId: string, overdueAt: Date): Promise<number[]>
     });
     if (policy?.overdueAt?.getTime() !== overdueAt.getTime()) return [];
     const good = await tx.backup.findFirst({
-      where: { policyId, state: { in: ["stored", "verified"] } },
+      // What a clock that was ahead calls taken in the future says nothing of the time since.
+      where: { policyId, state: { in: ["stored", "verified"] }, startedAt: { lte: now } },
       orderBy: { startedAt: "desc" },
       select: { startedAt: true },
     });
@@ -57,7 +58,7 @@ export async function watchOverdue(now: Date = new Date()): Promise<number[]> {
   for (const { id, overdueAt } of untold) {
     if (!overdueAt) continue;
     try {
-      const runs = await tellOverdue(id, overdueAt);
+      const runs = await tellOverdue(id, overdueAt, now);
       for (const runId of runs) await ringRun(runId);
       told.push(...runs);
     } catch (error) {

@@ -3,6 +3,8 @@ import type { BackupSummary } from "../types.ts";
 import type { Claim } from "./read-claims.ts";
 
 const DAY_MS = 86_400_000;
+/** Further in the future nothing is taken but by a clock that is wrong: how old that is nobody knows. */
+const SKEW_MS = 10 * 60_000;
 
 export const isFailing = ({ lastState }: Pick<Claim, "lastState">) => lastState === "failed" || lastState === "missed";
 
@@ -54,7 +56,10 @@ export function sortClaims(claims: readonly Claim[], sort: BoardSort): Claim[] {
 
 /** The claim about everything, in numbers. A service counts as restorable when all that is backed up of it is. */
 export function summarizeClaims(claims: readonly Claim[], now = Date.now()): BackupSummary {
-  const isFresh = (claim: Claim) => claim.proven !== null && now - claim.proven.startedAt.getTime() <= DAY_MS;
+  const isFresh = ({ proven }: Claim) => {
+    const age = proven === null ? DAY_MS + 1 : now - proven.startedAt.getTime();
+    return age >= -SKEW_MS && age <= DAY_MS;
+  };
   const count = (fits: (claim: Claim) => boolean) => claims.filter(fits).length;
   const services = Map.groupBy(
     claims.filter((claim) => claim.serviceId !== null),

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { isLockedError, Outgrown } from "#lib/integrations/object-store/errors.ts";
 import type { ObjectStore } from "#lib/integrations/object-store/types.ts";
 import { config } from "#lib/platform/config/config.ts";
+import { readClock } from "#lib/platform/db/read-clock.ts";
 import { toAppError } from "#lib/platform/errors.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { LedgerResource, PlanResult, StepContext, VerifyResult } from "#lib/steps/types.ts";
@@ -122,8 +123,9 @@ const entryOf = ({ backupId, key, targetId }: Chosen) => ({
   attributes: { key, targetId },
 });
 
-const lockOf = ({ lockDays }: PolicyRow): Date | null =>
-  lockDays > 0 ? new Date(Date.now() + lockDays * DAY_MS) : null;
+/** By the database's clock: a lock that a wrong one made too long cannot be taken back. */
+const lockOf = async ({ lockDays }: PolicyRow): Promise<Date | null> =>
+  lockDays > 0 ? new Date((await readClock()).getTime() + lockDays * DAY_MS) : null;
 
 const isChosen = (kept: Partial<Chosen> | undefined): kept is Chosen => kept?.backupId !== undefined;
 
@@ -138,7 +140,7 @@ async function choosePoint(policy: PolicyRow, ctx: StepContext): Promise<Chosen>
     backupId,
     key: choosePointKey(scope, backupId, now),
     targetId: policy.targetId,
-    lockedUntil: lockOf(policy)?.toISOString() ?? null,
+    lockedUntil: (await lockOf(policy))?.toISOString() ?? null,
     ...(before?.outgrownBytes ? { outgrownBytes: before.outgrownBytes } : {}),
   };
   await ctx.checkpoint.set(chosen);
@@ -186,7 +188,7 @@ async function storeOnce(store: ObjectStore, chosen: Chosen, policy: PolicyRow, 
 /** From now on for as long as the policy says: the first try may have been days ago. */
 async function chooseLock(chosen: Chosen, policy: PolicyRow, ctx: StepContext): Promise<Date | null> {
   if (policy.lockDays === 0 && chosen.lockedUntil === null) return null;
-  const lockUntil = lockOf(policy);
+  const lockUntil = await lockOf(policy);
   await ctx.checkpoint.set({ ...chosen, lockedUntil: lockUntil?.toISOString() ?? null } satisfies Chosen);
   await noteLock(chosen.backupId, lockUntil, ctx);
   return lockUntil;
