@@ -12,6 +12,7 @@ export interface Server {
   store: Store;
   replicaSet: string | null;
   cursors: Map<string, { namespace: string; left: Document[] }>;
+  ttlMonitorEnabled: boolean;
 }
 
 export interface Session {
@@ -165,6 +166,12 @@ export const COMMANDS: Record<string, Command> = {
     return { cursorsKilled: command.cursors };
   },
   aggregate,
+  setParameter: ({ command }, server) => {
+    if (!("ttlMonitorEnabled" in command)) throw notHere("setParameter but ttlMonitorEnabled");
+    const was = server.ttlMonitorEnabled;
+    server.ttlMonitorEnabled = command.ttlMonitorEnabled !== false;
+    return { was };
+  },
   drop: ({ command, database }, { store }) => {
     store.drop(database, String(command.drop));
     return { ns: `${database}.${command.drop}` };

@@ -54,6 +54,18 @@ describe("the server", () => {
     expect(await db.collection("odd").findOne({ _id: odd._id }, { promoteBuffers: true })).toEqual(odd);
   });
 
+  it("deletes what has expired, unless it was told not to", async () => {
+    const client = await (await start())();
+    const note = client.db("notes").collection("note");
+    await note.createIndex({ at: 1 }, { expireAfterSeconds: 60 });
+    const admin = client.db("admin");
+    await admin.command({ setParameter: 1, ttlMonitorEnabled: false });
+    await note.insertMany([{ at: new Date(0) }, { at: new Date(Date.now() + 3_600_000) }, { other: 1 }]);
+    expect(await note.countDocuments()).toBe(3);
+    expect(await admin.command({ setParameter: 1, ttlMonitorEnabled: true })).toMatchObject({ was: false });
+    expect(await note.countDocuments()).toBe(2);
+  });
+
   it("refuses a key twice, what a validator does not let in, and what it does not know", async () => {
     const db = (await (await start())()).db("notes");
     const collection = await db.createCollection<{ _id: number; colour?: string }>("strict", {

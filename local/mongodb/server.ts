@@ -13,7 +13,8 @@ export interface ServerOptions {
 
 /** A stand-in for mongod: its wire protocol and the commands that backups need, over data in memory. */
 export function createMongoServer({ root, replicaSet }: ServerOptions): NetServer {
-  const server: Server = { store: new Store({ keepsOplog: replicaSet !== null }), replicaSet, cursors: new Map() };
+  const store = new Store({ keepsOplog: replicaSet !== null });
+  const server: Server = { store, replicaSet, cursors: new Map(), ttlMonitorEnabled: true };
   const users = new Map<string, Credentials>(root ? [[root.user, makeCredentials(root.password)]] : []);
   // As the server keeps them: what dumps everything takes them along.
   server.store.create("admin", "system.version", {});
@@ -52,6 +53,8 @@ function answer(request: Request, session: Session, server: Server, users: Map<s
       throw new CommandError(13, "Unauthorized", `Command ${name} requires authentication`);
     const command = COMMANDS[name];
     if (!command) throw new CommandError(59, "CommandNotFound", `no such command: '${name}'`);
+    // The real one does so once a minute, whatever is asked: here always at the worst moment.
+    if (server.ttlMonitorEnabled && !OPEN_COMMANDS.has(name)) server.store.expire();
     const mechanisms = request.command.saslSupportedMechs ? { saslSupportedMechs: ["SCRAM-SHA-256"] } : {};
     return { ...command({ ...request, database }, server), ...mechanisms, ok: 1 };
   } catch (error) {

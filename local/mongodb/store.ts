@@ -107,6 +107,19 @@ export class Store {
     return removed;
   }
 
+  /** Documents of every collection whose time is over by one of its indexes. */
+  expire(now = Date.now()): void {
+    for (const database of this.databases())
+      for (const [name, { indexes }] of this.collections(database))
+        for (const { key, expireAfterSeconds } of indexes) {
+          const [field = ""] = Object.keys(key);
+          if (expireAfterSeconds === undefined) continue;
+          const isOver = (one: Document) =>
+            one[field] instanceof Date && +one[field] + Number(expireAfterSeconds) * 1000 <= now;
+          this.remove(database, name, isOver, 0);
+        }
+  }
+
   drop(database: string, name: string): void {
     if (!this.#databases.get(database)?.delete(name)) throw new CommandError(26, "NamespaceNotFound", "ns not found");
     this.#log("c", `${database}.$cmd`, { drop: name });

@@ -1,20 +1,19 @@
 import { AppError } from "#lib/platform/errors.ts";
-import type { Counts } from "../schema/manifest.ts";
 import { classifyClientError } from "./client-errors.ts";
 import { type RunProgram, runToEnd } from "./place.ts";
 
 /** How a server that has no snapshots to count in is asked what it holds. */
-interface CountProgram {
+interface CountProgram<T> {
   argv: string[];
   env: Record<string, string>;
-  read: (text: string) => Counts;
+  read: (text: string) => T;
 }
 
-export async function countPlain(
+export async function countPlain<T>(
   run: RunProgram,
-  { read, ...program }: CountProgram,
+  { read, ...program }: CountProgram<T>,
   signal: AbortSignal,
-): Promise<Counts> {
+): Promise<T> {
   const said = await runToEnd(run, program, signal);
   // redis-cli ends with 0 when the server refuses.
   const refused = said.exitCode !== 0 || /^(NOAUTH|WRONGPASS|ERR|Could not connect|AUTH failed)/m.test(said.stdout);

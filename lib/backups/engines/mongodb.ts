@@ -32,14 +32,21 @@ const connection = new Mongo(process.env.MONGO_ADDRESS);
 if (process.env.MONGO_USER) connection.getDB("admin").auth(process.env.MONGO_USER, JSON.parse(process.env.MONGO_PASSWORD));
 `;
 
-/** Documents of each collection. */
+/** Documents of each collection, and which of them the server deletes by itself once their time is over. */
 const COUNT_SCRIPT = `
 const wanted = process.env.MONGO_DATABASE;
 const names = wanted ? [wanted] : connection.getDBNames().filter((name) => !["admin", "config", "local"].includes(name));
+const expires = (one) => {
+  // It may be dropped at this moment.
+  try { return one.getIndexes().some((index) => "expireAfterSeconds" in index); } catch { return false; }
+};
 for (const name of names)
-  for (const { name: collection, type } of connection.getDB(name).getCollectionInfos())
-    if (type === "collection" && !collection.startsWith("system."))
-      print("count\\t" + name + "." + collection + "\\t" + connection.getDB(name).getCollection(collection).countDocuments({}));
+  for (const { name: collection, type, options } of connection.getDB(name).getCollectionInfos())
+    if (type === "collection" && !collection.startsWith("system.")) {
+      const one = connection.getDB(name).getCollection(collection);
+      print("count\\t" + name + "." + collection + "\\t" + one.countDocuments({}));
+      if ((options && "expireAfterSeconds" in options) || expires(one)) print("expires\\t" + name + "." + collection);
+    }
 `.trim();
 
 /** Refused documents end it, and what was there before a collection got its validator is as good as the rest. */
@@ -95,5 +102,8 @@ export const mongodb = {
         counts[collection] = [Number(documents), Number(documents)];
       return counts;
     },
+    /** Collections of which documents expire. */
+    readExpiring: (text: string): string[] =>
+      [...text.matchAll(/^expires\t(.+)$/gm)].map(([, collection = ""]) => collection),
   }),
 };

@@ -12,6 +12,9 @@ const READY_MS = 120_000;
 /** Whoever comes from the container itself. */
 const ANYBODY = { user: "", password: "", database: "" };
 
+/** What has expired since it was backed up stays: the server would delete it within a minute, and it would be missed. */
+const KEEP_EXPIRED = "db.adminCommand({ setParameter: 1, ttlMonitorEnabled: false }).ok";
+
 /** Runs `work` with an empty throw-away server. Without accounts: nothing but this container's own programs can reach it. */
 export function withScratchMongodb<T>(
   image: string,
@@ -26,8 +29,8 @@ export function withScratchMongodb<T>(
 
 /** Documents of everything that it holds now. */
 export async function countScratch({ run }: RunningScratch, ctx: StepContext): Promise<Counts> {
-  const { read, ...program } = mongodb.count(ANYBODY);
-  const asked = await runToEnd(run, { ...program, user: NOBODY }, ctx.signal);
+  const { argv, env, read } = mongodb.count(ANYBODY);
+  const asked = await runToEnd(run, { argv, env, user: NOBODY }, ctx.signal);
   if (asked.exitCode !== 0)
     throw new AppError({
       code: "backups.scratch_failed",
@@ -41,7 +44,7 @@ export async function countScratch({ run }: RunningScratch, ctx: StepContext): P
 
 async function waitUntilReady({ run, containerId }: RunningScratch, { signal }: StepContext): Promise<void> {
   const deadline = Date.now() + READY_MS;
-  const argv = ["mongosh", "--quiet", "--eval", "db.adminCommand({ ping: 1 }).ok"];
+  const argv = ["mongosh", "--quiet", "--eval", KEEP_EXPIRED];
   for (let pause = 200; ; pause = Math.min(pause * 1.3, 1_000)) {
     if ((await runToEnd(run, { argv, user: NOBODY }, signal)).exitCode === 0) return;
     await assertScratchLives(containerId, signal);
