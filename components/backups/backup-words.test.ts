@@ -8,7 +8,16 @@ import {
   sayWhatIsMissing,
 } from "./backup-words.ts";
 
-const ALL = { services: 12, withinDay: 12, panelWithinDay: true, overdue: 0, failing: 0, unproven: 0, unscheduled: 0 };
+const ALL = {
+  services: 12,
+  withinDay: 12,
+  panelWithinDay: true,
+  overdue: 0,
+  failing: 0,
+  unreachable: 0,
+  unproven: 0,
+  unscheduled: 0,
+};
 
 test("says of everything how much can provably be brought back", () => {
   expect(sayAll({ ...ALL, withinDay: 11 })).toBe(
@@ -27,6 +36,7 @@ test("says of everything how much can provably be brought back", () => {
 test("is content only when nothing is old, overdue or failing", () => {
   expect(isAllProven(ALL)).toBe(true);
   expect(isAllProven({ ...ALL, overdue: 1 })).toBe(false);
+  expect(isAllProven({ ...ALL, unreachable: 1 })).toBe(false);
   expect(isAllProven({ ...ALL, panelWithinDay: false })).toBe(false);
 });
 

@@ -80,8 +80,8 @@ export function sayAll({ services: total, withinDay, panelWithinDay }: BackupSum
 }
 
 /** Whether everything is as it should be. */
-export const isAllProven = ({ services: total, withinDay, panelWithinDay, overdue, failing }: BackupSummary) =>
-  withinDay === total && panelWithinDay && overdue + failing === 0;
+export const isAllProven = ({ services: total, withinDay, panelWithinDay, ...trouble }: BackupSummary) =>
+  withinDay === total && panelWithinDay && trouble.overdue + trouble.failing + trouble.unreachable === 0;
 
 /** What comes next of a line of the board, when nothing has a time. */
 export function sayNext(row: Pick<BackupBoardRow, "policyId" | "enabled" | "nextAt">): string {

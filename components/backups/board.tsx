@@ -28,10 +28,11 @@ interface BackupBoardProps {
 }
 
 const countOf = (n: number) => (n > 0 ? n : undefined);
-const optionsOf = ({ overdue, failing, unproven, unscheduled }: BackupSummary) => [
+const optionsOf = ({ overdue, failing, unreachable, unproven, unscheduled }: BackupSummary) => [
   { value: "", label: "All" },
   { value: "overdue", label: "Overdue", count: countOf(overdue) },
   { value: "failing", label: "Failing", count: countOf(failing) },
+  { value: "unreachable", label: "Target failing", count: countOf(unreachable) },
   { value: "unproven", label: "Never proven", count: countOf(unproven) },
   { value: "unscheduled", label: "No schedule", count: countOf(unscheduled) },
 ];

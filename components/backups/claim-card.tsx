@@ -1,3 +1,4 @@
+import Link from "next/link";
 import type { BackupPoint } from "#lib/backups/types.ts";
 import { formatDuration } from "#lib/platform/format.ts";
 import { Callout } from "../ui/callout.tsx";
@@ -12,7 +13,7 @@ export function ClaimCard({ point }: { point: BackupPoint }) {
     <div className="grid grid-cols-1 gap-3">
       {missing === null ? (
         <Callout
-          tone="done"
+          tone={point.targetFailingSince ? "warning" : "done"}
           title={
             <span className="text-lg">
               Provably restorable as of <Moment at={point.startedAt} />
@@ -20,6 +21,15 @@ export function ClaimCard({ point }: { point: BackupPoint }) {
             </span>
           }
         >
+          {point.targetFailingSince ? (
+            <p>
+              Its target{" "}
+              <Link href={`/backups/targets/${point.target.id}`} className="underline underline-offset-4">
+                {point.target.name}
+              </Link>{" "}
+              cannot be used since <Moment at={point.targetFailingSince} />: until it can, nothing is restored from it.
+            </p>
+          ) : null}
           {point.provenAt ? (
             <span className="text-muted">
               Last proven at <Moment at={point.provenAt} />.

@@ -13,6 +13,12 @@ export function PolicyClaim({ row }: { row: BackupBoardRow }) {
     <>
       Provably restorable as of <Moment at={row.asOf} />
       {row.restoreMs === null ? "" : `, in ${formatDuration(row.restoreMs)}`}
+      {row.targetFailingSince ? (
+        <>
+          , but <StateBadge plain alert state="person" word="its target cannot be used" className="text-base" /> since{" "}
+          <Moment at={row.targetFailingSince} />
+        </>
+      ) : null}
     </>
   );
 }

@@ -52,10 +52,15 @@ function ChecklistsMark({ checklists: { open, worst } }: { checklists: HomeView[
 }
 
 /** That a backup or a proof is overdue, that a backup is failing, or that something was never proven. */
-function BackupsMark({ backups: { overdue, failing, worst } }: { backups: HomeView["health"]["backups"] }) {
+function BackupsMark({
+  backups: { overdue, failing, unreachable, worst },
+}: {
+  backups: HomeView["health"]["backups"];
+}) {
   const trouble = [
     overdue > 0 && `${overdue} overdue`,
     failing > 0 && `${failing} failing`,
+    unreachable > 0 && `${unreachable} at a target that cannot be used`,
     worst.some((one) => one.asOf === null) && "something never proven",
   ].filter(Boolean);
   if (trouble.length === 0) return null;

@@ -89,9 +89,10 @@ function summarizeBackups({ services, withinDay }: Backups): string | null {
 
 /** What is the matter with it, or how long bringing it back takes. */
 function describeBackup(one: Backups["worst"][number]): string {
-  const { policyId, policy, overdueSince, proofOverdueSince, failing, restoreMs } = one;
+  const { policyId, policy, targetFailingSince, overdueSince, proofOverdueSince, failing, restoreMs } = one;
   const state = [
     policyId === null && "no schedule",
+    targetFailingSince && "its target cannot be used",
     overdueSince && "overdue",
     proofOverdueSince && "proof overdue",
     failing && "the last one failed",

@@ -39,8 +39,11 @@ export type TargetKind = (typeof TARGET_KINDS)[number];
 /** In an address, for what is the panel's own and no service's. */
 export const PANEL = "_panel";
 
-/** What the board can be narrowed to. overdue: a backup or a proof is; unproven: nothing was ever proven; failing: the last one failed or was missed. */
-export const BOARD_FILTERS = ["overdue", "failing", "unproven", "unscheduled"] as const;
+/**
+ * What the board can be narrowed to. overdue: a backup or a proof is; unproven: nothing was ever proven; failing: the last one
+ * failed or was missed; unreachable: the target that holds what was proven cannot be used.
+ */
+export const BOARD_FILTERS = ["overdue", "failing", "unreachable", "unproven", "unscheduled"] as const;
 export type BoardFilter = (typeof BOARD_FILTERS)[number];
 
 /** worst: what could least be brought back first. With `-` in front, the other way round. */

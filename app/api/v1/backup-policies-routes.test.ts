@@ -310,14 +310,22 @@ describe("removing a point", () => {
   });
 });
 
-it("tells a monitor outside what is overdue, backups and proofs", async () => {
-  const well = { overdue: [], proofs: [] };
+it("tells a monitor outside what is overdue, backups and proofs, and which target fails", async () => {
+  const well = { overdue: [], proofs: [], targets: [] };
   expect(await ask("outsider", "GET", "/backups/health")).toEqual({ status: 200, body: well });
   await db().backupPolicy.update({ where: { id: policyId }, data: { unprovenSince: new Date(), unprovenWhy: "x" } });
   const unproven = await ask("outsider", "GET", "/backups/health");
   expect(unproven.status).toBe(503);
   expect(unproven.body).toMatchObject({ overdue: [], proofs: [{ service: service.name, policy: "database" }] });
   await db().backupPolicy.update({ where: { id: policyId }, data: { unprovenSince: null, unprovenWhy: null } });
+  const failing = { state: "failing", failingSince: new Date(0) };
+  await db().backupTarget.update({ where: { id: OWN_DISK_TARGET }, data: failing });
+  const dead = await ask("outsider", "GET", "/backups/health");
+  expect([dead.status, dead.body.targets]).toEqual([
+    503,
+    [{ target: expect.any(String), since: "1970-01-01T00:00:00.000Z" }],
+  ]);
+  await db().backupTarget.update({ where: { id: OWN_DISK_TARGET }, data: { state: "ok", failingSince: null } });
   await db().backupPolicy.update({ where: { id: policyId }, data: { overdueAt: new Date(Date.now() - 1_000) } });
   const { status, body } = await ask("outsider", "GET", "/backups/health");
   expect(status).toBe(503);

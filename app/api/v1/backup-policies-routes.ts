@@ -140,7 +140,8 @@ const healthy = defineRoute({
   method: "GET",
   path: "/backups/health",
   action: "backups.read",
-  summary: "For a monitor outside: 200 when all is well, else 503 and which backups or proofs are overdue.",
+  summary:
+    "For a monitor outside: 200 when all is well, else 503 and which backups or proofs are overdue, and which targets fail.",
   output: backupHealth,
   handler: ({ actor }) => readBackupHealth(actor),
 });

@@ -24,13 +24,16 @@ export async function noteTarget(
   ctx: StepContext,
 ): Promise<boolean> {
   const words = error ? [error.message, error.advice].filter(Boolean).join(" ") : null;
-  const noted = await ctx.write((tx) =>
-    tx.backupTarget.updateMany({
+  const now = new Date();
+  return ctx.write(async (tx) => {
+    const noted = await tx.backupTarget.updateMany({
       where: { id, version, removedAt: null },
-      data: { state: error ? "failing" : "ok", error: words, checkedAt: new Date() },
-    }),
-  );
-  return noted.count > 0;
+      data: { state: error ? "failing" : "ok", error: words, checkedAt: now, ...(error ? {} : { failingSince: null }) },
+    });
+    if (error && noted.count > 0)
+      await tx.backupTarget.updateMany({ where: { id, failingSince: null }, data: { failingSince: now } });
+    return noted.count > 0;
+  });
 }
 
 /** Marks the points whose objects are not there, and takes the mark from those that are there again. */

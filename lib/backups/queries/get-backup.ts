@@ -25,7 +25,7 @@ const POINT = {
   pinReason: true,
   pinnedBy: { select: { displayName: true } },
   service: { select: { name: true, ownerId: true } },
-  target: { select: { id: true, name: true, kind: true, config: true } },
+  target: { select: { id: true, name: true, kind: true, config: true, state: true, failingSince: true } },
   backupPolicy: { select: { scope: true, kind: true, source: true } },
 } as const satisfies Prisma.BackupSelect;
 type PointRow = Prisma.BackupGetPayload<{ select: typeof POINT }>;
@@ -158,7 +158,7 @@ export async function getBackup(actor: Actor, backupId: string): Promise<BackupP
     readGiven(tx, actor, backupId, mayLink),
   ]);
   const tables = manifest ? Object.keys(manifest.counts).length : null;
-  const { id, name, kind } = row.target;
+  const { id, name, kind, state, failingSince } = row.target;
   return {
     ...toBackupView(
       { ...row, target: { id, name, kind } },
@@ -174,6 +174,7 @@ export async function getBackup(actor: Actor, backupId: string): Promise<BackupP
     ...given,
     byHand: writeCommands(row, manifest),
     may: decide(actor, row, { notRestorable, stays }),
+    targetFailingSince: state === "failing" ? (failingSince?.toISOString() ?? null) : null,
     notRestorable,
     stays,
   };

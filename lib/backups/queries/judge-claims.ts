@@ -14,6 +14,7 @@ const isOverdue = ({ overdueSince, proofOverdueSince }: Claim) => overdueSince !
 export const FITS: Record<BoardFilter, (claim: Claim) => boolean> = {
   overdue: isOverdue,
   failing: isFailing,
+  unreachable: (claim) => claim.targetFailingSince !== null,
   unproven: (claim) => claim.proven === null,
   unscheduled: (claim) => claim.policyId === null,
 };
@@ -21,9 +22,10 @@ export const FITS: Record<BoardFilter, (claim: Claim) => boolean> = {
 /** 0 is the worst: nothing to bring back at all. */
 function rank(claim: Claim): number {
   if (claim.proven === null) return isFailing(claim) || isOverdue(claim) ? 0 : 1;
-  if (isOverdue(claim)) return 2;
-  if (isFailing(claim)) return 3;
-  return claim.enabled ? 5 : 4;
+  if (claim.targetFailingSince) return 2;
+  if (isOverdue(claim)) return 3;
+  if (isFailing(claim)) return 4;
+  return claim.enabled ? 6 : 5;
 }
 
 const timeOf = (at: Date | null | undefined) => at?.getTime() ?? Number.NEGATIVE_INFINITY;
@@ -56,7 +58,9 @@ export function sortClaims(claims: readonly Claim[], sort: BoardSort): Claim[] {
 
 /** The claim about everything, in numbers. A service counts as restorable when all that is backed up of it is. */
 export function summarizeClaims(claims: readonly Claim[], now = Date.now()): BackupSummary {
-  const isFresh = ({ proven }: Claim) => {
+  const isFresh = ({ proven, targetFailingSince }: Claim) => {
+    // What nobody can reach just now cannot be brought back either.
+    if (targetFailingSince) return false;
     const age = proven === null ? DAY_MS + 1 : now - proven.startedAt.getTime();
     return age >= -SKEW_MS && age <= DAY_MS;
   };
@@ -72,6 +76,7 @@ export function summarizeClaims(claims: readonly Claim[], now = Date.now()): Bac
     panelWithinDay: panel.length > 0 && panel.every(isFresh),
     overdue: count(FITS.overdue),
     failing: count(FITS.failing),
+    unreachable: count(FITS.unreachable),
     unproven: count(FITS.unproven),
     unscheduled: count(FITS.unscheduled),
   };

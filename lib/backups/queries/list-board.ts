@@ -120,6 +120,7 @@ async function toRows(tx: Tx, claims: readonly Claim[]): Promise<BackupBoardRow[
     asOf: claim.proven?.startedAt.toISOString() ?? null,
     level: readLevel(claim.proven?.level ?? null),
     restoreMs: claim.proven?.restoreMs ?? null,
+    targetFailingSince: claim.targetFailingSince?.toISOString() ?? null,
     provenId: claim.proven?.id ?? null,
     lastBackup: last.get(claim.lastId) ?? null,
     nextAt: claim.nextAt?.toISOString() ?? null,

@@ -17,6 +17,8 @@ export interface Claim {
   /** In words; null: proofs have not begun, or none is overdue. */
   unprovenWhy: string | null;
   proven: { id: string; startedAt: Date; level: string; restoreMs: number | null } | null;
+  /** Since when the target that holds the proven point cannot be used; null: it can, or nothing is proven. */
+  targetFailingSince: Date | null;
   lastId: string | null;
   lastState: string | null;
   lastAt: Date | null;
@@ -42,6 +44,7 @@ interface PolicyLine {
   provenAt: Date | null;
   level: string | null;
   restoreMs: number | null;
+  targetFailingSince: Date | null;
   lastId: string | null;
   lastState: string | null;
   lastAt: Date | null;
@@ -79,6 +82,7 @@ async function readPolicyClaims(tx: Tx, { serviceIds }: ClaimScope, now: number)
   const whose = serviceIds ? Prisma.sql`AND p.serviceId IN (${Prisma.join([...serviceIds])})` : Prisma.empty;
   const lines = await tx.$queryRaw<PolicyLine[]>`
     SELECT due.*, b.startedAt AS provenAt, b.proven AS level, b.restoreMs,
+           CASE WHEN t.state = 'failing' THEN COALESCE(t.failingSince, t.checkedAt) END AS targetFailingSince,
            l.state AS lastState, l.startedAt AS lastAt, l.sizeBytes AS lastSize
       FROM (SELECT p.id AS policyId, p.serviceId, s.name AS service, p.environment, p.name AS policy, p.kind AS engine,
                    p.enabled, p.nextAt, p.overdueAt, p.nextVerifyAt, p.graceMinutes, p.unprovenSince, p.unprovenWhy,
@@ -91,6 +95,7 @@ async function readPolicyClaims(tx: Tx, { serviceIds }: ClaimScope, now: number)
               FROM BackupPolicy p LEFT JOIN Service s ON s.id = p.serviceId
              WHERE p.scope IS NOT NULL AND (p.serviceId IS NULL OR s.state <> 'retired') ${whose}) due
       LEFT JOIN Backup b ON b.id = due.provenId
+      LEFT JOIN BackupTarget t ON t.id = b.targetId
       LEFT JOIN Backup l ON l.id = due.lastId`;
   return lines.map((line) => toClaim(line, now));
 }
@@ -104,6 +109,7 @@ const NOTHING = {
   proofOverdueSince: null,
   unprovenWhy: null,
   proven: null,
+  targetFailingSince: null,
   lastId: null,
   lastState: null,
   lastAt: null,

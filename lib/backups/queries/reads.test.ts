@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { useTestDatabase } from "#lib/access/testing/use-test-database.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { type Actors, createActors, refusalOf } from "#lib/services/testing/actors.ts";
-import { PANEL } from "../constants.ts";
+import { OWN_DISK_TARGET, PANEL } from "../constants.ts";
 import { addPoint, addPolicy, manifestOf } from "../testing/points.ts";
 import { getBackup } from "./get-backup.ts";
 import { listBackups } from "./list-backups.ts";
@@ -76,7 +76,7 @@ describe("the board", () => {
     const { summary } = await listBoard(people.outsider);
     expect(summary).toEqual({
       ...{ services: 5, withinDay: 1, panelWithinDay: false },
-      ...{ overdue: 1, failing: 1, unproven: 3, unscheduled: 2 },
+      ...{ overdue: 1, failing: 1, unreachable: 0, unproven: 3, unscheduled: 2 },
     });
   });
 
@@ -101,6 +101,22 @@ describe("the board", () => {
     expect((await line())?.proofOverdueSince).not.toBeNull();
     await update({ verification: { ...none, restoreEach: true }, nextVerifyAt: null, unprovenWhy: null });
     expect(await line()).toMatchObject({ proofOverdueSince: null });
+  });
+
+  test("does not claim without a word what lies in a target that cannot be used, nor counts it", async () => {
+    const since = ago(7);
+    const set = (data: { state: string; failingSince: Date | null }) =>
+      db().backupTarget.update({ where: { id: OWN_DISK_TARGET }, data });
+    await set({ state: "failing", failingSince: since });
+    const { rows, summary } = await listBoard(people.outsider, { filter: "unreachable" });
+    expect(rows.map((row) => row.service).toSorted()).toEqual(["broken", "fresh", "late"]);
+    expect(rows[0]).toMatchObject({ targetFailingSince: since.toISOString() });
+    expect(summary).toMatchObject({ withinDay: 0, unreachable: 3 });
+    const point = await getBackup(people.outsider, rows[0]?.provenId ?? "");
+    expect(point.targetFailingSince).toBe(since.toISOString());
+    await set({ state: "ok", failingSince: null });
+    expect((await listBoard(people.outsider)).summary).toMatchObject({ withinDay: 1, unreachable: 0 });
+    expect((await getBackup(people.outsider, point.id)).targetFailingSince).toBeNull();
   });
 
   test("narrows to what needs a look, by words and by service", async () => {

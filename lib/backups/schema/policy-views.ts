@@ -75,4 +75,6 @@ export const backupHealth = z.object({
   overdue: z.array(unhealthyPolicy),
   /** Those whose proofs stopped, or do not begin. */
   proofs: z.array(unhealthyPolicy),
+  /** Targets in use whose last check failed. */
+  targets: z.array(z.object({ target: z.string(), since: instant })),
 });

@@ -127,6 +127,8 @@ export const backupPoint = backupView.extend({
     remove: z.boolean(),
     link: z.boolean(),
   }),
+  /** Since when its target cannot be used; null: it can, or was not looked at. */
+  targetFailingSince: instant.nullable(),
   /** Why it cannot be restored here; null when it can. */
   notRestorable: z.string().nullable(),
   /** Why nobody may delete it now; null when it may be deleted, or is gone. */
@@ -157,6 +159,8 @@ export const backupBoardRow = z.object({
   restoreMs: z.number().nullable(),
   /** The point the claim is made of. */
   provenId: z.string().nullable(),
+  /** Since when the target that holds it cannot be used; null: it can, or was not looked at. */
+  targetFailingSince: instant.nullable(),
   lastBackup: z
     .object({
       id: z.string(),
@@ -187,13 +191,15 @@ export const backupBoardRow = z.object({
 export const backupSummary = z.object({
   /** Services with data. */
   services: z.number().int(),
-  /** Of those, how many can provably be brought back to a moment less than a day ago. */
+  /** Of those, how many can provably be brought back to a moment less than a day ago, from a target that can be used. */
   withinDay: z.number().int(),
   /** Whether the panel itself can. */
   panelWithinDay: z.boolean(),
   /** Of them a backup or a proof is. */
   overdue: z.number().int(),
   failing: z.number().int(),
+  /** What was proven lies in a target that cannot be used now. */
+  unreachable: z.number().int(),
   unproven: z.number().int(),
   unscheduled: z.number().int(),
 });

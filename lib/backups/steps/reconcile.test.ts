@@ -26,6 +26,7 @@ const check = (targetId: string) => backupsReconcile.apply({ targetId }, createT
 const settle = (orphan: { id: string; key: string }, act: "remove" | "adopt") =>
   backupsOrphan.apply({ orphanId: orphan.id, key: orphan.key, act }, createTestContext({}).ctx);
 const orphansOf = (targetId: string) => db().backupOrphan.findMany({ where: { targetId }, orderBy: { key: "asc" } });
+const targetOf = (id: string) => db().backupTarget.findUniqueOrThrow({ where: { id } });
 const missingOf = async (id: string) => (await db().backup.findUniqueOrThrow({ where: { id } })).missingAt;
 
 describe.each(TARGET_KINDS)("a target of the kind %s", (kind) => {
@@ -185,6 +186,7 @@ describe("a target that does not answer", () => {
     const store = await openTarget(targetId);
     const service = await createServiceRow(`t-${randomUUID().slice(0, 8)}`);
     const { id } = await storePoint(targetId, store, service);
+    const works = (await targetOf(targetId)).config ?? {};
     const config = { kind: "disk", folder: "/nowhere/at/all" };
     await db().backupTarget.update({ where: { id: targetId }, data: { config } });
     await expect(check(targetId)).rejects.toMatchObject({ code: "object_store.unreachable" });
@@ -194,5 +196,12 @@ describe("a target that does not answer", () => {
       checkedAt: expect.any(Date),
     });
     expect(await missingOf(id)).toBeNull();
+    const since = (await targetOf(targetId)).failingSince;
+    expect(since).not.toBeNull();
+    await expect(check(targetId)).rejects.toThrow();
+    expect((await targetOf(targetId)).failingSince).toEqual(since);
+    await db().backupTarget.update({ where: { id: targetId }, data: { config: works } });
+    await check(targetId);
+    expect((await targetOf(targetId)).failingSince).toBeNull();
   });
 });

@@ -46,12 +46,13 @@ async function readCertificates(tx: Tx, actor: Actor) {
 async function readBackups(tx: Tx): Promise<HomeView["health"]["backups"]> {
   const claims = await readClaims(tx);
   const begun = claims.filter((claim) => claim.serviceId !== null || claim.policyId !== null);
-  const { overdue, failing, services, withinDay } = summarizeClaims(claims);
+  const { overdue, failing, unreachable, services, withinDay } = summarizeClaims(claims);
   return {
     services,
     withinDay,
     overdue,
     failing,
+    unreachable,
     lines: begun.length,
     worst: sortClaims(begun, "worst")
       .slice(0, SHOWN)
@@ -63,6 +64,7 @@ async function readBackups(tx: Tx): Promise<HomeView["health"]["backups"]> {
         restoreMs: claim.proven?.restoreMs ?? null,
         overdueSince: claim.overdueSince?.toISOString() ?? null,
         proofOverdueSince: claim.proofOverdueSince?.toISOString() ?? null,
+        targetFailingSince: claim.targetFailingSince?.toISOString() ?? null,
         failing: isFailing(claim),
       })),
   };

@@ -233,6 +233,8 @@ export const homeView = z.object({
       /** Of all that is backed up, the panel itself included; overdue: a backup or a proof. */
       overdue: z.number().int(),
       failing: z.number().int(),
+      /** What was proven lies in a target that cannot be used now. */
+      unreachable: z.number().int(),
       /** Lines of the board that are about something begun: policies, and services without one. */
       lines: z.number().int(),
       worst: z.array(
@@ -246,6 +248,7 @@ export const homeView = z.object({
           restoreMs: z.number().int().nullable(),
           overdueSince: instant.nullable(),
           proofOverdueSince: instant.nullable(),
+          targetFailingSince: instant.nullable(),
           failing: z.boolean(),
         }),
       ),
