@@ -1,4 +1,5 @@
 import { SqlSession } from "../../dump/sql-session.ts";
+import { LARGEST_PACKET } from "../../engines/mariadb.ts";
 import { fillingAccount } from "../names.ts";
 import type { ServerOptions, SqlServer } from "./types.ts";
 
@@ -29,17 +30,20 @@ export async function openMariadb({ run, engine, admin, signal }: ServerOptions)
     const [set, collation] = row?.split("\t") ?? ["utf8mb4"];
     return ` CHARACTER SET ${set}${collation ? ` COLLATE ${collation}` : ""}`;
   };
-  // A server that keeps a binary log lets only its administrator make functions and triggers, unless told otherwise.
-  let distrusted = false;
-  const trust = async () => {
-    const [row] = await session.query("SELECT @@log_bin, @@log_bin_trust_function_creators");
-    if (row !== "1\t0") return;
-    await session.query("SET GLOBAL log_bin_trust_function_creators = 1");
-    distrusted = true;
+  const putBack: string[] = [];
+  const change = async (setting: string, value: number, before: number) => {
+    await session.query(`SET GLOBAL ${setting} = ${value}`);
+    putBack.push(`SET GLOBAL ${setting} = ${before}`);
   };
-  const distrust = async () => {
-    if (distrusted) await session.query("SET GLOBAL log_bin_trust_function_creators = 0");
-    distrusted = false;
+  // A server that keeps a binary log lets only its administrator make functions and triggers, and any takes only so long a row, unless told
+  // otherwise. Who is connected already is told nothing.
+  const allowAll = async () => {
+    const [row = ""] = await session.query(
+      "SELECT @@log_bin AND NOT @@log_bin_trust_function_creators, @@GLOBAL.max_allowed_packet",
+    );
+    const [distrusts, packet] = row.split("\t").map(Number);
+    if (distrusts) await change("log_bin_trust_function_creators", 1, 0);
+    if (packet && packet < LARGEST_PACKET) await change("max_allowed_packet", LARGEST_PACKET, packet);
   };
   return {
     async exists(database) {
@@ -49,11 +53,11 @@ export async function openMariadb({ run, engine, admin, signal }: ServerOptions)
       return found.length > 0;
     },
     async create(database, like) {
-      await trust();
+      await allowAll();
       await session.query(`CREATE DATABASE ${name(database)}${await charsetOf(like)}`);
     },
     async empty(database, like) {
-      await trust();
+      await allowAll();
       const charset = await charsetOf(like);
       await session.query(`DROP DATABASE IF EXISTS ${name(database)}`);
       await session.query(`CREATE DATABASE ${name(database)}${charset}`);
@@ -83,7 +87,9 @@ export async function openMariadb({ run, engine, admin, signal }: ServerOptions)
       if (Number(made) === 0) await session.query(`DROP USER IF EXISTS ${anywhere(account)}`);
       else await session.query(`ALTER USER ${anywhere(account)} ACCOUNT LOCK`);
     },
-    settle: distrust,
+    async settle() {
+      for (const sql of putBack.splice(0)) await session.query(sql);
+    },
     close: () => session.close(),
   };
 }
