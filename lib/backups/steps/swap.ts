@@ -9,6 +9,7 @@ import { type RestoreJob, readRestoreJob } from "../queries/read-restore-job.ts"
 import { refuseHalfSwapped } from "../queries/refuse-half-swapped.ts";
 import { refuseWhileDeploying } from "../queries/refuse-while-deploying.ts";
 import { besideEntry, isBeside } from "../restore/beside.ts";
+import { carryRights } from "../restore/carry-rights.ts";
 import { isDatabaseSource } from "../restore/database-entry.ts";
 import { type Exchange, reverse, type SwapProgress, swapProgressSchema } from "../restore/exchange.ts";
 import { databaseBefore, folderBefore } from "../restore/names.ts";
@@ -116,7 +117,10 @@ async function run(job: RestoreJob, exchange: Exchange, save: () => Promise<void
   };
   const { source } = job;
   if (isDatabaseSource(source))
-    return withLiving(source, ctx, (living) => exchangeDatabases(living, exchange, advance, ctx));
+    return withLiving(source, ctx, async (living) => {
+      await carryRights(living, exchange, ctx);
+      return exchangeDatabases(living, exchange, advance, ctx);
+    });
   if (exchange.phase !== "placed") await exchangeFolders(exchange, ctx);
   await advance("placed");
   return true;

@@ -11,7 +11,7 @@ export interface PostgresServer extends SqlServer {
 }
 
 /** A database of every cluster that is neither the living one nor one of ours. */
-const MAINTENANCE = "template1";
+export const MAINTENANCE = "template1";
 
 export async function openPostgres({ run, engine, admin, signal }: ServerOptions): Promise<PostgresServer> {
   const session = await SqlSession.open(run, engine, { ...admin, database: MAINTENANCE }, signal);
