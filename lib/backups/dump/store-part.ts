@@ -26,7 +26,10 @@ export interface PointTarget {
   estimateBytes: number;
 }
 
-export type PartOptions = Pick<DumpOptions, "run" | "argv" | "env" | "goodExits" | "onWarning" | "onDumped"> & {
+export type PartOptions = Pick<
+  DumpOptions,
+  "run" | "argv" | "env" | "goodExits" | "onMessage" | "onWarning" | "onDumped"
+> & {
   name: string;
   format: FormatName;
   /** Ends it besides the step's own. */
@@ -38,7 +41,10 @@ export function storePart(options: PartOptions, target: PointTarget, ctx: StepCo
   const { name, format } = options;
   const { compression } = target;
   return store({ name, format, signal: options.signal }, target, ctx, async (signal, watch) => {
-    const onMessage = (data: Buffer) => ctx.log.output("stderr", data);
+    const onMessage = (data: Buffer) => {
+      ctx.log.output("stderr", data);
+      options.onMessage?.(data);
+    };
     const dump = await startDump({ ...options, compression, onMessage }, signal, watch);
     if (dump.compression !== compression)
       ctx.log.warn(`There is no ${compression} where the data is; compressing with ${dump.compression} instead`);

@@ -151,8 +151,8 @@ const restoreFiles: RestoreOf = (facts, read) => {
   const path = quote(`${facts.manifest.source}_restored`);
   return [
     {
-      about: "A new folder beside the living one, with owners and modes as they were",
-      command: `sudo mkdir ${path}\n${read("files")} | sudo tar --extract --preserve-permissions --numeric-owner --file=- --directory=${path}`,
+      about: "A new folder beside the living one, with owners, modes and attributes as they were",
+      command: `sudo mkdir ${path}\n${read("files")} | sudo tar --extract --preserve-permissions --numeric-owner --acls --xattrs --file=- --directory=${path}`,
     },
     ...(facts.manifest.parts.some((part) => part.name === "list")
       ? [
@@ -170,10 +170,10 @@ const restoreVolume: RestoreOf = (facts, read) => {
   const image = facts.manifest.image ?? "debian:stable-slim";
   return [
     {
-      about: "A new volume beside the living one, with owners and modes as they were",
+      about: "A new volume beside the living one, with owners, modes and attributes as they were",
       command: [
         `docker volume create ${quote(volume)}`,
-        `${read("files")} | docker run --rm --interactive --network none --volume ${quote(`${volume}:/to`)} --entrypoint tar ${quote(image)} --extract --preserve-permissions --numeric-owner --file=- --directory=/to`,
+        `${read("files")} | docker run --rm --interactive --network none --volume ${quote(`${volume}:/to`)} --entrypoint tar ${quote(image)} --extract --preserve-permissions --numeric-owner --acls --xattrs --file=- --directory=/to`,
       ].join("\n"),
     },
   ];

@@ -11,6 +11,7 @@ import { helperLimits, helperWork, removeScratch, scratchLabels, scratchName } f
 import type { RestoreJob } from "../queries/read-restore-job.ts";
 import { WORK_BYTES } from "../sources/open-place.ts";
 import { refuseMoved } from "../sources/refuse-moved.ts";
+import { WITH_ATTRIBUTES } from "../sources/store-folder.ts";
 import { openPoint } from "./open-point.ts";
 
 /** Where the folder that holds the living one, or the volume, stands in the helper. */
@@ -140,11 +141,12 @@ const taken = (what: string) =>
     advice: "Restore again: the new one gets another name.",
   });
 
-/** Owners and modes as they were. GNU tar itself refuses names that lead out of where it unpacks. */
+/** Owners, modes, ACLs and the users' attributes as they were. GNU tar itself refuses names that lead out of where it unpacks. */
 async function unpack(job: RestoreJob, place: Place, folder: string, ctx: StepContext): Promise<void> {
   await using point = await openPoint(job, "files", ctx);
   const chosen = job.only.map((path) => `./${path.replace(/^\.\//, "").replace(/\/+$/, "")}`);
-  const argv = ["tar", "--extract", "--file=-", `--directory=${folder}`, "--numeric-owner", "--preserve-permissions"];
+  const asItWas = ["--numeric-owner", "--preserve-permissions", ...WITH_ATTRIBUTES];
+  const argv = ["tar", "--extract", "--file=-", `--directory=${folder}`, ...asItWas];
   const only = chosen.length > 0 ? ["--no-wildcards", "--", ...chosen] : [];
   const result = await decodeInto(
     place.run,

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { HASH_ONE } from "./store-folder.ts";
+import { findLeftOut, HASH_ONE } from "./store-folder.ts";
 
 test("the list of a folder's files is one that sha256sum reads, whatever they are called", () => {
   const root = mkdtempSync(join(tmpdir(), "seaworthy-list-"));
@@ -43,4 +43,13 @@ test("the list of a folder's files is one that sha256sum reads, whatever they ar
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
+});
+
+test("what tar left out is named as it is called", () => {
+  const said = [
+    "tar: ./a: socket ignored",
+    "tar: ./gr\\303\\266\\303\\237e x/: file is on a different filesystem; not dumped",
+    "",
+  ];
+  expect(findLeftOut(said.join("\n"))).toEqual(["./größe x"]);
 });

@@ -42,18 +42,41 @@ exit "$(cat "$work/tar")"
 /** Some files were not as they had been a moment before: the archive is whole, those files may be mixed. */
 const CHANGED = 1;
 
+/** What files have besides owner and mode. Into a folder that takes none of it they are unpacked without, with a word. */
+export const WITH_ATTRIBUTES = ["--acls", "--xattrs"] as const;
+
 const tarArgv = (exclude: readonly string[]) => [
   "tar",
   "--create",
   "--file=-",
   `--directory=${SOURCE_FOLDER}`,
   "--one-file-system",
+  // Only a tar that names every file says what it left out: the names go nowhere, and that to its errors.
+  ...["--verbose", "--index-file=/dev/null"],
+  ...WITH_ATTRIBUTES,
+  // With attributes each file has a header of its own, in which these would change at every reading.
+  "--pax-option=delete=atime,delete=ctime",
   "--numeric-owner",
   "--sparse",
   "--sort=name",
   ...exclude.map((pattern) => `--exclude=${pattern}`),
   ".",
 ];
+
+const ELSEWHERE = /^tar: (.*?)\/?: file is on a different filesystem; not dumped$/gm;
+const COMPLAINTS_MAX = 1_000_000;
+
+/** Folders that tar only stored as empty ones, as their people call them. */
+export const findLeftOut = (said: string): string[] =>
+  [...said.matchAll(ELSEWHERE)].map(([, name = ""]) =>
+    Buffer.from(
+      name.replaceAll(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8))),
+      "latin1",
+    ).toString("utf8"),
+  );
+
+const wordLeftOut = (names: readonly string[]) =>
+  `Not in the backup, for they are file systems of their own: ${names.slice(0, 20).join(", ")}${names.length > 20 ? ` and ${names.length - 20} more` : ""}. Give each a policy of its own, or exclude it.`;
 
 /** A folder as a tar archive, and the hash of every file in it. */
 export async function storeFolder(
@@ -63,6 +86,7 @@ export async function storeFolder(
 ): Promise<StoredSource> {
   const { run } = place;
   await assertGnuTar(place, ctx);
+  let complaints = "";
   const files = await storePart(
     {
       name: "files",
@@ -71,11 +95,16 @@ export async function storeFolder(
       argv: ["sh", "-c", PACK_SCRIPT, "pack", LIST, ...tarArgv(exclude)],
       env: { HASH_ONE, LC_ALL: "C" },
       goodExits: [0, CHANGED],
+      onMessage: (data) => {
+        complaints = (complaints + data.toString("latin1")).slice(-COMPLAINTS_MAX);
+      },
       onWarning: () => ctx.log.warn("Some files changed while they were read; those may be half old, half new"),
     },
     target,
     ctx,
   );
+  const leftOut = findLeftOut(complaints);
+  if (leftOut.length > 0) ctx.log.warn(wordLeftOut(leftOut));
   const list = await storePart(
     { name: "list", format: "list", run, argv: ["cat", LIST], env: {} },
     { ...target, estimateBytes: 0 },
