@@ -4,6 +4,7 @@ import { checkTargets } from "#lib/backups/commands/check-targets.ts";
 import { fillInPolicies } from "#lib/backups/commands/fill-in-policies.ts";
 import { startDue, startVerifications } from "#lib/backups/commands/start-due.ts";
 import { watchOverdue, watchWaiting } from "#lib/backups/commands/watch-overdue.ts";
+import { watchTargets } from "#lib/backups/commands/watch-targets.ts";
 import { OWN_DISK_TARGET } from "#lib/backups/constants.ts";
 import { findPolicyById, pingSecretName } from "#lib/backups/queries/find-policy.ts";
 import { readOverdue } from "#lib/backups/queries/read-overdue.ts";
@@ -328,6 +329,32 @@ describe("who hears of it", () => {
     expect(last?.anomaly).toContain("less than half of the usual 10");
     expect(last?.anomaly).toContain("rows: 100, less than half of the usual 5,000");
     expect(await mails("backup-anomaly")).toHaveLength(2);
+  });
+});
+
+describe("a target that cannot be used", () => {
+  const fail = (minutes: number) =>
+    db().backupTarget.update({
+      where: { id: OWN_DISK_TARGET },
+      data: { state: "failing", error: "no", failingSince: new Date(Date.now() - minutes * 60_000) },
+    });
+  const targetMails = () => db().run.count({ where: { startKey: { startsWith: "target-failing:" } } });
+
+  it("is told once to who looks after data, when it lasts and something hangs on it, and anew when it fails again", async () => {
+    await fail(20);
+    expect(await watchTargets()).toEqual([]);
+    await createPolicy();
+    await fail(1);
+    expect(await watchTargets()).toEqual([]);
+    await fail(20);
+    expect((await Promise.all([watchTargets(), watchTargets()])).flat()).toHaveLength(1);
+    expect(await watchTargets()).toEqual([]);
+    await db().backupTarget.update({ where: { id: OWN_DISK_TARGET }, data: { state: "ok", failingSince: null } });
+    expect(await watchTargets()).toEqual([]);
+    await fail(15);
+    expect(await watchTargets()).toHaveLength(1);
+    expect(await targetMails()).toBe(2);
+    await db().backupTarget.update({ where: { id: OWN_DISK_TARGET }, data: { state: "ok", failingSince: null } });
   });
 });
 

@@ -4,6 +4,7 @@ import { mendTimes } from "#lib/backups/commands/mend-times.ts";
 import { startDue, startVerifications } from "#lib/backups/commands/start-due.ts";
 import { watchKept } from "#lib/backups/commands/watch-kept.ts";
 import { watchOverdue, watchWaiting } from "#lib/backups/commands/watch-overdue.ts";
+import { watchTargets } from "#lib/backups/commands/watch-targets.ts";
 import { readClock } from "#lib/platform/db/read-clock.ts";
 import { type Loop, startLoop } from "#lib/runs/loop.ts";
 
@@ -34,4 +35,5 @@ async function goRound(): Promise<void> {
   await mendTimes(now);
   await watchOverdue(now);
   await watchWaiting();
+  await watchTargets(now);
 }

@@ -310,8 +310,8 @@ describe("removing a point", () => {
   });
 });
 
-it("tells a monitor outside what is overdue, backups and proofs, and which target fails", async () => {
-  const well = { overdue: [], proofs: [], targets: [] };
+it("tells a monitor outside what is overdue, backups and proofs, which target fails and what is missing", async () => {
+  const well = { overdue: [], proofs: [], targets: [], missing: [] };
   expect(await ask("outsider", "GET", "/backups/health")).toEqual({ status: 200, body: well });
   await db().backupPolicy.update({ where: { id: policyId }, data: { unprovenSince: new Date(), unprovenWhy: "x" } });
   const unproven = await ask("outsider", "GET", "/backups/health");
@@ -326,6 +326,12 @@ it("tells a monitor outside what is overdue, backups and proofs, and which targe
     [{ target: expect.any(String), since: "1970-01-01T00:00:00.000Z" }],
   ]);
   await db().backupTarget.update({ where: { id: OWN_DISK_TARGET }, data: { state: "ok", failingSince: null } });
+  const point = await createPoint(policyId);
+  await db().backup.update({ where: { id: point.id }, data: { missingAt: new Date(0) } });
+  const gone = await ask("outsider", "GET", "/backups/health");
+  expect(gone.status).toBe(503);
+  expect(gone.body).toMatchObject({ ...well, missing: [{ service: service.name, policy: "database", points: 1 }] });
+  await db().backup.delete({ where: { id: point.id } });
   await db().backupPolicy.update({ where: { id: policyId }, data: { overdueAt: new Date(Date.now() - 1_000) } });
   const { status, body } = await ask("outsider", "GET", "/backups/health");
   expect(status).toBe(503);

@@ -141,7 +141,7 @@ const healthy = defineRoute({
   path: "/backups/health",
   action: "backups.read",
   summary:
-    "For a monitor outside: 200 when all is well, else 503 and which backups or proofs are overdue, and which targets fail.",
+    "For a monitor outside: 200 when all is well, else 503 and which backups or proofs are overdue, which targets fail, and which points are missing.",
   output: backupHealth,
   handler: ({ actor }) => readBackupHealth(actor),
 });

@@ -3,6 +3,8 @@ import type { Tx } from "#lib/platform/db/client.ts";
 import type { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import type { Folder } from "../targets/look-through.ts";
+import { nameData } from "./name-data.ts";
+import { tell } from "./tell-backup.ts";
 
 /** A target as it was when a look through it began. */
 export interface SeenTarget {
@@ -45,12 +47,34 @@ export async function noteMissing(
   if (points.gone.length + points.back.length === 0) return;
   await ctx.write(async (tx) => {
     if (!(await isSame(tx, target))) return;
-    await tx.backup.updateMany({
-      where: { id: { in: [...points.gone] }, missingAt: null },
-      data: { missingAt: new Date() },
-    });
+    await markMissing(tx, points.gone);
     await tx.backup.updateMany({ where: { id: { in: [...points.back] } }, data: { missingAt: null } });
   });
+}
+
+/** Whose they are and who looks after data hears of those that are newly not there: one mail for each policy. */
+async function markMissing(tx: Tx, ids: readonly string[]): Promise<void> {
+  const missingAt = new Date();
+  const fresh = await tx.backup.findMany({
+    where: { id: { in: [...ids] }, missingAt: null },
+    select: {
+      ...{ id: true, serviceId: true, environment: true, policy: true },
+      service: { select: { id: true, name: true, ownerId: true } },
+    },
+    orderBy: { startedAt: "desc" },
+  });
+  await tx.backup.updateMany({ where: { id: { in: fresh.map(({ id }) => id) } }, data: { missingAt } });
+  const byPolicy = Map.groupBy(fresh, (row) => `${row.serviceId}/${row.environment}/${row.policy}`);
+  for (const [newest] of byPolicy.values()) {
+    if (!newest) continue;
+    const about = { service: newest.service, environment: newest.environment, name: newest.policy };
+    await tell(tx, about, {
+      template: "backup-gone",
+      key: `${newest.id}:${missingAt.getTime()}`,
+      title: `Mail that backups of ${nameData(about)} are missing`,
+      input: { backupId: newest.id, missingSince: missingAt.toISOString() },
+    });
+  }
 }
 
 export interface FoundOrphan extends Pick<Folder, "key" | "sizeBytes" | "modifiedAt"> {

@@ -1,4 +1,4 @@
-import { db, type Tx } from "#lib/platform/db/client.ts";
+import { db, type Prisma, type Tx } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { findSecret } from "#lib/secrets/queries.ts";
 import { type TargetConfig, targetConfigSchema } from "../schema/target.ts";
@@ -11,6 +11,12 @@ export interface TargetRow {
   state: string;
   version: number;
 }
+
+/** Something would go there, or is kept there. */
+export const TARGET_IN_USE = {
+  removedAt: null,
+  OR: [{ policies: { some: { removedAt: null } } }, { backups: { some: { removedAt: null } } }],
+} satisfies Prisma.BackupTargetWhereInput;
 
 /** A target that is in use; null when there is none, or it was removed. For workers: who asks is not looked at. */
 export async function findTarget(id: string, tx: Tx = db()): Promise<TargetRow | null> {

@@ -77,4 +77,6 @@ export const backupHealth = z.object({
   proofs: z.array(unhealthyPolicy),
   /** Targets in use whose last check failed. */
   targets: z.array(z.object({ target: z.string(), since: instant })),
+  /** Whose points are not where they were stored; until they are there again, or removed. */
+  missing: z.array(unhealthyPolicy.extend({ points: z.number().int() })),
 });

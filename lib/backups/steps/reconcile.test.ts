@@ -51,6 +51,10 @@ describe.each(TARGET_KINDS)("a target of the kind %s", (kind) => {
     expect(await check(targetId)).toMatchObject({ missing: 2, orphans: 0 });
     expect(await missingOf(whole.id)).toBeNull();
     for (const { id } of [gone, short]) expect(await missingOf(id)).not.toBeNull();
+    const told = () => db().run.count({ where: { serviceId: service.id, startKey: { startsWith: "backup-gone:" } } });
+    expect(await told()).toBe(1);
+    expect(await check(targetId)).toMatchObject({ missing: 2 });
+    expect(await told()).toBe(1);
     await putObject(store, gone.part.key, Buffer.alloc(gone.part.sizeBytes));
     await store.remove([short.part.key], signal());
     await putObject(store, short.part.key, Buffer.alloc(short.part.sizeBytes));

@@ -1,6 +1,7 @@
 import { backupAnomaly } from "./backup-anomaly.ts";
 import { backupDisproved } from "./backup-disproved.ts";
 import { backupFailed } from "./backup-failed.ts";
+import { backupGone } from "./backup-gone.ts";
 import { backupMissed } from "./backup-missed.ts";
 import { backupOverdue } from "./backup-overdue.ts";
 import { certificateFailed } from "./certificate-failed.ts";
@@ -19,6 +20,7 @@ import { restoreFinished } from "./restore-finished.ts";
 import { serviceProvisioned } from "./service-provisioned.ts";
 import { serviceRetired } from "./service-retired.ts";
 import { serviceUndone } from "./service-undone.ts";
+import { targetFailing } from "./target-failing.ts";
 import { ticksChanged } from "./ticks-changed.ts";
 
 /** Every kind of mail the panel sends. */
@@ -26,9 +28,11 @@ export const NOTICES = [
   backupFailed,
   backupMissed,
   backupDisproved,
+  backupGone,
   backupOverdue,
   proofsStopped,
   backupAnomaly,
+  targetFailing,
   restoreFinished,
   keptLong,
   certificateIssued,

@@ -3,11 +3,13 @@ import { MailInput } from "../steps/mail-input.ts";
 import { backupAnomaly } from "./backup-anomaly.ts";
 import { backupDisproved } from "./backup-disproved.ts";
 import { backupFailed } from "./backup-failed.ts";
+import { backupGone } from "./backup-gone.ts";
 import { backupMissed } from "./backup-missed.ts";
 import { backupOverdue } from "./backup-overdue.ts";
 import { keptLong } from "./kept-long.ts";
 import { proofsStopped } from "./proofs-stopped.ts";
 import { restoreFinished } from "./restore-finished.ts";
+import { targetFailing } from "./target-failing.ts";
 
 const NEWS = {
   ...{ id: "b1", owner: "pad-notes", environment: "production", policyId: "p1", policy: "database", state: "failed" },
@@ -93,6 +95,28 @@ You hear of the first failure in a row, and again when it is overdue. You get th
     expect(text).toContain("https://panel.example.org/backups/policies/p1");
   });
 
+  it("missing ones are told with when they were begun, and what is left", () => {
+    const at = (hour: number) => new Date(Date.UTC(2026, 10, 20, hour));
+    const startedAt = Array.from({ length: 12 }, (_, index) => at(12 - index));
+    const gone = { ...NEWS, backupId: "b1", targetId: "t1", target: "Bucket", missingSince: NEWS.startedAt, startedAt };
+    const { subject, text } = backupGone.render(gone, CONTEXT);
+    expect(subject).toBe("Backups are missing: pad-notes, database");
+    expect(text).toContain("the objects of 12 backups of pad-notes (production), database were not where");
+    expect(text).toContain("  2026-11-20 03:00 UTC\n  and 2 more");
+    expect(text).toContain("It can provably be brought back as of 2026-11-20 02:07 UTC.");
+    expect(text).toContain("https://panel.example.org/backups/targets/t1");
+    expect(backupGone.render({ ...gone, restorableAsOf: null }, CONTEXT).text).toContain("None of those that are left");
+  });
+
+  it("a target that cannot be used is told with the reason, and what hangs on it", () => {
+    const failing = { targetId: "t1", target: "Bucket", error: "The key was refused.", policies: 3, points: 40 };
+    const { subject, text } = targetFailing.render({ ...failing, since: NEWS.startedAt }, CONTEXT);
+    expect(subject).toBe("Backup target cannot be used: Bucket");
+    expect(text).toContain("cannot be used since 2026-11-21 02:07 UTC");
+    expect(text).toContain("policies that do: 3");
+    expect(text).toContain("Why:\n  The key was refused.");
+  });
+
   it("an unusual one says what is unusual", () => {
     const odd = { ...NEWS, state: "verified", anomaly: "size: 1 MB, less than half of the usual 9 MB; rows: 0, less" };
     expect(backupAnomaly.render(odd, CONTEXT).text).toContain(
@@ -138,6 +162,8 @@ test.each([
   ["backup-disproved", { verificationId: ID }],
   ["backup-overdue", { policyId: ID, overdueAt: new Date(0).toISOString() }],
   ["proofs-stopped", { policyId: ID, since: new Date(0).toISOString() }],
+  ["backup-gone", { backupId: ID, missingSince: new Date(0).toISOString() }],
+  ["target-failing", { targetId: ID, since: new Date(0).toISOString() }],
   ["backup-anomaly", { backupId: ID }],
   ["restore-finished", { restoreId: ID, endedRunId: 7 }],
   ["kept-long", { restoreId: ID }],
