@@ -80,15 +80,14 @@ export const postgresql: DatabaseEngine = {
       `CREATE ROLE ${name(user)} LOGIN BYPASSRLS PASSWORD ${quote(password)}`,
       `ALTER DATABASE ${name(database)} OWNER TO ${name(user)}`,
     ],
-    restoreArgv: (restorer) => [
+    restoreArgv: (restorer, { replication = false }) => [
       "pg_restore",
       ...sign(restorer),
       "--exit-on-error",
       "--no-owner",
       "--no-privileges",
       // A copy tells no other server of its changes and hears of none; and most of these only a superuser may make.
-      "--no-publications",
-      "--no-subscriptions",
+      ...(replication ? [] : ["--no-publications", "--no-subscriptions"]),
       `--dbname=${restorer.database}`,
     ],
   },

@@ -49,7 +49,7 @@ export interface DatabaseEngine {
     readyArgv(login: Login): string[];
     /** Makes the account that restores: it may fill this database and nothing else. */
     prepareSql(admin: Login, restorer: Login): string[];
-    restoreArgv(restorer: Login, options: { sandbox: boolean }): string[];
+    restoreArgv(restorer: Login, options: { sandbox: boolean; replication?: boolean }): string[];
     adminUser: string;
     /** Bytes that its programs take where its data is in memory beside them; 0: less than half of what the server gets. */
     ownMemory: number;

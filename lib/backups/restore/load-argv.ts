@@ -46,11 +46,11 @@ export async function buildLoadArgv(
   run: RunProgram,
   engine: DatabaseEngine,
   login: Login,
-  events: Events,
+  { events, replication = false }: { events: Events; replication?: boolean | undefined },
   signal: AbortSignal,
 ): Promise<string[]> {
   const sandbox = await supportsSandbox(run, engine, login, signal);
-  const argv = engine.scratch.restoreArgv(login, { sandbox });
+  const argv = engine.scratch.restoreArgv(login, { sandbox, replication });
   if (engine.kind === "postgresql") return argv;
   return ["sh", "-c", FILTERED, "load", `${WITHOUT_DEFINERS}\n${EVENTS[events]}`, ...argv];
 }

@@ -14,6 +14,8 @@ import { buildLoadArgv, dumpEvents, dumpOnly, type Events } from "./load-argv.ts
 export interface End {
   run: RunProgram;
   login: Login;
+  /** It is the place of what is read from now on: PostgreSQL's publications and subscriptions come along. */
+  replication?: boolean;
 }
 
 /** A dump on its way in. */
@@ -31,13 +33,13 @@ interface Client {
 
 /** Fills a database from a dump, whose events sleep in it. Throws when a client or a decoder says that it was not all of it. */
 export async function loadDump(
-  { run, login }: End,
+  { run, login, replication }: End,
   engine: DatabaseEngine,
   dump: Incoming,
   ctx: StepContext,
   events: Events = "asleep",
 ): Promise<DecodeResult> {
-  const argv = await buildLoadArgv(run, engine, login, events, ctx.signal);
+  const argv = await buildLoadArgv(run, engine, login, { events, replication }, ctx.signal);
   return feed(run, { argv, env: { [engine.passwordVariable]: login.password } }, dump, ctx);
 }
 

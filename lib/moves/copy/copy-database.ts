@@ -29,6 +29,7 @@ export async function copyDatabase(
         const target = {
           run: copy.run,
           login: { ...copy.admin, user: app.user, password: app.password, database: to.databaseName },
+          replication: true,
         };
         await pourDatabase(source, target, old.engine, {}, ctx);
         const expected = await surveyDatabase(old.run, old.engine, source.login, ctx);
