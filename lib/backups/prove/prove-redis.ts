@@ -1,9 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { RunningExec } from "#lib/integrations/program/types.ts";
+import { AppError } from "#lib/platform/errors.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "#lib/platform/format.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { type Comparison, compareCounts, sayAgreement } from "../dump/counts.ts";
 import { runToEnd } from "../dump/place.ts";
+import { redis } from "../engines/redis.ts";
 import type { Counts } from "../schema/manifest.ts";
 import { decodeInto, NOBODY } from "./decode-stream.ts";
 import { Disproved } from "./disproved.ts";
@@ -37,12 +39,22 @@ export async function proveRedis(job: ProofJob, image: string, findings: Finding
   });
 }
 
-const SERVER_ARGV = [
-  "redis-server",
+const SERVER_ARGV = redis.serveArgv([
   ...["--port", "0", "--unixsocket", SOCKET, "--dir", FOLDER, "--dbfilename", "dump.rdb"],
   // Nothing is written back, and nothing is thrown away for want of memory.
   ...["--save", "", "--appendonly", "no", "--maxmemory", "0"],
-];
+]);
+
+const NO_MODULE = /contains (?:AUX )?module data I can't load/;
+
+const noModule = (words: string) =>
+  new AppError({
+    code: "backups.no_module",
+    message: "Some of its keys are of a module that the throw-away server does not have.",
+    advice: "This says nothing about the backup. Use an image that has its modules in /usr/local/lib/redis/modules.",
+    detail: words.slice(-2_000),
+    retry: "needs_person",
+  });
 
 async function loadAndCount(
   scratch: RunningScratch,
@@ -56,6 +68,7 @@ async function loadAndCount(
     const found = await waitUntilLoaded(scratch, words, ctx);
     if (!found) {
       await assertScratchLives(scratch.containerId, ctx.signal);
+      if (NO_MODULE.test(words.text)) throw noModule(words.text);
       throw new Disproved("restore", "the server refused to load it", { detail: words.text.slice(-2_000) });
     }
     const took = performance.now() - began;

@@ -1,5 +1,6 @@
 import type { SourceKind } from "../constants.ts";
 import { compressionOf } from "../dump/paths.ts";
+import { redis } from "../engines/redis.ts";
 import type { Part } from "../schema/manifest.ts";
 import type { BackupPoint } from "../types.ts";
 import {
@@ -115,6 +116,11 @@ const restorePostgresql: RestoreOf = (facts, read) => {
   ];
 };
 
+const SECOND_SERVER = [
+  ...["--port", "6380", "--bind", "127.0.0.1", "--dir", "/tmp", "--dbfilename", "restored.rdb"],
+  ...["--appendonly", "no", "--save", ""],
+];
+
 /** A second server in the container of the living one: the same version, and nobody else reaches it. */
 const restoreRedis: RestoreOf = (facts, read) => {
   const cli = `docker exec --env REDISCLI_AUTH "$DB" redis-cli`;
@@ -126,7 +132,7 @@ const restoreRedis: RestoreOf = (facts, read) => {
       command: [
         findContainer(swarmServiceOf(facts)),
         `${read("dump")} | docker exec --interactive "$DB" sh -c 'cat > /tmp/restored.rdb'`,
-        `docker exec --detach "$DB" redis-server --port 6380 --bind 127.0.0.1 --dir /tmp --dbfilename restored.rdb --appendonly no --save ''`,
+        `docker exec --detach "$DB" ${redis.serveArgv(SECOND_SERVER).map(quote).join(" ")}`,
         `until ${second} PING | grep -q PONG; do sleep 1; done`,
         `${second} INFO keyspace`,
       ].join("\n"),

@@ -38,6 +38,16 @@ describe("a backup of Redis", () => {
     expect(await readPoint(backupId)).toMatchObject({ state: "failed", proven: "restore" });
   });
 
+  test("a key of a module that its image does not have says nothing about it", async () => {
+    const backupId = await takePoint(world);
+    const key = [0xfe, 0, 7, 1, 0x61, 0x81, ...Buffer.from("ReJSON-R")];
+    await tamper(world.root, backupId, "dump", () =>
+      Buffer.concat([Buffer.from("REDIS0010"), Buffer.from([...key, 0xff]), Buffer.alloc(8)]),
+    );
+    await expect(verifyPoint(world, backupId)).rejects.toMatchObject({ code: "backups.no_module" });
+    expect(await readPoint(backupId)).toMatchObject({ state: "stored", proven: "decode" });
+  });
+
   test("a byte that changed before it was hashed is found by the server, a cut file by its end", async () => {
     const flipped = await takePoint(world);
     await tamper(world.root, flipped, "dump", (raw) => {
