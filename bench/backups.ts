@@ -12,7 +12,7 @@ import { measureDump, startLargeDatabase } from "./backup-database.ts";
 import { type Measure, type Measurement, measurement, median } from "./measure.ts";
 
 const MEGABYTES = Number(process.env.BENCH_BACKUP_MB ?? 700);
-const PAIRS = Number(process.env.BENCH_BACKUP_PAIRS ?? 7);
+const PAIRS = Number(process.env.BENCH_BACKUP_PAIRS ?? 9);
 const patience = () => AbortSignal.timeout(600_000);
 
 /** What anybody would type: dumped, compressed and summed where the data is, kept nowhere. Milliseconds. */
