@@ -73,6 +73,15 @@ const grantDefiners = (user: string) => [
   "EXECUTE granting",
 ];
 
+/**
+ * Whether the history of this schema's system-versioned tables can be dumped: from MariaDB 10.11 on, and of a schema in which none tells its
+ * rows apart by transactions, for the dump refuses such a table. MySQL, which MariaDB's client may be talking to, understands it too.
+ */
+const canDumpHistory = (database: string) =>
+  `SUBSTRING_INDEX(VERSION(), '.', 1) * 1000 + SUBSTRING_INDEX(SUBSTRING_INDEX(VERSION(), '.', 2), '.', -1) >= 10011
+   AND NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ${quote(database)}
+   AND GENERATION_EXPRESSION = 'ROW START' AND DATA_TYPE = 'bigint')`;
+
 function build(names: { dump: string; client: string; admin: string; prefix: string }): DatabaseEngine {
   const isMysql = names.prefix === "MYSQL";
   const reachSafely = (login: Login) => [
@@ -94,6 +103,14 @@ function build(names: { dump: string; client: string; admin: string; prefix: str
       ...(isMysql ? ["--set-gtid-purged=OFF"] : []),
       login.database,
     ],
+    history: isMysql
+      ? null
+      : {
+          sql: (database) =>
+            `SELECT COUNT(*) > 0, ${canDumpHistory(database)} FROM information_schema.TABLES
+             WHERE TABLE_SCHEMA = ${quote(database)} AND TABLE_TYPE = 'SYSTEM VERSIONED'`.replaceAll(/\s+/g, " "),
+          flag: "--dump-history",
+        },
     globalsArgv: null,
     clientArgv: (login) => [
       names.client,
@@ -108,14 +125,18 @@ function build(names: { dump: string; client: string; admin: string; prefix: str
     // A FLOAT is dumped with six digits, and MySQL's JSON as text, in which a decimal is written like a double: such a table reads a
     // little differently once restored. MariaDB's JSON is text. Columns are asked for once, of this schema: for each table, the server
     // would open all tables of all schemas, which takes seconds, and fails where somebody drops one at this moment.
-    listTablesSql: (database) =>
-      `SELECT CONCAT('\`', REPLACE(TABLE_NAME, '\`', '\`\`'), '\`'), ENGINE = 'InnoDB', IF(ENGINE = 'InnoDB' AND TABLE_NAME NOT IN
-       (SELECT TABLE_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ${quote(database)} AND DATA_TYPE IN ('float', 'json')),
-       IF(CREATE_OPTIONS LIKE '%partitioned%', 2, 1), 0) FROM information_schema.TABLES
-       WHERE TABLE_SCHEMA = ${quote(database)} AND TABLE_TYPE = 'BASE TABLE' ORDER BY TABLE_NAME`.replaceAll(
+    listTablesSql: (database) => {
+      const isRepeatable = `ENGINE = 'InnoDB' AND TABLE_NAME NOT IN (SELECT TABLE_NAME FROM information_schema.COLUMNS
+       WHERE TABLE_SCHEMA = ${quote(database)} AND DATA_TYPE IN ('float', 'json'))`;
+      const withHistory = `TABLE_TYPE = 'SYSTEM VERSIONED' AND ${isRepeatable} AND ${canDumpHistory(database)}`;
+      return `SELECT CONCAT('\`', REPLACE(TABLE_NAME, '\`', '\`\`'), '\`'), ENGINE = 'InnoDB',
+       IF(${isRepeatable}, IF(TABLE_TYPE <> 'BASE TABLE', 3, IF(CREATE_OPTIONS LIKE '%partitioned%', 2, 1)), 0)
+       FROM information_schema.TABLES WHERE TABLE_SCHEMA = ${quote(database)}
+       AND (TABLE_TYPE = 'BASE TABLE'${isMysql ? "" : ` OR ${withHistory}`}) ORDER BY TABLE_NAME`.replaceAll(
         /\s+/g,
         " ",
-      ),
+      );
+    },
     liftLimits: [
       `SET SESSION ${isMysql ? "max_execution_time" : "max_statement_time"} = 0`,
       // A day: while the dump goes on, nothing may be asked.

@@ -23,6 +23,7 @@ export const postgresql: DatabaseEngine = {
     ...(snapshot ? [`--snapshot=${snapshot}`] : []),
     `--dbname=${login.database}`,
   ],
+  history: null,
   globalsArgv: (login) => ["pg_dumpall", ...sign(login), "--globals-only", `--database=${login.database}`],
   clientArgv: (login) => [
     "psql",

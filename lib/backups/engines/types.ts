@@ -26,11 +26,13 @@ export interface DatabaseEngine {
   pickLogin(input: { userName: string; databaseName: string }, passwords: { user: string; root: string | null }): Login;
   passwordVariable: "MYSQL_PWD" | "PGPASSWORD";
   dumpArgv(login: Login, snapshot: string | null): string[];
+  /** Of tables that keep their earlier rows: `sql` prints "are there any<TAB>can that be dumped" (1 or 0 each), `flag` makes the dump do so. */
+  history: { sql(database: string): string; flag: string } | null;
   /** Accounts and other things of the whole server, as SQL; null where the dump has all of it. */
   globalsArgv: ((login: Login) => string[]) | null;
   /** A client that reads statements line by line and prints bare values, tab-separated. */
   clientArgv(login: Login): string[];
-  /** Lists "name<TAB>is transactional (1 or 0)<TAB>has a checksum that a restore gives again (1, 2 in partitions, or 0)" of every table, the name quoted for use in SQL. */
+  /** Lists "name<TAB>is transactional (1 or 0)<TAB>has a checksum that a restore gives again (1, 2 in partitions, 3 with its history, or 0)" of every table, the name quoted for use in SQL. */
   listTablesSql(database: string): string;
   /** For a session that reads as long as a dump does: the server's own limits do not end it. */
   liftLimits: string[];

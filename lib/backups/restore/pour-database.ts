@@ -3,6 +3,7 @@ import { formatBytes } from "#lib/platform/format.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import type { Compression } from "../constants.ts";
 import { classifyClientError, cutValues } from "../dump/client-errors.ts";
+import { findHistoryFlags, withFlags } from "../dump/dump-argv.ts";
 import { startDump } from "../dump/dump-stream.ts";
 import type { FormatName } from "../dump/formats.ts";
 import type { RunProgram } from "../dump/place.ts";
@@ -98,7 +99,8 @@ export async function pourDatabase(
   { only = [] }: { only?: readonly string[] },
   ctx: StepContext,
 ): Promise<DecodeResult> {
-  const argv = only.length > 0 ? dumpOnly(engine, from.login, only) : engine.dumpArgv(from.login, null);
+  const bare = only.length > 0 ? dumpOnly(engine, from.login, only) : engine.dumpArgv(from.login, null);
+  const argv = withFlags(bare, await findHistoryFlags(from.run, engine, from.login, ctx));
   const env = { [engine.passwordVariable]: from.login.password };
   const format = engine.kind === "postgresql" ? "custom" : "sql";
   return pour(from.run, { argv, env, format }, (dump) => loadDump(to, engine, dump, ctx), ctx);

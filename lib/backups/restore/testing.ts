@@ -11,8 +11,8 @@ import { backupsTake } from "../steps/take.ts";
 import type { BackupWorld } from "../testing.ts";
 
 /** A backup of the world's data as it is now. */
-export async function takePoint(world: BackupWorld): Promise<string> {
-  const output = await backupsTake.apply(world.input, world.context().ctx);
+export async function takePoint(world: BackupWorld, test = world.context()): Promise<string> {
+  const output = await backupsTake.apply(world.input, test.ctx);
   const { backupId } = output as { backupId: string };
   return backupId;
 }
