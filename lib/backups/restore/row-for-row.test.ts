@@ -39,7 +39,10 @@ describe.each(DATABASES)("a %s database", (kind, targets) => {
       const asked = await askRestore(world, backupId, { mode: "swap" });
       await backupsRestore.apply(asked.input, asked.context().ctx);
       expect((await readEverything(world, kind)).rows, "the living one is not touched yet").toBe(0);
-      expect(await readEverything(world, kind, asked.destination)).toEqual(before);
+      // An event runs only where its database lives.
+      const beside = await readEverything(world, kind, asked.destination);
+      const asleep = /^(event .*)(SLAVESIDE|REPLICA_SIDE)_DISABLED$/;
+      expect({ ...beside, objects: beside.objects.map((one) => one.replace(asleep, "$1ENABLED")) }).toEqual(before);
 
       await backupsSwap.apply(asked.input, asked.context().ctx);
       expect(await readEverything(world, kind)).toEqual(before);
