@@ -1,19 +1,17 @@
-import type { StepContext } from "#lib/steps/types.ts";
+import type { StepLog } from "#lib/steps/types.ts";
 import type { DatabaseEngine, Login } from "../engines/types.ts";
-import { type RunProgram, runToEnd } from "./place.ts";
+import type { SqlSession } from "./sql-session.ts";
 
 /** What is said of the dump besides `dumpArgv`, as the database has tables whose history would be left out. */
 export async function findHistoryFlags(
-  run: RunProgram,
-  { history, clientArgv, passwordVariable }: DatabaseEngine,
-  login: Login,
-  { signal, log }: StepContext,
+  session: SqlSession,
+  { history }: DatabaseEngine,
+  { database }: Login,
+  log: StepLog,
 ): Promise<string[]> {
   if (!history) return [];
-  const ask = { argv: clientArgv(login), env: { [passwordVariable]: login.password } };
-  // Where nobody may ask, the dump says so.
-  const { stdout } = await runToEnd(run, { ...ask, input: `${history.sql(login.database)};\n` }, signal);
-  const [any, dumpable] = stdout.trim().split("\t");
+  const [row = ""] = await session.query(history.sql(database));
+  const [any, dumpable] = row.split("\t");
   if (any !== "1") return [];
   if (dumpable === "1") return [history.flag];
   log.warn(

@@ -4,6 +4,7 @@ import type { StepLog } from "#lib/steps/types.ts";
 import type { DatabaseEngine, Login, TableScan } from "../engines/types.ts";
 import type { Counts } from "../schema/manifest.ts";
 import { type Counted, mergeCounts } from "./counts.ts";
+import { findHistoryFlags } from "./dump-argv.ts";
 import type { RunProgram } from "./place.ts";
 import { SqlSession } from "./sql-session.ts";
 
@@ -11,6 +12,8 @@ import { SqlSession } from "./sql-session.ts";
 export interface Snapshot {
   /** For dumps that can join it by name. */
   name: string | null;
+  /** What is said of the dump besides `dumpArgv`. */
+  dumpFlags: string[];
   /** Resolves when the dump reads from the same state; until then nobody writes. `ended` settles if it dies first. */
   waitForDump(ended: Promise<unknown>): Promise<void>;
   survey(): Promise<Survey>;
@@ -53,7 +56,7 @@ async function openPostgresSnapshot(place: SnapshotOptions): Promise<Snapshot> {
     await session.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     const [name] = await session.query("SELECT pg_export_snapshot()");
     return {
-      name: name ?? null,
+      ...{ name: name ?? null, dumpFlags: [] },
       waitForDump: async () => {},
       exact: true,
       survey: () => surveyTables(session, place),
@@ -80,6 +83,7 @@ const DUMP_START_MS = 20_000;
 async function openMysqlSnapshot(place: SnapshotOptions): Promise<Snapshot> {
   let session = await openSession(place);
   try {
+    const dumpFlags = await findHistoryFlags(session, place.engine, place.login, place.log);
     const locked = await lockAll(session, place);
     if (!locked) {
       // The client ends at its first error.
@@ -92,7 +96,7 @@ async function openMysqlSnapshot(place: SnapshotOptions): Promise<Snapshot> {
     const before = locked ? null : await countTables(session, place, FORGET_TABLE);
     if (before) await session.query("COMMIT");
     return {
-      name: null,
+      ...{ name: null, dumpFlags },
       waitForDump: async (ended) => {
         if (!locked) return;
         const began = await waitForTransaction(session, ended, place.signal);

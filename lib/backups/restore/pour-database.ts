@@ -7,6 +7,7 @@ import { findHistoryFlags, withFlags } from "../dump/dump-argv.ts";
 import { startDump } from "../dump/dump-stream.ts";
 import type { FormatName } from "../dump/formats.ts";
 import type { RunProgram } from "../dump/place.ts";
+import { SqlSession } from "../dump/sql-session.ts";
 import type { DatabaseEngine, Login } from "../engines/types.ts";
 import { type DecodeResult, decodeInto, NOBODY } from "../prove/decode-stream.ts";
 import { buildLoadArgv, dumpEvents, dumpOnly, type Events } from "./load-argv.ts";
@@ -100,10 +101,23 @@ export async function pourDatabase(
   ctx: StepContext,
 ): Promise<DecodeResult> {
   const bare = only.length > 0 ? dumpOnly(engine, from.login, only) : engine.dumpArgv(from.login, null);
-  const argv = withFlags(bare, await findHistoryFlags(from.run, engine, from.login, ctx));
+  const argv = withFlags(bare, await askForFlags(from, engine, ctx));
   const env = { [engine.passwordVariable]: from.login.password };
   const format = engine.kind === "postgresql" ? "custom" : "sql";
   return pour(from.run, { argv, env, format }, (dump) => loadDump(to, engine, dump, ctx), ctx);
+}
+
+async function askForFlags(
+  { run, login }: End,
+  engine: DatabaseEngine,
+  { signal, log }: StepContext,
+): Promise<string[]> {
+  const session = await SqlSession.open(run, engine, login, signal);
+  try {
+    return await findHistoryFlags(session, engine, login, log);
+  } finally {
+    session.close();
+  }
 }
 
 /** The events once more, to run in a database that lives from now on. They come as of their own dump, for altering one changes more of it. */

@@ -1,5 +1,5 @@
 import type { StepContext } from "#lib/steps/types.ts";
-import { findHistoryFlags, withFlags } from "../dump/dump-argv.ts";
+import { withFlags } from "../dump/dump-argv.ts";
 import { formatOf } from "../dump/formats.ts";
 import { openSnapshot } from "../dump/snapshot.ts";
 import { storePart } from "../dump/store-part.ts";
@@ -15,11 +15,10 @@ export async function storeSql(
   const { run } = place;
   const { signal, log } = ctx;
   const env = { [engine.passwordVariable]: login.password };
-  const flags = await findHistoryFlags(run, engine, login, ctx);
   const snapshot = await openSnapshot({ run, engine, login, log, signal });
   const dumped = Promise.withResolvers<void>();
   const stop = new AbortController();
-  const argv = withFlags(engine.dumpArgv(login, snapshot.name), flags);
+  const argv = withFlags(engine.dumpArgv(login, snapshot.name), snapshot.dumpFlags);
   const dump = { name: "database", format: formatOf(engine.kind, "database"), run, env, argv };
   const storing = storePart({ ...dump, onDumped: dumped.resolve, signal: stop.signal }, target, ctx);
   storing.catch(() => {}); // Awaited below; until then its failure only ends the waiting.
