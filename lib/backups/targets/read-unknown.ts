@@ -5,7 +5,6 @@ import { type Manifest, manifestSchema } from "../schema/manifest.ts";
 import { type Folder, findGap, isPointFolder } from "./look-through.ts";
 
 const MANIFEST = manifestKey("");
-
 const MANIFEST_MAX = 64 * 1_048_576;
 const PANEL_FOLDER = "_panel";
 

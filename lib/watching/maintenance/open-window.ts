@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Prisma, Tx } from "#lib/platform/db/client.ts";
+import { readClock } from "#lib/platform/db/read-clock.ts";
 import { quietRecordSchema } from "../schema.ts";
 
 export interface OpenMaintenance {
@@ -23,8 +24,7 @@ const MINUTE_MS = 60_000;
 export async function openMaintenance(tx: Tx, window: OpenMaintenance): Promise<string> {
   const { serviceId, environment, runId, openedById, minutes } = window;
   // On the database's clock, as everything that ends it is.
-  const [clock] = await tx.$queryRaw<{ now: Date }[]>`SELECT UTC_TIMESTAMP(3) AS now`;
-  const endsAt = new Date((clock?.now.getTime() ?? Date.now()) + minutes * MINUTE_MS);
+  const endsAt = new Date((await readClock(tx)).getTime() + minutes * MINUTE_MS);
   const reason = window.reason.slice(0, 300);
   // Two at once: the second waits here, and finds the first's.
   await tx.$queryRaw`SELECT id FROM Service WHERE id = ${serviceId} FOR UPDATE`;

@@ -1,4 +1,5 @@
 import { db, type Tx } from "#lib/platform/db/client.ts";
+import { readClock } from "#lib/platform/db/read-clock.ts";
 import { OUTSIDE_WATCHERS, type OutsideWatcher } from "../constants.ts";
 import { quietRecordSchema } from "../schema.ts";
 import type { MonitorRef, QuietRecord } from "../types.ts";
@@ -49,8 +50,8 @@ export async function listHeldByOthers(window: MaintenanceRow, tx: Tx = db()): P
     where: { serviceId: window.serviceId, id: { not: window.id }, endedAt: null },
     select: { paused: true, endsAt: true },
   });
-  const [clock] = await tx.$queryRaw<{ now: Date }[]>`SELECT UTC_TIMESTAMP(3) AS now`;
-  const open = others.filter(({ endsAt }) => !clock || endsAt > clock.now);
+  const now = await readClock(tx);
+  const open = others.filter(({ endsAt }) => endsAt > now);
   return new Set(open.flatMap(({ paused }) => quietRecordSchema.parse(paused).monitors.map(({ id }) => id)));
 }
 
