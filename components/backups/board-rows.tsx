@@ -130,7 +130,7 @@ function AsOf({ row }: { row: BackupBoardRow }) {
         <Moment at={asOf} />
       </Link>
       <span className="block text-muted text-xs">{level ? LEVEL_WORDS[level].toLowerCase() : null}</span>
-      {row.targetFailingSince ? <Late word="Its target cannot be used" since={row.targetFailingSince} /> : null}
+      {row.targetFailingSince ? <Late word="Target failing" since={row.targetFailingSince} /> : null}
       {row.proofOverdueSince ? <Late word="Proof overdue" since={row.proofOverdueSince} /> : null}
     </>
   );

@@ -27,7 +27,8 @@ export function ClaimCard({ point }: { point: BackupPoint }) {
               <Link href={`/backups/targets/${point.target.id}`} className="underline underline-offset-4">
                 {point.target.name}
               </Link>{" "}
-              cannot be used since <Moment at={point.targetFailingSince} />: until it can, nothing is restored from it.
+              has been failing since <Moment at={point.targetFailingSince} />: until it works again, nothing can be
+              restored from it.
             </p>
           ) : null}
           {point.provenAt ? (

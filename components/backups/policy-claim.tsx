@@ -15,7 +15,7 @@ export function PolicyClaim({ row }: { row: BackupBoardRow }) {
       {row.restoreMs === null ? "" : `, in ${formatDuration(row.restoreMs)}`}
       {row.targetFailingSince ? (
         <>
-          , but <StateBadge plain alert state="person" word="its target cannot be used" className="text-base" /> since{" "}
+          , but <StateBadge plain alert state="person" word="its target has been failing" className="text-base" /> since{" "}
           <Moment at={row.targetFailingSince} />
         </>
       ) : null}

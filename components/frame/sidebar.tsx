@@ -60,7 +60,7 @@ function BackupsMark({
   const trouble = [
     overdue > 0 && `${overdue} overdue`,
     failing > 0 && `${failing} failing`,
-    unreachable > 0 && `${unreachable} at a target that cannot be used`,
+    unreachable > 0 && `${unreachable} in a failing target`,
     worst.some((one) => one.asOf === null) && "something never proven",
   ].filter(Boolean);
   if (trouble.length === 0) return null;

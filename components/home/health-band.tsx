@@ -92,7 +92,7 @@ function describeBackup(one: Backups["worst"][number]): string {
   const { policyId, policy, targetFailingSince, overdueSince, proofOverdueSince, failing, restoreMs } = one;
   const state = [
     policyId === null && "no schedule",
-    targetFailingSince && "its target cannot be used",
+    targetFailingSince && "its target is failing",
     overdueSince && "overdue",
     proofOverdueSince && "proof overdue",
     failing && "the last one failed",

@@ -7,7 +7,7 @@ import { tell } from "./tell-backup.ts";
 /** A check is tried again meanwhile: what does not last that long is nobody's concern. */
 const LASTS_MS = 10 * 60_000;
 
-/** A target in use that cannot be used: who looks after data and the panel is told once, until it works again. Returns the runs that are new. */
+/** A target in use that fails: who looks after data and the panel is told once, until it works again. Returns the runs that are new. */
 export async function watchTargets(now: Date = new Date()): Promise<number[]> {
   const failing = await db().backupTarget.findMany({
     where: { ...TARGET_IN_USE, state: "failing", failingSince: { lte: new Date(now.getTime() - LASTS_MS) } },
@@ -23,7 +23,7 @@ export async function watchTargets(now: Date = new Date()): Promise<number[]> {
         {
           template: "target-failing",
           key: `${id}:${failingSince.getTime()}`,
-          title: `Mail that the target ${name} cannot be used`,
+          title: `Mail that the target ${name} is failing`,
           input: { targetId: id, since: failingSince.toISOString() },
         },
       ),

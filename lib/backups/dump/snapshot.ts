@@ -6,7 +6,8 @@ import type { Counts } from "../schema/manifest.ts";
 import { type Counted, mergeCounts } from "./counts.ts";
 import { findHistoryFlags } from "./dump-argv.ts";
 import type { RunProgram } from "./place.ts";
-import { SqlSession } from "./sql-session.ts";
+import { liftLimits, openReadingSession } from "./reading-session.ts";
+import type { SqlSession } from "./sql-session.ts";
 
 /** The state of the database that a dump shows, and how many rows each table had in it. */
 export interface Snapshot {
@@ -39,16 +40,7 @@ export function openSnapshot(place: SnapshotOptions): Promise<Snapshot> {
   return place.engine.kind === "postgresql" ? openPostgresSnapshot(place) : openMysqlSnapshot(place);
 }
 
-async function openSession({ run, engine, login, signal }: SnapshotOptions): Promise<SqlSession> {
-  const session = await SqlSession.open(run, engine, login, signal);
-  try {
-    await liftLimits(session, engine);
-    return session;
-  } catch (error) {
-    session.close();
-    throw error;
-  }
-}
+const openSession = ({ run, engine, login, signal }: SnapshotOptions) => openReadingSession(run, engine, login, signal);
 
 async function openPostgresSnapshot(place: SnapshotOptions): Promise<Snapshot> {
   const session = await openSession(place);
@@ -102,6 +94,7 @@ async function openMysqlSnapshot(place: SnapshotOptions): Promise<Snapshot> {
         const began = await waitForTransaction(session, ended, place.signal);
         await session.query("UNLOCK TABLES");
         await session.query("SET SESSION lock_wait_timeout = DEFAULT");
+        await liftLimits(session, place.engine);
         if (!began)
           throw new AppError({
             code: "backups.dump_not_started",
@@ -225,7 +218,6 @@ export async function surveyTables(
   { engine, login, log }: SurveyPlace,
   { withChecksums = true, afterTable }: { withChecksums?: boolean; afterTable?: string | undefined } = {},
 ): Promise<Survey> {
-  await liftLimits(session, engine);
   const survey: Survey = { counts: {}, checksums: {} };
   const tables = await session.query(engine.listTablesSql(login.database));
   assertTableRows(tables);
@@ -246,11 +238,6 @@ export async function surveyTables(
     if (afterTable) await session.query(afterTable);
   }
   return survey;
-}
-
-/** What a server allows a client of an app is not enough for whoever reads all of it; its dump program does the same for itself. */
-async function liftLimits(session: SqlSession, { liftLimits }: DatabaseEngine): Promise<void> {
-  for (const sql of liftLimits) await session.query(sql);
 }
 
 async function scanTable(

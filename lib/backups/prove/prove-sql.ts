@@ -3,8 +3,8 @@ import { formatBytes, formatCount, formatDuration, plural } from "#lib/platform/
 import type { StepContext } from "#lib/steps/types.ts";
 import type { SqlKind } from "../constants.ts";
 import { compareCounts, sayAgreement, sumRows } from "../dump/counts.ts";
+import { openReadingSession } from "../dump/reading-session.ts";
 import { type Survey, surveyTables } from "../dump/snapshot.ts";
-import { SqlSession } from "../dump/sql-session.ts";
 import { findEngine } from "../engines/registry.ts";
 import type { DatabaseEngine } from "../engines/types.ts";
 import type { Manifest } from "../schema/manifest.ts";
@@ -112,7 +112,7 @@ async function survey(
   ctx: StepContext,
 ): Promise<Survey & { tookMs: number }> {
   const began = performance.now();
-  const session = await SqlSession.open(scratch.run, engine, scratch.admin, ctx.signal);
+  const session = await openReadingSession(scratch.run, engine, scratch.admin, ctx.signal);
   try {
     const withChecksums = Object.keys(manifest.checksums).length > 0;
     const found = await surveyTables(session, { engine, login: scratch.admin, log: ctx.log }, { withChecksums });

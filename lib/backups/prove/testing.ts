@@ -15,8 +15,8 @@ import { COMPRESS_ARGV, DECOMPRESS_ARGV } from "../dump/compression.ts";
 import { formatOf } from "../dump/formats.ts";
 import { choosePointKey, compressionOf, manifestKey, partKey } from "../dump/paths.ts";
 import { inContainer, type RunProgram } from "../dump/place.ts";
+import { openReadingSession } from "../dump/reading-session.ts";
 import { type Survey, surveyTables } from "../dump/snapshot.ts";
-import { SqlSession } from "../dump/sql-session.ts";
 import { findEngine } from "../engines/registry.ts";
 import type { Login } from "../engines/types.ts";
 import type { Manifest } from "../schema/manifest.ts";
@@ -246,7 +246,7 @@ export async function startSource(kind: "mariadb" | "postgresql"): Promise<Sourc
     return result.stdout.trim();
   };
   const survey = async () => {
-    const session = await SqlSession.open(run, engine, admin, soon());
+    const session = await openReadingSession(run, engine, admin, soon());
     try {
       return await surveyTables(session, { engine, login: admin, log: createTestContext().ctx.log });
     } finally {

@@ -1,5 +1,6 @@
 import type { StepContext } from "#lib/steps/types.ts";
-import { SqlSession } from "../dump/sql-session.ts";
+import { openReadingSession } from "../dump/reading-session.ts";
+import type { SqlSession } from "../dump/sql-session.ts";
 import type { Exchange } from "./exchange.ts";
 import { isSqlLiving, type Living, type SqlLiving } from "./open-living.ts";
 import {
@@ -59,14 +60,13 @@ async function within<T>(
   ctx: StepContext,
   work: (session: SqlSession) => Promise<T>,
 ): Promise<T> {
-  const session = await SqlSession.open(run, engine, { ...admin, database }, ctx.signal);
+  const session = await openReadingSession(run, engine, { ...admin, database }, ctx.signal);
   try {
     // A function of the database's own must not be taken for one of the server's; its settings are for the app.
     for (const setting of [
       "search_path = pg_catalog",
       "standard_conforming_strings = on",
       "default_transaction_read_only = off",
-      "statement_timeout = 0",
     ])
       await session.query(`SET ${setting}`);
     return await work(session);

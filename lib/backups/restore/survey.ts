@@ -3,8 +3,8 @@ import { formatCount, plural } from "#lib/platform/format.ts";
 import type { StepContext, StepLog } from "#lib/steps/types.ts";
 import { type Comparison, compareCounts, sumRows } from "../dump/counts.ts";
 import type { RunProgram } from "../dump/place.ts";
+import { openReadingSession } from "../dump/reading-session.ts";
 import { type Survey, surveyTables } from "../dump/snapshot.ts";
-import { SqlSession } from "../dump/sql-session.ts";
 import type { DatabaseEngine, Login } from "../engines/types.ts";
 
 const SHOWN = 50;
@@ -19,7 +19,7 @@ export async function surveyDatabase(
   login: Login,
   ctx: StepContext,
 ): Promise<Survey> {
-  const session = await SqlSession.open(run, engine, login, ctx.signal);
+  const session = await openReadingSession(run, engine, login, ctx.signal);
   try {
     const { counts, checksums } = await surveyTables(session, { engine, login, log: ctx.log });
     return { counts, checksums };

@@ -108,12 +108,12 @@ You hear of the first failure in a row, and again when it is overdue. You get th
     expect(backupGone.render({ ...gone, restorableAsOf: null }, CONTEXT).text).toContain("None of those that are left");
   });
 
-  it("a target that cannot be used is told with the reason, and what hangs on it", () => {
+  it("a failing target is told with the reason, and what hangs on it", () => {
     const failing = { targetId: "t1", target: "Bucket", error: "The key was refused.", policies: 3, points: 40 };
     const { subject, text } = targetFailing.render({ ...failing, since: NEWS.startedAt }, CONTEXT);
-    expect(subject).toBe("Backup target cannot be used: Bucket");
-    expect(text).toContain("cannot be used since 2026-11-21 02:07 UTC");
-    expect(text).toContain("policies that do: 3");
+    expect(subject).toBe("Backup target failing: Bucket");
+    expect(text).toContain("has been failing since 2026-11-21 02:07 UTC");
+    expect(text).toContain("Policies that use it: 3. Backups in it: 40.");
     expect(text).toContain("Why:\n  The key was refused.");
   });
 

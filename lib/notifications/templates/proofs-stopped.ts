@@ -8,7 +8,7 @@ import { formatUtc, indent } from "./format.ts";
 function renderStopped(news: ProofsStoppedNews, { recipientName, link }: NoticeContext): Notice {
   const sections = [
     `Hello ${recipientName},`,
-    `since ${formatUtc(news.since)} no backup of ${nameBackup(news)} was proven: what was to restore it ended without an answer. Backups are still taken and kept; whether they can be restored is not known.`,
+    `no backup of ${nameBackup(news)} has been proven since ${formatUtc(news.since)}: what was to restore it ended without an answer. Backups are still taken and kept; whether they can be restored is not known.`,
     `Why:\n${indent(news.error.split("\n"))}`,
     describeRestorable(news.restorableAsOf),
     `Put right what is in the way, then press Verify on its newest backup. Its policy: ${link(`/backups/policies/${news.policyId}`)}`,
