@@ -59,9 +59,10 @@ describe("the loop of backups", () => {
     const exclusiveKey = sourceKey(sourceOf(on.service.name));
     const steps = [{ key: "x", name: "manual", title: "x", input: {}, dependsOn: [], role: "staff" as const }];
     const { runId } = await startRun(on.stage.actor, steps, { exclusiveKey });
-    expect(await startDue()).toEqual([]);
+    expect(await startDue()).toHaveLength(2);
     expect(await startDue()).toEqual([]);
     expect(await runsOf(policyId)).toEqual([]);
+    expect(await on.mails("backup-missed")).toHaveLength(2);
     const missed = await backupsOf(policyId);
     expect(missed.map((row) => row.state)).toEqual(["missed", "missed"]);
     expect(missed[0]?.error).toContain(`Run ${runId} (Test run) was still at work`);

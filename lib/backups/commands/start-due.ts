@@ -36,6 +36,12 @@ const scheduleOf = ({ id, cron, timeZone, jitterMinutes }: PolicyRow): Schedule 
 const moveOn = async (tx: Tx, id: string, from: Date, to: Date | null) =>
   (await tx.backupPolicy.updateMany({ where: { id, nextAt: from, removedAt: null }, data: { nextAt: to } })).count > 0;
 
+/** Written down and told; the runs that tell it. */
+async function missThem(tx: Tx, policy: PolicyRow, dues: readonly Date[], reason: string, now: Date) {
+  const missed = await noteMissed(tx, policy, dues, reason, now);
+  return missed.length > 0 ? tellMissed(tx, policy, missed) : [];
+}
+
 /**
  * While another run reads or replaces the same data a backup waits: it stays due. Times that come meanwhile are one, and those
  * given up have a row that says so.
@@ -47,12 +53,11 @@ async function waitForOther(
   dues: readonly Date[],
   other: { id: number; title: string },
   now: Date,
-) {
+): Promise<number[]> {
   const newest = dues.at(-1) ?? seen;
-  if (newest.getTime() === seen.getTime() || !(await moveOn(tx, policy.id, seen, newest))) return null;
+  if (newest.getTime() === seen.getTime() || !(await moveOn(tx, policy.id, seen, newest))) return [];
   const reason = `Run ${other.id} (${other.title}) was still at work on the same data.`;
-  await noteMissed(tx, policy, dues.slice(0, -1), reason, now);
-  return null;
+  return missThem(tx, policy, dues.slice(0, -1), reason, now);
 }
 
 /** One policy that is due: the newest of its times is run now, earlier ones were missed. */
@@ -66,12 +71,11 @@ async function startOne(policyId: string, seen: Date, now: Date): Promise<number
     const exclusiveKey = sourceKey(policy.source);
     await passWaiting(tx, exclusiveKey);
     const other = await tx.run.findUnique({ where: { exclusiveKey }, select: { id: true, title: true } });
-    if (other) return (await waitForOther(tx, policy, seen, dues, other, now)) ?? [];
+    if (other) return waitForOther(tx, policy, seen, dues, other, now);
     if (!(await moveOn(tx, policyId, seen, nextStart(schedule, now)))) return [];
-    const missed = await noteMissed(tx, policy, dues.slice(0, -1), NOBODY, now);
+    const told = await missThem(tx, policy, dues.slice(0, -1), NOBODY, now);
     const startKey = `backup:${policyId}:${dueAt.getTime()}`;
     const run = await startBackup(tx, SCHEDULE, policyId, { trigger: "schedule", dueAt, startKey });
-    const told = missed.length > 0 ? await tellMissed(tx, policy, missed) : [];
     return [...(run.created ? [run.runId] : []), ...told];
   });
 }
