@@ -229,4 +229,25 @@ describe.each<Kind>(["postgresql", "mariadb"])("a swap of a %s database", (kind)
     expect(await look()).toEqual({ notes: OLD });
     expect(await replicas()).toBe(1);
   }, 120_000);
+
+  it("takes the place of one that cannot be backed up any more, as the failed backup before a restore says", async () => {
+    const asked = await prepare();
+    await world.sql(
+      isMariadb
+        ? "CREATE TABLE broken (id INT); CREATE VIEW over_broken AS SELECT * FROM broken; DROP TABLE broken;"
+        : "CREATE SCHEMA broken; CREATE TABLE broken.t (); DELETE FROM pg_namespace WHERE nspname = 'broken';",
+    );
+    const taking = backupsTake.apply({ ...world.input, trigger: "restore" }, world.context().ctx);
+    await expect(taking).rejects.toMatchObject({
+      advice: expect.stringContaining(isMariadb ? "drop that, and swap in" : "A swap renames what lives"),
+    });
+    if (isMariadb) {
+      await expect(backupsSwap.apply(asked.input, asked.context().ctx)).rejects.toThrow();
+      expect(await look()).toMatchObject({ notes: OLD, [asked.destination]: NEW });
+      await world.sql("DROP DATABASE notes");
+    }
+    await backupsSwap.apply(asked.input, asked.context().ctx);
+    expect(await look()).toMatchObject({ notes: NEW });
+    expect(await replicas()).toBe(1);
+  }, 240_000);
 });

@@ -30,6 +30,7 @@ import { sweepScratches } from "../prove/scratch-container.ts";
 import { findBackupRow, findNewestStored } from "../queries/find-backup.ts";
 import { type PolicyRow, readPolicy } from "../queries/find-policy.ts";
 import { HALF_SWAPPED, refuseHalfSwapped } from "../queries/refuse-half-swapped.ts";
+import { adviseWayAround } from "../restore/advise-way-around.ts";
 import { type Manifest, manifestSchema } from "../schema/manifest.ts";
 import { type TakeBackupInput, takeBackupInputSchema } from "../schema/steps.ts";
 import { DOWN } from "../sources/find-database.ts";
@@ -110,7 +111,8 @@ async function applyBackup(input: TakeBackupInput, given: StepContext): Promise<
     if (error instanceof Outgrown)
       await ctx.checkpoint.set({ ...ctx.checkpoint.get<Partial<Chosen>>(), outgrownBytes: error.sizeBytes });
     // What came out bad just now may come out good the next time.
-    throw error instanceof Disproved ? takenBadly(error) : error;
+    const told = error instanceof Disproved ? takenBadly(error) : error;
+    throw input.trigger === "restore" ? adviseWayAround(told, policy.source) : told;
   } finally {
     await store?.close();
   }
