@@ -18,7 +18,7 @@ export interface PointRef {
 
 interface GivingUp {
   reason: string;
-  /** Also the last proven one. */
+  /** Also the last proven one, and the newest where none is. */
   evenLastProven?: boolean;
   /** One that never was whole is left as it is: there is nothing to give up. */
   onlyWhole?: boolean;

@@ -30,6 +30,18 @@ it("keeps the last point that was proven and is there, and no other", async () =
   expect(await explain(older)).toContain("the last one that was proven");
 });
 
+it("keeps the newest point that is there while none was proven", async () => {
+  const older = await addPoint(policy, { startedAt: ago(30), state: "stored", proven: "decode" });
+  const newest = await addPoint(policy, { startedAt: ago(20), state: "stored", proven: "hash" });
+  const missing = await addPoint(policy, { startedAt: ago(10), state: "stored", missingAt: ago(1) });
+  const failed = await addPoint(policy, { startedAt: ago(5), state: "failed", proven: null });
+  expect(await explain(newest)).toContain("none of them is proven");
+  for (const id of [older, missing, failed]) expect(await explain(id)).toBeNull();
+  const proven = await addPoint(policy, { startedAt: ago(40) });
+  expect(await explain(newest)).toBeNull();
+  expect(await explain(proven)).toContain("the last one that was proven");
+});
+
 /** Rows that the database looked at for `work`. */
 const countReads = (work: (tx: Tx) => Promise<unknown>) =>
   db().$transaction(async (tx) => {

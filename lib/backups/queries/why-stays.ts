@@ -1,8 +1,8 @@
 import { db, type Tx } from "#lib/platform/db/client.ts";
 
 /**
- * Why a point must not be removed by anybody's wish, in words; null when it may. Of a policy that still runs, its newest point
- * and its last proven one stay; what is pinned, locked or in use stays always.
+ * Why a point must not be removed by anybody's wish, in words; null when it may. Of a policy that still runs, its last proven
+ * point stays, and while none is proven its newest; what is pinned, locked or in use stays always.
  */
 export async function explainStays(
   backupId: string,
@@ -29,10 +29,16 @@ export async function explainStays(
   const policy = row.backupPolicy;
   if (!row.policyId || !policy || policy.removedAt || policy.service?.state === "retired") return null;
   // The end of an index, however many points there are.
-  const newest = await tx.backup.findFirst({
-    where: { policyId: row.policyId, removedAt: null, state: "verified", missingAt: null },
-    orderBy: { startedAt: "desc" },
-    select: { id: true },
-  });
-  return newest?.id === backupId ? "It is the last one that was proven. Take and prove a newer one first." : null;
+  const findNewest = (state: string) =>
+    tx.backup.findFirst({
+      where: { policyId: row.policyId, removedAt: null, state, missingAt: null },
+      orderBy: { startedAt: "desc" },
+      select: { id: true },
+    });
+  const proven = await findNewest("verified");
+  if (proven)
+    return proven.id === backupId ? "It is the last one that was proven. Take and prove a newer one first." : null;
+  return (await findNewest("stored"))?.id === backupId
+    ? "It is the newest one, and none of them is proven. Prove one first."
+    : null;
 }

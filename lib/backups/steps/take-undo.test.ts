@@ -46,15 +46,18 @@ async function undo(values: PointValues, trigger: Trigger = "person", pin = fals
 
 describe("undoing a backup", () => {
   it("takes away a point that nobody relies on", async () => {
+    await createPoint(policyId);
     expect(await undo({ state: "stored" })).toEqual({ objects: false, rows: 0 });
   });
 
-  it("keeps what is pinned, and the last one that was proven", async () => {
+  it("keeps what is pinned, the last one that was proven, and the newest where none is", async () => {
+    expect(await undo({ state: "stored" })).toEqual({ objects: true, rows: 1 });
     expect(await undo({ state: "stored" }, "person", true)).toEqual({ objects: true, rows: 1 });
     expect(await undo({ state: "verified" })).toEqual({ objects: true, rows: 1 });
   });
 
-  it("with the whole service also takes the last one proven, but nothing pinned", async () => {
+  it("with the whole service also takes the last one proven and the newest, but nothing pinned", async () => {
+    expect(await undo({ state: "stored" }, "provision")).toEqual({ objects: false, rows: 0 });
     expect(await undo({ state: "verified" }, "provision")).toEqual({ objects: false, rows: 0 });
     expect(await undo({ state: "verified" }, "provision", true)).toEqual({ objects: true, rows: 1 });
   });
