@@ -8,6 +8,7 @@ import { inContainer, type Place } from "../dump/place.ts";
 import { helperLimits, helperWork, removeScratch, scratchLabels, scratchName } from "../prove/scratch-container.ts";
 import type { BackupSource, SourceOf } from "../schema/source.ts";
 import { findDatabaseTask } from "./find-database.ts";
+import { findElsewhere, isOnSharedStorage, type Mounted } from "./find-elsewhere.ts";
 import { openHelperService } from "./helper-service.ts";
 import { refuseMoved } from "./refuse-moved.ts";
 
@@ -17,6 +18,8 @@ export const SOURCE_FOLDER = "/source";
 export const WORK_FOLDER = "/work";
 /** Room for the list of a folder's files: whoever reads such a list must have as much as who wrote it. */
 export const WORK_BYTES = 512 * 1_048_576;
+
+const NO_FOLDER = "backups.no_folder";
 
 export type OpenPlace = Place & {
   /** Where the database is from there; undefined: in the same container. */
@@ -37,7 +40,7 @@ export async function openPlace(
       return { run: startProgram, containerId: null, image: null, close: async () => {} };
     case "files":
       await refuseMoved("files", ctx);
-      return openFolder({ kind: "bind", source: source.path }, ctx);
+      return openMounted({ kind: "bind", source: source.path }, ctx);
     case "volume":
       await refuseMoved("volume", ctx);
       return openVolume(source, ctx);
@@ -51,18 +54,37 @@ export async function openPlace(
 }
 
 async function openVolume({ volumeName }: SourceOf<"volume">, ctx: StepContext): Promise<Place> {
+  const mounted: Mounted = { kind: "volume", source: volumeName };
   // Docker would make an empty one.
   if ((await findVolume(volumeName, ctx.signal)) === null)
-    throw new AppError({
-      code: "backups.no_volume",
-      message: `There is no volume ${volumeName} on the worker's node.`,
-      advice: "Check the name, and that a worker runs on the node that has it.",
-      retry: "needs_person",
-    });
-  return openFolder({ kind: "volume", source: volumeName }, ctx);
+    throw (
+      (await findElsewhere(mounted, ctx)) ??
+      new AppError({
+        code: "backups.no_volume",
+        message: `There is no volume ${volumeName} on the worker's node.`,
+        advice: "Check the name, and that a worker runs on the node that has it.",
+        retry: "needs_person",
+      })
+    );
+  return openMounted(mounted, ctx);
 }
 
-async function openFolder(mount: { kind: "bind" | "volume"; source: string }, ctx: StepContext): Promise<Place> {
+/** Only what is used here, or is the same on every node that mounts it: another node's may be older, or empty. */
+async function openMounted(mounted: Mounted, ctx: StepContext): Promise<Place> {
+  const elsewhere = await findElsewhere(mounted, ctx);
+  const place = await openFolder(mounted, ctx).catch((error: unknown) => {
+    throw elsewhere && error instanceof AppError && error.code === NO_FOLDER ? elsewhere : error;
+  });
+  try {
+    if (elsewhere && !(await isOnSharedStorage(place.run, SOURCE_FOLDER, ctx.signal))) throw elsewhere;
+    return place;
+  } catch (error) {
+    await place.close();
+    throw error;
+  }
+}
+
+async function openFolder(mount: Mounted, ctx: StepContext): Promise<Place> {
   const image = config().BACKUP_HELPER_IMAGE;
   if (!image)
     throw new AppError({
@@ -101,7 +123,7 @@ async function openFolder(mount: { kind: "bind" | "volume"; source: string }, ct
 function noFolder(path: string, error: unknown): AppError | undefined {
   if (!(error instanceof AppError) || !/bind source path does not exist/i.test(error.detail ?? "")) return undefined;
   return new AppError({
-    code: "backups.no_folder",
+    code: NO_FOLDER,
     message: `There is no folder ${path} on the worker's node.`,
     advice: "Check the path, and that a worker runs on the node that has it.",
     ...(error.detail ? { detail: error.detail } : {}),

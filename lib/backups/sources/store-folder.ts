@@ -119,6 +119,8 @@ export async function storeFolder(
       detail: said.stderr,
       retry: "retry",
     });
+  if (Number(count) === 0)
+    ctx.log.warn("There is no file in it. Is this the right place, and does the data lie on this node?");
   return {
     parts: [files, list],
     counts: { files: [Number(count), Number(count)] },

@@ -66,7 +66,7 @@ export async function removeService(name: string, signal: AbortSignal): Promise<
 }
 
 export async function listTasks(
-  filters: { service?: string[]; label?: string[]; node?: string[] },
+  filters: { service?: string[]; label?: string[]; node?: string[]; "desired-state"?: ["running"] },
   signal: AbortSignal,
 ): Promise<DockerTask[]> {
   const found = await callDocker("list tasks", signal, (client, abortSignal) =>
