@@ -1,15 +1,13 @@
 import { describe, expect, test } from "vitest";
 import {
-  borgmaticInputSchema,
   pingInputSchema,
   pruneBackupsInputSchema,
   removeBackupInputSchema,
-  retireBackupsInputSchema,
   takeBackupInputSchema,
   verifyBackupInputSchema,
 } from "#lib/backups/schema/steps.ts";
 import type { CompiledStep } from "#lib/runs/types.ts";
-import { BACKUP, type BackupRun, PING, REMOVE_BACKUP, RETIRE_BACKUPS, VERIFY_BACKUP } from "./backup.ts";
+import { BACKUP, type BackupRun, PING, REMOVE_BACKUP, VERIFY_BACKUP } from "./backup.ts";
 import { compileChecklist } from "./compile.ts";
 
 const ID = "00000000-0000-4000-8000-000000000001";
@@ -19,8 +17,6 @@ const INPUTS: Record<string, { parse(input: unknown): unknown }> = {
   "backups.prune": pruneBackupsInputSchema,
   "backups.remove": removeBackupInputSchema,
   "backups.ping": pingInputSchema,
-  "backups.retire": retireBackupsInputSchema,
-  "backups.borgmatic": borgmaticInputSchema,
 };
 /** Every step that is done takes its input as it is. */
 function check(steps: CompiledStep[]): CompiledStep[] {
@@ -62,16 +58,4 @@ test("points are proven one beside the other", () => {
 test("one point is removed, and a watcher told, by a step alone", () => {
   expect(check(compileChecklist(REMOVE_BACKUP, { backupId: ID }))).toHaveLength(1);
   expect(check(compileChecklist(PING, { policyId: ID, says: "fail" }))).toHaveLength(1);
-});
-
-test("before the backups of a service are retired, the last of each is taken and proven", () => {
-  const policies = [{ name: "database" }, { name: "files" }];
-  const borgmatic = { configFile: "/etc/borgmatic/config.yaml", sourceDirectories: ["/srv/pads"], databases: [] };
-  const steps = check(compileChecklist(RETIRE_BACKUPS, { policies, objects: "delete", borgmatic }));
-  expect(waits(steps)).toMatchObject({
-    retire: ["verify.database", "verify.files"],
-    borgmatic: ["retire"],
-  });
-  const without = check(compileChecklist(RETIRE_BACKUPS, { policies: [], objects: "keep", borgmatic: null }));
-  expect(waits(without)).toEqual({ retire: [] });
 });

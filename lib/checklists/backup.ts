@@ -1,5 +1,4 @@
 import type { Trigger } from "#lib/backups/constants.ts";
-import type { RetireBackupsInput } from "#lib/backups/schema/steps.ts";
 import { defineChecklist, repeat } from "./define-checklist.ts";
 
 /** What a run that backs up one policy's data is compiled from. */
@@ -115,60 +114,6 @@ export const PING = defineChecklist<{ policyId: string; says: "start" | "success
       about: "Tell the watcher",
       title: ({ says }) => `Tell the watcher: ${says}`,
       input: ({ policyId, says }) => ({ policyId, says }),
-    },
-  ],
-});
-
-/** What the backups of a service that goes away are compiled from. */
-export interface RetireBackupsRun {
-  policies: readonly { name: string }[];
-  objects: RetireBackupsInput["objects"];
-  /** The service's entry in somebody's borgmatic file; null: there is none. */
-  borgmatic: { configFile: string; sourceDirectories: string[]; databases: string[] } | null;
-}
-
-/** The last backup of a service is taken and proven, then its schedules end. */
-export const RETIRE_BACKUPS = defineChecklist<RetireBackupsRun>({
-  key: "retire-backups",
-  version: 1,
-  title: "Backups of a service that goes away",
-  items: [
-    repeat({
-      key: "take",
-      step: "backups.take",
-      about: "Take the last backups",
-      each: ({ policies }) => policies,
-      entryKey: (policy) => policy.name,
-      entryTitle: (policy) => `Take the last backup “${policy.name}”`,
-      entryInput: (policy) => ({ policy: policy.name, trigger: "retire" }),
-    }),
-    repeat({
-      key: "verify",
-      step: "backups.verify",
-      about: "Restore them to prove them",
-      dependsOn: ["take"],
-      each: ({ policies }) => policies,
-      entryKey: (policy) => policy.name,
-      entryTitle: (policy) => `Restore “${policy.name}” into a throw-away place and compare`,
-      entryInput: (policy) => ({ policy: policy.name, which: "taken" }),
-    }),
-    {
-      key: "retire",
-      step: "backups.retire",
-      about: "End the schedules",
-      dependsOn: ["take", "verify"],
-      title: ({ objects }) =>
-        objects === "keep" ? "End its schedules and keep its points" : "End its schedules and delete its points",
-      input: ({ objects }) => ({ objects }),
-    },
-    {
-      key: "borgmatic",
-      step: "backups.borgmatic",
-      about: "Take it out of borgmatic's file",
-      dependsOn: ["retire"],
-      skip: ({ borgmatic }) => (borgmatic ? undefined : "No borgmatic file names it."),
-      title: ({ borgmatic }) => `Take it out of ${borgmatic?.configFile}`,
-      input: ({ borgmatic }) => ({ ...borgmatic }),
     },
   ],
 });

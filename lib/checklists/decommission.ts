@@ -144,7 +144,7 @@ export const DECOMMISSION = defineChecklist<DecommissionContext>({
       dependsOn: ["schedules"],
       skip: ({ borgmatic }) => (borgmatic ? undefined : "The panel looks after no borgmatic file (BORGMATIC_CONFIG)."),
       title: ({ borgmatic }) => `Take it out of ${borgmatic?.configFile}`,
-      input: ({ borgmatic }) => ({ ...borgmatic, keepsCopy: false }),
+      input: ({ borgmatic }) => ({ ...borgmatic }),
     },
     takeAway("other", "Take away what was made for it besides", noneOf("other", "Nothing was made for it besides."), {
       dependsOn: ["stop", "proof", "schedules"],

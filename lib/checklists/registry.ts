@@ -1,5 +1,5 @@
 import { ADD_ENVIRONMENT } from "./add-environment.ts";
-import { BACKUP, CHECK_TARGET, PING, REMOVE_BACKUP, RETIRE_BACKUPS, VERIFY_BACKUP } from "./backup.ts";
+import { BACKUP, CHECK_TARGET, PING, REMOVE_BACKUP, VERIFY_BACKUP } from "./backup.ts";
 import { ORPHAN } from "./backup-target.ts";
 import { ACCOUNT_KEY, CERTIFICATE, RENEW_CERTIFICATE, REVOKE_CERTIFICATE } from "./certificate.ts";
 import { CHECK_REGISTRY } from "./check-registry.ts";
@@ -33,7 +33,6 @@ export const CHECKLIST_SNAPSHOTS = [
   snapshotChecklist(REMOVE_BACKUP),
   snapshotChecklist(CHECK_TARGET),
   snapshotChecklist(PING),
-  snapshotChecklist(RETIRE_BACKUPS),
   snapshotChecklist(ORPHAN),
   snapshotChecklist(NOTICE),
   snapshotChecklist(PUSH),

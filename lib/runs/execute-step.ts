@@ -52,7 +52,6 @@ const UNDO_ACTIONS: Readonly<Record<string, Action>> = {
   "restore-swap": "backups.restore",
   swap: "backups.swap",
   backup: "backups.remove",
-  "retire-backups": "backups.remove",
   "data-change": "runs.execute",
   deploy: "runs.execute",
   "database-account": "readOnlyAccounts.manage",

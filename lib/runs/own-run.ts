@@ -35,7 +35,6 @@ const STARTED_BY: Readonly<Record<string, Action>> = {
 /** Undoing these removes backups, which takes the right to remove them. What was done to rows nobody undoes but with a backup. */
 const UNDONE_BY: Readonly<Record<string, Action>> = {
   backup: "backups.remove",
-  "retire-backups": "backups.remove",
   "data-change": "runs.execute",
   // Undoing it would remove the backup from before its migrations, and nothing else: it is gone back from with another deployment.
   deploy: "runs.execute",

@@ -69,7 +69,5 @@ export const borgmaticInputSchema = z.object({
   /** Entries of source_directories, and names of *_databases. */
   sourceDirectories: z.array(z.string()).default([]),
   databases: z.array(z.string()).default([]),
-  /** Whether the file as it was stays beside it, so that the entries can be put back. */
-  keepsCopy: z.boolean().default(true),
 });
 export type BorgmaticInput = z.output<typeof borgmaticInputSchema>;

@@ -42,9 +42,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("a service's entries in a borgmatic file", () => {
-  it("are planned, taken out, verified gone and put back", async () => {
-    const test = createTestContext();
-    const { ctx } = test;
+  it("are planned, taken out and verified gone, and nothing is left beside the file", async () => {
+    const { ctx, ledger } = createTestContext();
     const plan = await backupsBorgmatic.plan(input(), ctx);
     expect(plan.changes.map((change) => change.name)).toEqual(["/srv/services/pads", "pads"]);
     expect(read()).toBe(CONFIG);
@@ -52,12 +51,32 @@ describe("a service's entries in a borgmatic file", () => {
     expect(read()).toBe(WITHOUT);
     expect(statSync(configFile).mode & 0o777).toBe(0o640);
     expect(await backupsBorgmatic.verify(input(), ctx)).toMatchObject({ ok: true });
+    expect(ledger.size).toBe(0);
+    expect(readdirSync(folder)).toEqual(["config.yaml"]);
+  });
+
+  /** Dies at its first call of a kind, or a later one. */
+  async function dieAt(moment: string, which = 1) {
+    let calls = 0;
+    const died = new Error("died");
+    const test = createTestContext({
+      onCall: (call) => {
+        if (call === moment && ++calls === which) throw died;
+      },
+    });
+    await expect(backupsBorgmatic.apply(input(), test.ctx)).rejects.toBe(died);
+    return test;
+  }
+
+  it("are put back by an undo of what died before it was done", async () => {
+    const test = await dieAt("guard", 3);
+    expect(read()).toBe(WITHOUT);
     // The copy holds a password: it has the file's own mode and an ending that borgmatic does not look for.
     const [copy = ""] = readdirSync(folder).filter((name) => name !== "config.yaml");
     expect(copy).toMatch(/^\.config\.yaml\.seaworthy-/);
     expect(statSync(join(folder, copy)).mode & 0o777).toBe(0o640);
     expect(JSON.stringify([...test.ledger.values()])).not.toContain("s3cret");
-    await backupsBorgmatic.undo([...test.ledger.values()], input(), ctx);
+    await backupsBorgmatic.undo([...test.ledger.values()], input(), test.next().ctx);
     expect(read()).toBe(
       CONFIG.replace("  # the pads", " # the pads").replace(/(\n +- name: pads\n.*)(\n +- name: wiki)/, "$2$1"),
     );
@@ -65,21 +84,19 @@ describe("a service's entries in a borgmatic file", () => {
     expect(readdirSync(folder)).toEqual(["config.yaml"]);
   });
 
-  it.each(["guard", "ledger.plan", "ledger.record"] as const)("survive a worker that dies at %s", async (moment) => {
-    let calls = 0;
-    const died = new Error("died");
-    const test = createTestContext({
-      onCall: (call) => {
-        if (call === moment && calls++ === 0) throw died;
-      },
-    });
-    await expect(backupsBorgmatic.apply(input(), test.ctx)).rejects.toBe(died);
+  it.each([
+    ["ledger.plan", 1],
+    ["guard", 1],
+    ["guard", 2],
+    ["guard", 3],
+    ["ledger.gone", 1],
+  ])("survive a worker that dies at %s, call %i", async (moment, which) => {
+    const test = await dieAt(moment, which);
     expect([CONFIG, WITHOUT]).toContain(read());
-    const second = test.next();
-    await backupsBorgmatic.apply(input(), second.ctx);
+    await backupsBorgmatic.apply(input(), test.next().ctx);
     expect(read()).toBe(WITHOUT);
-    await backupsBorgmatic.undo([...test.ledger.values()], input(), second.ctx);
-    expect(read()).toContain("name: pads");
+    expect(test.ledger.size).toBe(0);
+    expect(readdirSync(folder)).toEqual(["config.yaml"]);
   });
 
   it("are no concern where there is no such file", async () => {

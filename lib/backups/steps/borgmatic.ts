@@ -54,7 +54,7 @@ async function applyBorgmatic(input: BorgmaticInput, ctx: StepContext): Promise<
   }
   const edit = removeEntries(text, input);
   if (nameThem(edit) === "") {
-    if (!input.keepsCopy) await dropCopies(ctx);
+    await dropCopies(ctx);
     ctx.log.info(`${configFile} names nothing of it`);
     return { configFile, sourceDirectories: [], databases: [] };
   }
@@ -73,18 +73,12 @@ async function applyBorgmatic(input: BorgmaticInput, ctx: StepContext): Promise<
       message: `${configFile} names it again: somebody else has written the file meanwhile.`,
       retry: "retry",
     });
-  if (input.keepsCopy) {
-    await ctx.ledger.record(entry);
-    ctx.log.info(`Took ${nameThem(edit)} out of ${configFile}; a copy of before is ${entry.providerId}`);
-  } else {
-    await removeCopy(entry.providerId);
-    await ctx.ledger.gone(entry.kind, entry.providerId);
-    ctx.log.info(`Took ${nameThem(edit)} out of ${configFile}`);
-  }
+  await dropCopies(ctx);
+  ctx.log.info(`Took ${nameThem(edit)} out of ${configFile}`);
   return { configFile, sourceDirectories, databases };
 }
 
-/** A try before this one may have died between the new file and the removal of the old one's copy. */
+/** The way back only while it is not done: a copy holds all that the file holds, passwords too. A try that died may have left one. */
 async function dropCopies(ctx: StepContext): Promise<void> {
   for (const { kind, providerId } of await ctx.ledger.list()) {
     if (kind !== KINDS.borgmatic) continue;
