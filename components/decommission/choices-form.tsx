@@ -77,6 +77,13 @@ export function ChoicesForm({ view }: { view: DecommissionView }) {
   );
 }
 
+/** What there is of something once it is deleted. */
+const DELETED = {
+  take: "After the last backup of it was restored and compared.",
+  unproven: "After the last backup of it was taken, proven or not.",
+  skip: "Without a last backup of it.",
+} as const satisfies Record<Choices["lastBackup"], string>;
+
 interface QuestionsProps {
   choices: Choices;
   set(changed: Partial<Choices>): void;
@@ -99,7 +106,7 @@ function Questions({ choices, set, view, problems }: QuestionsProps) {
               "Archive",
               "One compressed file beside the other services’ folders, compared with what was there.",
             ],
-            delete: ["Delete", "What is in the backups stays there."],
+            delete: ["Delete", DELETED[choices.lastBackup]],
             keep: ["Keep", "The folder stays as it is."],
           }}
         />
@@ -111,7 +118,7 @@ function Questions({ choices, set, view, problems }: QuestionsProps) {
           value={choices.database}
           onChange={(database) => set(database === "keep" ? { database, secrets: "keep" } : { database })}
           answers={{
-            delete: ["Delete", "After the last backup of it was restored and compared."],
+            delete: ["Delete", DELETED[choices.lastBackup]],
             keep: ["Keep", "The volumes stay; nothing runs on them."],
           }}
         />
@@ -129,14 +136,18 @@ function Questions({ choices, set, view, problems }: QuestionsProps) {
           }}
         />
       ) : null}
-      {has.policies.length > 0 ? (
+      {has.policies.length + has.volumes.length + has.folders.length > 0 ? (
         <Choice
           label="One more backup"
-          why={has.policies.join(", ")}
+          why={has.policies.join(", ") || "No policy backs it up."}
           value={choices.lastBackup}
           onChange={(lastBackup) => set({ lastBackup })}
           answers={{
             take: ["Take and prove it", "When its tasks are stopped, so that nothing is missing."],
+            unproven: [
+              "Take it, proven or not",
+              "Where it cannot be restored here, as without the key of encrypted ones.",
+            ],
             skip: ["Go without", "For a database that cannot be read any more."],
           }}
         />
@@ -152,7 +163,9 @@ function Questions({ choices, set, view, problems }: QuestionsProps) {
             keep: ["Keep", "Until somebody removes them."],
             delete: [
               "Delete all but the last proven",
-              mayDeleteBackups ? "Pinned and locked ones stay too." : "Only database administrators may.",
+              mayDeleteBackups
+                ? "Pinned and locked ones stay too."
+                : "Only database administrators and administrators may.",
             ],
           }}
           disabled={mayDeleteBackups ? [] : ["delete"]}

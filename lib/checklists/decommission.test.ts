@@ -1,4 +1,10 @@
 import { describe, expect, test } from "vitest";
+import {
+  borgmaticInputSchema,
+  retireBackupsInputSchema,
+  takeBackupInputSchema,
+  verifyBackupInputSchema,
+} from "#lib/backups/schema/steps.ts";
 import { choicesSchema } from "#lib/decommission/schema.ts";
 import type { Choices, Maker } from "#lib/decommission/types.ts";
 import { compileChecklist } from "./compile.ts";
@@ -95,6 +101,25 @@ describe("the end of a service", () => {
     expect(proof?.input.keep).toEqual(["backup.point", "volume", "folder", "secret"]);
   });
 
+  test("gives the steps of its backups what they take", () => {
+    const borgmatic = { configFile: "/etc/borgmatic/config.yaml", sourceDirectories: ["/srv/pads"], databases: [] };
+    const steps = new Map(compile(contextOf({}, { borgmatic })).map(({ name, input }) => [name, input]));
+    for (const [name, schema] of [
+      ["backups.take", takeBackupInputSchema],
+      ["backups.verify", verifyBackupInputSchema],
+      ["backups.retire", retireBackupsInputSchema],
+      ["backups.borgmatic", borgmaticInputSchema],
+    ] as const)
+      expect(schema.parse(steps.get(name))).toEqual(steps.get(name));
+  });
+
+  test("goes only after a proof that got as far as comparing, unless that was chosen otherwise", () => {
+    const proof = (given: Partial<Choices>) =>
+      compile(contextOf(given)).find((step) => step.name === "backups.verify")?.input.mustProve;
+    expect(proof({})).toBe(true);
+    expect(proof({ lastBackup: "unproven", reason: "Its key is in the safe" })).toBe(false);
+  });
+
   test("without a last backup says why, and what is not there is left out with its reason", () => {
     const context = contextOf({ lastBackup: "skip", reason: "The database is broken" });
     expect(reasonOf(context, "last-backup")).toBe("No last backup, as was chosen: The database is broken");
@@ -107,11 +132,13 @@ describe("the end of a service", () => {
 describe("choices that do not go together", () => {
   const problems = (given: Partial<Choices>) =>
     choicesSchema.safeParse(given).error?.issues.map((issue) => issue.path.join(".")) ?? [];
-  test("a database without its secrets, deleted backups without a newer one, no last backup without a reason", () => {
+  test("a database without its secrets, deleted backups without a newer proven one, no proof without a reason", () => {
     expect(problems({})).toEqual([]);
     expect(problems({ database: "keep" })).toEqual(["secrets"]);
     expect(problems({ lastBackup: "skip", backups: "delete" })).toEqual(["backups", "reason"]);
-    expect(problems({ lastBackup: "skip", reason: "It is broken" })).toEqual([]);
+    expect(problems({ lastBackup: "unproven", backups: "delete" })).toEqual(["backups", "reason"]);
+    for (const lastBackup of ["skip", "unproven"] as const)
+      expect(problems({ lastBackup, reason: "It is broken" })).toEqual([]);
   });
 });
 

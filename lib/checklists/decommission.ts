@@ -120,8 +120,8 @@ export const DECOMMISSION = defineChecklist<DecommissionContext>({
       entryKey: policyKey,
       entryTitle: ({ environment, name }: DecommissionContext["policies"][number]) =>
         `Restore its ${name} (${environment}) into a throw-away place and compare`,
-      entryInput: ({ environment, name }: DecommissionContext["policies"][number]) => ({
-        ...{ policy: name, environment, which: "taken" },
+      entryInput: ({ environment, name }: DecommissionContext["policies"][number], { choices }) => ({
+        ...{ policy: name, environment, which: "taken", mustProve: choices.lastBackup === "take" },
       }),
     }),
     {

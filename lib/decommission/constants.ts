@@ -2,7 +2,8 @@ import type { Group } from "./types.ts";
 
 export const FILE_CHOICES = ["archive", "delete", "keep"] as const;
 export const DATA_CHOICES = ["delete", "keep"] as const;
-export const BACKUP_CHOICES = ["take", "skip"] as const;
+/** unproven: taken, and proven as far as that can be done here. */
+export const BACKUP_CHOICES = ["take", "unproven", "skip"] as const;
 
 /** Kind in the ledger of a folder that was packed before it went. */
 export const ARCHIVE = "folder.archive";

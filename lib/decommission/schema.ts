@@ -9,7 +9,7 @@ export const choicesSchema = z
     files: z.enum(FILE_CHOICES).default("archive"),
     database: z.enum(DATA_CHOICES).default("delete"),
     secrets: z.enum(DATA_CHOICES).default("delete"),
-    /** Stored backups. `delete` leaves the last one that was proven. */
+    /** Stored backups. `delete` leaves the last one of each that was proven. */
     backups: z.enum(DATA_CHOICES).default("keep"),
     /** Whether everything is backed up and proven once more before it goes. */
     lastBackup: z.enum(BACKUP_CHOICES).default("take"),
@@ -19,10 +19,15 @@ export const choicesSchema = z
     const refuse = (field: string, message: string) => ctx.addIssue({ code: "custom", path: [field], message });
     if (choices.database === "keep" && choices.secrets === "delete")
       refuse("secrets", "Keep its secrets with its database: without them nobody can open it.");
-    if (choices.lastBackup === "skip" && choices.backups === "delete")
+    if (choices.lastBackup !== "take" && choices.backups === "delete")
       refuse("backups", "Backups are deleted only after a newer one was taken and proven.");
-    if (choices.lastBackup === "skip" && choices.reason === "")
-      refuse("reason", "Say why it goes without a last backup.");
+    if (choices.lastBackup !== "take" && choices.reason === "")
+      refuse(
+        "reason",
+        choices.lastBackup === "skip"
+          ? "Say why it goes without a last backup."
+          : "Say why its last backup need not be proven.",
+      );
   });
 
 export const startSchema = z.strictObject({

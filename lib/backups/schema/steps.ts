@@ -22,6 +22,8 @@ export const verifyBackupInputSchema = z.object({
   environment,
   /** taken: by the step it waits for. A point by its id, or one that is chosen when it begins. */
   which: z.union([z.enum(["taken", "newest", "random-older"]), z.object({ backupId: z.uuid() })]),
+  /** What comes after deletes the data: a look that ends before the rows were compared is not enough. */
+  mustProve: z.boolean().optional(),
 });
 export type VerifyBackupInput = z.output<typeof verifyBackupInputSchema>;
 

@@ -29,7 +29,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 beforeEach(async () => {
   service = await createServiceRow(people.owner.id);
   policyId = await createPolicyRow(service);
-  const run = { mode: "apply", checklistKey: "retire-backups", checklistVersion: 1, title: "x", state: "running" };
+  const run = { mode: "apply", checklistKey: "decommission", checklistVersion: 1, title: "x", state: "running" };
   ({ id: runId } = await db().run.create({ data: { ...run, startKey: `r:${policyId}`, stepsTotal: 1, stepsDone: 0 } }));
   const step = { key: "take.database", position: 0, name: "backups.take", title: "x", queue: "backups", input: {} };
   ({ id: takeStepId } = await db().step.create({
@@ -81,6 +81,42 @@ describe("backups of a service that goes away", () => {
     expect(outcome.stayed).toEqual([`${fresh.key}: the last one proven`]);
     expect([old, bad, fresh].map(isThere)).toEqual([false, false, true]);
     expect(await isScheduled()).toBe(false);
+  });
+
+  it("are not deleted while a policy has nothing proven, and of one that ended the newest stays", async () => {
+    const stored = [
+      await storePoint(2, { state: "stored" }),
+      await storePoint(0, { state: "stored", stepId: takeStepId }),
+    ];
+    await expect(retire("delete")).rejects.toMatchObject({
+      ...{ code: "backups.no_fresh_proof", retry: "needs_person" },
+      message: expect.stringContaining("database (production)"),
+    });
+    expect([await isScheduled(), ...stored.map(isThere)]).toEqual([true, true, true]);
+    // One of two is not enough.
+    const other = await createPolicyRow(service, {
+      name: "files",
+      source: { kind: "files", path: "/srv/x", exclude: [] },
+    });
+    await createPoint(other, { stepId: takeStepId });
+    await expect(retire("delete")).rejects.toMatchObject({ message: expect.stringContaining("database (production)") });
+    await db().backupPolicy.updateMany({ where: { id: { in: [policyId, other] } }, data: { removedAt: new Date() } });
+    const lost = await storePoint(0, { state: "stored" });
+    await db().backup.update({ where: { id: lost.id }, data: { missingAt: new Date() } });
+    const { stayed, removed } = await retire("delete");
+    expect(removed).toBe(2);
+    expect(stayed).toContain(`${stored[1]?.key}: the newest one, and none of them is proven`);
+    expect([...stored, lost].map(isThere)).toEqual([false, true, false]);
+  });
+
+  it("of ended policies of one name stay for each environment", async () => {
+    const points = [await storePoint(2), await storePoint(1)];
+    const [first] = points;
+    await db().backup.update({ where: { id: first?.id }, data: { environment: "staging" } });
+    await db().backup.updateMany({ where: { policyId }, data: { policyId: null } });
+    await db().backupPolicy.update({ where: { id: policyId }, data: { removedAt: new Date() } });
+    expect((await retire("delete")).removed).toBe(0);
+    expect(points.map(isThere)).toEqual([true, true]);
   });
 
   it("are deleted only for somebody who may do that when it comes to it, and end their schedule for nobody else", async () => {

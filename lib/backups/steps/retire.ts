@@ -33,7 +33,7 @@ const listStored = (serviceId: string) =>
     orderBy: [{ startedAt: "asc" }],
     select: {
       ...{ id: true, key: true, targetId: true, policyId: true, policy: true, state: true, stepId: true },
-      ...{ pinnedAt: true, lockedUntil: true, startedAt: true, missingAt: true },
+      ...{ environment: true, missingAt: true },
     },
   });
 type Stored = Awaited<ReturnType<typeof listStored>>[number];
@@ -44,15 +44,23 @@ async function listOwnSteps(runId: number): Promise<Set<number>> {
   return new Set(steps.map((step) => step.id));
 }
 
+/** Kept under the policy, or where the row of that is gone under what it was called. */
+const policyKeyOf = ({ policyId, environment, policy }: Stored) => policyId ?? `${environment}/${policy}`;
+
 /**
- * The last proven point of each policy, unless this run took a newer one and proved it: the newest evidence there is must never
- * go with the service. With `delete` even that one stays; a person may remove it afterwards.
+ * Of each policy what never goes with the service, by its id with why: its last proven point, or where none is proven the newest
+ * that was stored. A person may remove it afterwards.
  */
-function findLastProven(points: readonly Stored[]): Map<string, Stored> {
-  const last = new Map<string, Stored>();
-  for (const point of points)
-    if (point.state === "verified" && point.missingAt === null) last.set(point.policyId ?? point.policy, point);
-  return last;
+function findStaying(points: readonly Stored[]): Map<string, string> {
+  const there = points.filter((point) => point.missingAt === null);
+  const newest = (state: string) =>
+    new Map(there.filter((point) => point.state === state).map((point) => [policyKeyOf(point), point.id]));
+  const proven = newest("verified");
+  const unproven = [...newest("stored")].filter(([policy]) => !proven.has(policy));
+  return new Map([
+    ...[...proven.values()].map((id) => [id, "the last one proven"] as const),
+    ...unproven.map(([, id]) => [id, "the newest one, and none of them is proven"] as const),
+  ]);
 }
 
 /** Ends every schedule of a service that goes away; its points are kept or deleted, as was chosen. */
@@ -83,29 +91,31 @@ async function planRetire({ objects }: RetireBackupsInput, ctx: StepContext): Pr
     ],
     warnings:
       objects === "delete" && points.length > 0
-        ? ["The points are deleted but for the last one proven, and what is pinned or locked."]
+        ? ["The points are deleted but for the last one proven of each policy, and what is pinned or locked."]
         : [],
   };
 }
 
-/** Refuses to delete when what would stay as the last evidence was not taken and proven by this very run. */
+/** Refuses to delete while a policy that still runs has no point that was taken and proven by this very run. */
 async function assertFreshProof(
   points: readonly Stored[],
-  policies: readonly { id: string }[],
+  policies: readonly { id: string; name: string; environment: string }[],
   runId: number,
 ): Promise<void> {
   const own = await listOwnSteps(runId);
-  // Of a policy that ended earlier there is nothing newer to be had: its last proven point simply stays.
-  const living = new Set(policies.map((policy) => policy.id));
-  const stale = [...findLastProven(points).values()].filter(
-    (point) => living.has(point.policyId ?? "") && (point.stepId === null || !own.has(point.stepId)),
-  );
+  const isFresh = ({ state, missingAt, stepId }: Stored) =>
+    state === "verified" && missingAt === null && stepId !== null && own.has(stepId);
+  const fresh = new Set(points.filter(isFresh).map((point) => point.policyId));
+  // Of a policy that ended earlier there is nothing newer to be had: the last one it has simply stays.
+  const stale = policies.filter((policy) => !fresh.has(policy.id));
   if (stale.length === 0) return;
+  const names = stale.map(({ name, environment }) => `${name} (${environment})`);
   throw new AppError({
     code: "backups.no_fresh_proof",
-    message: `No newer backup was taken and proven in this run for: ${stale.map((point) => point.policy).join(", ")}.`,
-    detail: stale.map((point) => point.key).join("\n"),
-    advice: "Take and prove one first, or keep the points.",
+    message: `No backup was taken and proven in this run for: ${names.join(", ")}.`,
+    advice:
+      "Nothing is deleted. Prove the backup that this run took and retry, or cancel and start again, keeping them.",
+    retry: "needs_person",
   });
 }
 
@@ -128,11 +138,12 @@ async function applyRetire({ objects }: RetireBackupsInput, ctx: StepContext): P
     ctx.log.info(`${points.length} points are kept where they are`);
     return { policies: policies.length, kept: points.length, removed: 0, stayed: [] };
   }
-  const last = new Set([...findLastProven(points).values()].map((point) => point.id));
+  const staying = findStaying(points);
   const stayed: string[] = [];
   const going: PointRef[] = [];
   for (const point of points) {
-    if (last.has(point.id)) stayed.push(`${point.key}: the last one proven`);
+    const why = staying.get(point.id);
+    if (why) stayed.push(`${point.key}: ${why}`);
     else going.push({ id: point.id, key: point.key, targetId: point.targetId });
   }
   let removed = 0;

@@ -186,11 +186,20 @@ describe("a backup of MariaDB in a stack", () => {
     expect(output.stopped).toContain("BACKUP_AGE_IDENTITY");
     expect(["hash", "decode"]).toContain(output.proven);
     expect(await readPoint(encrypted)).toMatchObject({ state: "stored" });
+    // Where the data goes afterwards that is not enough, and is said before anything is stopped.
+    const must = { policy: world.input.policy, which: { backupId: encrypted }, mustProve: true };
+    const unproven = { code: "backups.unproven", advice: expect.stringContaining("need not be proven") };
+    await expect(backupsVerify.plan(must, t.next().ctx)).rejects.toMatchObject({ ...unproven, retry: "permanent" });
+    await expect(backupsVerify.apply(must, world.context().ctx)).rejects.toMatchObject({
+      ...{ ...unproven, retry: "needs_person" },
+      message: expect.stringContaining("BACKUP_AGE_IDENTITY"),
+    });
     overrideConfig({ BACKUPS_ROOT: world.root, BACKUP_AGE_IDENTITY: await generateIdentity() });
     await expect(verifyPoint(world, encrypted)).rejects.toMatchObject({ code: "age.wrong_identity" });
     expect(await readPoint(encrypted)).toMatchObject({ state: "stored" });
     overrideConfig({ BACKUPS_ROOT: world.root, BACKUP_AGE_IDENTITY: identity });
-    expect(await verifyPoint(world, encrypted)).toMatchObject({ proven: "counts", stopped: null });
+    expect((await backupsVerify.plan(must, world.context().ctx)).changes).toHaveLength(1);
+    expect(await backupsVerify.apply(must, world.context().ctx)).toMatchObject({ proven: "counts", stopped: null });
     expect(t.lines.join("\n")).not.toContain("AGE-SECRET-KEY");
     overrideConfig({ BACKUPS_ROOT: world.root });
   });

@@ -3,6 +3,7 @@ import { db } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { LedgerResource, PlanResult, StepContext, VerifyResult } from "#lib/steps/types.ts";
+import { reachesProof } from "../commands/note-verification.ts";
 import { KINDS, type VerificationLevel } from "../constants.ts";
 import { findMissingObject } from "../prove/check-objects.ts";
 import { removed } from "../prove/disproved.ts";
@@ -12,7 +13,7 @@ import { readManifest } from "../prove/read-manifest.ts";
 import { removeScratch, sweepScratches } from "../prove/scratch-container.ts";
 import { chooseBackup } from "../queries/choose-backup.ts";
 import { findNewestProven } from "../queries/find-backup.ts";
-import { findPolicyById } from "../queries/find-policy.ts";
+import { DEFAULT_ENVIRONMENT, findPolicy, findPolicyById } from "../queries/find-policy.ts";
 import { manifestSchema } from "../schema/manifest.ts";
 import { type VerifyBackupInput, verifyBackupInputSchema } from "../schema/steps.ts";
 import { openTarget } from "../targets/open-target.ts";
@@ -50,7 +51,16 @@ const NO_ROOM = new Set(["backups.scratch_full", "backups.scratch_died"]);
 
 const WHICH_WORDS = { taken: "taken in this run", newest: "the newest", "random-older": "an older one" };
 
-async function planVerify({ policy, which }: VerifyBackupInput): Promise<PlanResult> {
+async function planVerify(input: VerifyBackupInput, ctx: StepContext): Promise<PlanResult> {
+  const { policy, which, mustProve } = input;
+  const known = mustProve ? await findPolicy({ ...scopeFor(input, ctx), name: policy }) : null;
+  // Said before anything is stopped for it.
+  if (known && known.recipients.length > 0 && !config().BACKUP_AGE_IDENTITY)
+    throw new AppError({
+      code: "backups.unproven",
+      message: `A backup of ${policy} is encrypted and cannot be proven: the panel has no identity that opens it.`,
+      advice: "Set BACKUP_AGE_IDENTITY, or choose a last backup that need not be proven.",
+    });
   const words = typeof which === "string" ? `, ${WHICH_WORDS[which]}` : "";
   const detail = "restored into a throw-away place without a network, and compared";
   return { changes: [{ action: "check", kind: "backup", name: `${policy}${words}`, detail }] };
@@ -97,7 +107,16 @@ async function applyVerify(input: VerifyBackupInput, ctx: StepContext): Promise<
       onDisk: chosen.onDisk ?? false,
     };
     const { stopped } = await proveBackup(job, ctx);
-    return { backupId: backup.id, ...(await readStanding(backup.id)), stopped };
+    const standing = await readStanding(backup.id);
+    if (input.mustProve && !reachesProof(standing.proven))
+      throw new AppError({
+        code: "backups.unproven",
+        message: `It is stored and not proven, so nothing is deleted. ${stopped ?? ""}`.trim(),
+        advice:
+          "Mend what stands in the way and retry, or cancel the run and choose a last backup that need not be proven.",
+        retry: "needs_person",
+      });
+    return { backupId: backup.id, ...standing, stopped };
   } catch (error) {
     if (error instanceof AppError && NO_ROOM.has(error.code))
       await ctx.checkpoint.set({ ...chosen, onDisk: true } satisfies Chosen);
@@ -107,13 +126,14 @@ async function applyVerify(input: VerifyBackupInput, ctx: StepContext): Promise<
   }
 }
 
-async function choose({ policy, which, environment }: VerifyBackupInput, ctx: StepContext): Promise<Chosen | null> {
-  const scope = {
-    serviceId: ctx.service?.id ?? null,
-    environment: environment ?? ctx.environment ?? "production",
-    policy,
-  };
-  const backupId = await chooseBackup(which, scope, ctx.run.id);
+const scopeFor = ({ environment }: VerifyBackupInput, ctx: StepContext) => ({
+  serviceId: ctx.service?.id ?? null,
+  environment: environment ?? ctx.environment ?? DEFAULT_ENVIRONMENT,
+});
+
+async function choose(input: VerifyBackupInput, ctx: StepContext): Promise<Chosen | null> {
+  const scope = { ...scopeFor(input, ctx), policy: input.policy };
+  const backupId = await chooseBackup(input.which, scope, ctx.run.id);
   if (backupId === null) return null;
   await ctx.checkpoint.set({ backupId } satisfies Chosen);
   return { backupId };

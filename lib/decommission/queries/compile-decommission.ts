@@ -8,7 +8,7 @@ import { refuseUnbacked } from "./refuse-unbacked.ts";
 
 /** The steps of a service's end as it is now, with what identifies them: any change of what is there is another hash. */
 export async function compileDecommission(tx: Tx, service: DecommissionedService, choices: Choices) {
-  await refuseUnbacked(tx, service.id, choices);
+  await refuseUnbacked(tx, service, choices);
   const context = await readContext(tx, service, choices);
   const { checklist, pinned } = await readArranged(tx, DECOMMISSION, await readLastAnswers(tx, service.id));
   const steps = compileChecklist(checklist, context);
