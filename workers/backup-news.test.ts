@@ -5,9 +5,12 @@ import { watchWaiting } from "#lib/backups/commands/watch-overdue.ts";
 import { watchTargets } from "#lib/backups/commands/watch-targets.ts";
 import { OWN_DISK_TARGET } from "#lib/backups/constants.ts";
 import { pingSecretName } from "#lib/backups/queries/find-policy.ts";
+import { listBoard } from "#lib/backups/queries/list-board.ts";
+import { RUN_HOOKS } from "#lib/hooks/run-hooks.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
 import { AppError } from "#lib/platform/errors.ts";
+import { retryRun } from "#lib/runs/commands/retry-run.ts";
 import { until, untilState } from "#lib/runs/testing/stage.ts";
 import { storeSecret } from "#lib/secrets/commands.ts";
 import { createPoint } from "./testing/backup-rows.ts";
@@ -47,6 +50,51 @@ describe("who hears of it", () => {
     await watchWaiting();
     expect(await on.mails("backup-failed")).toHaveLength(2);
     await db().run.update({ where: { id: runId }, data: { state: "cancelled", exclusiveKey: null } });
+  });
+
+  it("of one that failed before it could write its row, which then has one: the board and the watcher hear of it too", async () => {
+    const policyId = await on.createPolicy();
+    const secret = { name: pingSecretName(policyId), value: "https://hc.example.org/ping/x", serviceId: null };
+    await transaction((tx) => storeSecret(tx, secret));
+    on.played.take = async () => {
+      throw new AppError({ code: "backups.policy_unreadable", message: "It cannot be read.", retry: "permanent" });
+    };
+    await on.goRound(policyId);
+    const [row] = await backupsOf(policyId);
+    expect(row).toMatchObject({
+      state: "failed",
+      error: "It cannot be read.",
+      trigger: "schedule",
+      stepId: expect.any(Number),
+    });
+    expect(row?.dueAt).toBeInstanceOf(Date);
+    expect(await on.mails("backup-failed")).toHaveLength(2);
+    await until("the watcher to be told", async () => on.told.length === 2);
+    expect(on.told.toSorted()).toEqual(["fail", "start"]);
+    const board = await listBoard(on.stage.actor, { service: on.service.name });
+    expect(board.rows).toMatchObject([{ lastBackup: { state: "failed", error: "It cannot be read." } }]);
+  });
+
+  it("of the same while it waits for a person, once; when it goes on and is taken, that is what counts", async () => {
+    const policyId = await on.createPolicy();
+    on.played.take = async () => {
+      throw new AppError({ code: "backups.policy_unreadable", message: "It cannot be read.", retry: "needs_person" });
+    };
+    await makeDue(policyId);
+    const [runId = 0] = await startDue();
+    await untilState(runId, ["waiting"]);
+    await Promise.all([watchWaiting(), watchWaiting(), watchWaiting()]);
+    expect(await backupsOf(policyId)).toMatchObject([{ state: "failed", error: "It cannot be read." }]);
+    expect(await on.mails("backup-failed")).toHaveLength(2);
+    on.played.take = async () => ({});
+    on.played.verify = async () => {
+      throw new AppError({ code: "backups.scratch_died", message: "It was killed.", retry: "permanent" });
+    };
+    await retryRun(on.stage.actor, runId, RUN_HOOKS);
+    expect(await untilState(runId, "finished")).toBe("failed");
+    expect((await backupsOf(policyId)).map((row) => row.state)).toEqual(["failed", "stored"]);
+    expect(await on.mails("backup-failed")).toHaveLength(2);
+    expect(await on.mails("proofs-stopped")).toHaveLength(2);
   });
 
   it("of a stopped database as missed, not as failed", async () => {

@@ -1,12 +1,14 @@
 import type { Actor } from "#lib/access/types.ts";
 import { BACKUP, VERIFY_BACKUP } from "#lib/checklists/backup.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
+import { lockRun } from "#lib/runs/commands/lock-run.ts";
 import { isFinished } from "#lib/runs/run-state.ts";
 import type { RunHookInfo } from "#lib/runs/types.ts";
 import { nextStart, overdueAfter } from "../schedule/cron.ts";
 import { followProofs, PROOF_STEP } from "./follow-proofs.ts";
 import { nameData } from "./name-data.ts";
 import { noteAnomaly } from "./note-anomaly.ts";
+import { noteUnbegun } from "./note-missed.ts";
 import { pingWatcher } from "./ping-watcher.ts";
 import { tell, tellFailed, tellMissed } from "./tell-backup.ts";
 
@@ -86,7 +88,11 @@ async function endCutOff(tx: Tx, run: RunHookInfo): Promise<void> {
 }
 
 /** The same for a run that waits for a person: to who looks after the data it has failed. Safe to repeat. */
-export const followWaitingRun = (tx: Tx, run: RunHookInfo): Promise<void> => followEnd(tx, { ...run, state: "failed" });
+export async function followWaitingRun(tx: Tx, runId: number): Promise<void> {
+  const run = await lockRun(tx, runId);
+  // Somebody may have let it go on meanwhile.
+  if (run?.state === "waiting") await followEnd(tx, { ...run, state: "failed" });
+}
 
 async function followEnd(tx: Tx, run: RunHookInfo): Promise<void> {
   const steps = await tx.step.findMany({
@@ -95,10 +101,14 @@ async function followEnd(tx: Tx, run: RunHookInfo): Promise<void> {
   });
   if (steps.length === 0) return;
   const stepIds = steps.map((step) => step.id);
+  const takes = steps.filter((step) => step.name === "backups.take");
+  await noteUnbegun(tx, run, takes);
   const disproved = await tellDisproved(tx, stepIds);
   const proofs = steps.filter((step) => step.name === "backups.verify");
   const unproven = await followProofs(tx, run, proofs, disproved.steps);
-  for (const row of await findBackups(tx, { stepId: { in: stepIds } })) {
+  const rows = await findBackups(tx, { stepId: { in: stepIds } });
+  // Of a step's several only the last says how it ended.
+  for (const row of new Map(rows.map((row) => [row.stepId, row])).values()) {
     const policy = row.backupPolicy;
     if (!policy) continue;
     if (isGood(row)) await followGood(tx, row, policy);

@@ -75,12 +75,12 @@ export async function watchOverdue(now: Date = new Date()): Promise<number[]> {
 export async function watchWaiting(): Promise<void> {
   const waiting = await db().run.findMany({
     where: { state: "waiting", mode: "apply", checklistKey: { in: [BACKUP.key, VERIFY_BACKUP.key] } },
-    select: { id: true, checklistKey: true, serviceId: true, draftId: true, undoesRunId: true },
+    select: { id: true },
     orderBy: { id: "desc" },
     take: BATCH,
   });
-  for (const run of waiting)
-    await transaction((tx) => followWaitingRun(tx, { ...run, mode: "apply", state: "failed" })).catch(
-      (error: unknown) => logger.warn({ runId: run.id, error: toAppError(error).message }, "waiting backup not told"),
+  for (const { id } of waiting)
+    await transaction((tx) => followWaitingRun(tx, id)).catch((error: unknown) =>
+      logger.warn({ runId: id, error: toAppError(error).message }, "waiting backup not told"),
     );
 }

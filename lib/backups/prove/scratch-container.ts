@@ -114,6 +114,17 @@ export async function sweepScratches(ctx: StepContext): Promise<void> {
   for (const name of volumes.filter(left)) await removeMemoryVolume(name, ctx.signal);
 }
 
+/** The same for who can do without: a Docker that does not answer keeps nothing from being backed up that does not need it. */
+export async function trySweep(ctx: StepContext): Promise<void> {
+  try {
+    await sweepScratches(ctx);
+  } catch (error) {
+    ctx.signal.throwIfAborted();
+    if (!(error instanceof AppError) || !error.code.startsWith("docker.")) throw error;
+    ctx.log.warn(`What earlier tries left could not be looked for: ${error.message}`);
+  }
+}
+
 /** Whether the container still runs and nothing in it was killed (`wasKilled`: a program was) for want of memory. Throws with what happened otherwise. */
 export async function assertScratchLives(containerId: string, signal: AbortSignal, wasKilled = false): Promise<void> {
   const state = (await findContainer(containerId, signal))?.State;

@@ -10,6 +10,7 @@ import { runExec } from "#lib/integrations/docker/exec.ts";
 import { listServices } from "#lib/integrations/docker/services.ts";
 import { PARTS } from "#lib/integrations/s3/put-object.ts";
 import { overrideConfig } from "#lib/platform/config/config.ts";
+import { db } from "#lib/platform/db/client.ts";
 import type { TestContext } from "#lib/steps/testing/context.ts";
 import { runToEnd } from "../dump/place.ts";
 import { findEngine } from "../engines/registry.ts";
@@ -178,6 +179,23 @@ describe("a database of another node, and the panel", () => {
       input: identity,
     });
     expect(JSON.parse(keys.toString())).toHaveProperty("ENCRYPTION_KEYS");
+  });
+
+  test("while Docker does not answer, the panel is backed up all the same; a database fails with a row that says why", async () => {
+    await createPolicyRow({ service: null, source: { kind: "panel" }, name: "alone" });
+    overrideConfig({ BACKUPS_ROOT: world.root, DOCKER_HOST: "tcp://127.0.0.1:1" });
+    const t = world.context();
+    const panel = world.context({ service: null });
+    try {
+      await expect(take(world, t)).rejects.toMatchObject({ code: "docker.unreachable", retry: "retry" });
+      await take(world, panel, "alone");
+    } finally {
+      overrideConfig({ BACKUPS_ROOT: world.root });
+    }
+    const rowOf = ({ ctx }: TestContext) => db().backup.findFirstOrThrow({ where: { stepId: ctx.step.id } });
+    expect(await rowOf(t)).toMatchObject({ state: "failed", error: expect.stringContaining("Docker Engine did not") });
+    expect(await rowOf(panel)).toMatchObject({ state: "stored", error: null });
+    expect(panel.lines.join("\n")).toContain("w What earlier tries left could not be looked for: The Docker Engine");
   });
 
   test("MongoDB's programs are called as its documentation says, and a cut archive is found out", async () => {

@@ -26,7 +26,7 @@ import { findMissingObject } from "../prove/check-objects.ts";
 import { Disproved, takenBadly } from "../prove/disproved.ts";
 import type { ProofJob } from "../prove/proof-job.ts";
 import { readBack } from "../prove/read-back.ts";
-import { sweepScratches } from "../prove/scratch-container.ts";
+import { trySweep } from "../prove/scratch-container.ts";
 import { findBackupRow, findNewestStored } from "../queries/find-backup.ts";
 import { type PolicyRow, readPolicy } from "../queries/find-policy.ts";
 import { HALF_SWAPPED, refuseHalfSwapped } from "../queries/refuse-half-swapped.ts";
@@ -89,11 +89,11 @@ async function applyBackup(input: TakeBackupInput, given: StepContext): Promise<
   // A run may be of all environments at once; whether a source was moved is asked of the one it is in.
   const ctx: StepContext = { ...given, environment: environmentOf(input, given) };
   const policy = await findItsPolicy(input, ctx);
-  await sweepScratches(ctx); // Left by tries that were killed.
   const chosen = await choosePoint(policy, ctx);
   await beginBackup(draftOf(chosen, policy, input, ctx), ctx);
   let store: ObjectStore | undefined;
   try {
+    await trySweep(ctx);
     await refuseHalfSwapped(policy.source);
     store = await openTarget(chosen.targetId, ctx.redact);
     const opened = store;
