@@ -97,7 +97,7 @@ async function applyBackup(input: TakeBackupInput, given: StepContext): Promise<
     await refuseHalfSwapped(policy.source);
     store = await openTarget(chosen.targetId, ctx.redact);
     const opened = store;
-    return await takeTurn(ctx, async () => {
+    return await takeTurn("backup", ctx, async () => {
       const manifest = await storeOnce(opened, chosen, policy, ctx);
       await ctx.ledger.record(entryOf(chosen));
       await noteStored(chosen.backupId, manifest, ctx);

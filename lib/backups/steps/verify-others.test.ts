@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { overrideConfig } from "#lib/platform/config/config.ts";
 import { db } from "#lib/platform/db/client.ts";
+import { takeTurn } from "../dump/turns.ts";
 import { tamper } from "../prove/testing.ts";
 import { listLeft, readPoint, takePoint, verifyPoint } from "../testing/proofs.ts";
 import { type BackupWorld, startBackupWorld } from "../testing.ts";
@@ -36,6 +37,26 @@ describe("a backup of Redis", () => {
     await recount({ db4: [3, 3] });
     await expect(verifyPoint(world, backupId)).rejects.toMatchObject({ detail: "db4 is missing" });
     expect(await readPoint(backupId)).toMatchObject({ state: "failed", proven: "restore" });
+  });
+
+  test("waits for another proof while backups are taken, and no longer once it is cancelled", async () => {
+    const backupId = await takePoint(world);
+    overrideConfig({ BACKUPS_ROOT: world.root, BACKUP_PROOFS_PARALLEL: 1 });
+    const other = Promise.withResolvers<void>();
+    const before = takeTurn("proof", world.context().ctx, () => other.promise);
+    const [waits, cancelled] = [world.context(), world.context()];
+    const proving = verifyPoint(world, backupId, waits);
+    await expect.poll(() => waits.lines).toContain("i Waits its turn behind 1 proof");
+    const givenUp = expect(verifyPoint(world, backupId, cancelled)).rejects.toThrow();
+    await expect.poll(() => cancelled.lines).toContain("i Waits its turn behind 2 proofs");
+    cancelled.abort();
+    await givenUp;
+    await takePoint(world);
+    expect(await listLeft(waits)).toEqual([]);
+    other.resolve();
+    await before;
+    expect(await proving).toMatchObject({ proven: "counts" });
+    overrideConfig({ BACKUPS_ROOT: world.root });
   });
 
   test("a key of a module that its image does not have says nothing about it", async () => {

@@ -5,6 +5,7 @@ import { defineStep } from "#lib/steps/define-step.ts";
 import type { LedgerResource, PlanResult, StepContext, VerifyResult } from "#lib/steps/types.ts";
 import { reachesProof } from "../commands/note-verification.ts";
 import { KINDS, type VerificationLevel } from "../constants.ts";
+import { takeTurn } from "../dump/turns.ts";
 import { findMissingObject } from "../prove/check-objects.ts";
 import { removed } from "../prove/disproved.ts";
 import type { ProofJob } from "../prove/proof-job.ts";
@@ -106,7 +107,7 @@ async function applyVerify(input: VerifyBackupInput, ctx: StepContext): Promise<
       smoke: policy?.verification.smoke ?? null,
       onDisk: chosen.onDisk ?? false,
     };
-    const { stopped } = await proveBackup(job, ctx);
+    const { stopped } = await takeTurn("proof", ctx, () => proveBackup(job, ctx));
     const standing = await readStanding(backup.id);
     if (input.mustProve && !reachesProof(standing.proven))
       throw new AppError({

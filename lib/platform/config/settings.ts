@@ -371,6 +371,11 @@ export const SETTINGS = {
     "Backups",
     "How many backups a worker takes at the same time, the others wait their turn; 0: half as many as it has processors.",
   ),
+  BACKUP_PROOFS_PARALLEL: setting(
+    z.coerce.number().int().min(0).max(64).default(0),
+    "Backups",
+    "How many backups a worker restores to prove them at the same time, the others wait their turn; 0: half as many as it has processors, as far as their throw-away databases fit into a quarter of the machine's memory.",
+  ),
   BACKUP_LEAVE_IDLE_PERCENT: setting(
     z.coerce.number().int().min(0).max(90).default(40),
     "Backups",
