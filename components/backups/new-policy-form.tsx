@@ -7,7 +7,7 @@ import { useHydrated } from "../ui/use-now.ts";
 import { blankIdentity, blankSettings } from "./policy-draft.ts";
 import { PolicyForm } from "./policy-form.tsx";
 import { blankSource, sourceDraftOf } from "./source-draft.ts";
-import type { SuggestedSource } from "./suggested-source.ts";
+import type { SuggestedSources } from "./suggested-source.ts";
 import { ownTimeZone } from "./time-zone-field.tsx";
 
 interface NewPolicyFormProps {
@@ -15,8 +15,8 @@ interface NewPolicyFormProps {
   serviceName: string | null;
   environment: string | null;
   targets: TargetView[];
-  /** What the service's answers say there is; null for the panel. */
-  suggested: { environment: string; sources: SuggestedSource[] } | null;
+  /** What the service's answers say there is, in each of its environments, production's first; none for the panel. */
+  suggested: SuggestedSources[];
 }
 
 /** An empty policy, as far as it can be filled in for the reader: their time zone, the service's own data. */
@@ -29,14 +29,15 @@ export function NewPolicyForm({ serviceName, environment, targets, suggested }: 
       </Card>
     );
   const target = targets.find((one) => one.isDefault) ?? targets[0];
-  const [first] = suggested?.sources ?? [];
+  const place = suggested.find((one) => one.environment === environment) ?? suggested[0];
+  const [first] = place?.sources ?? [];
   const blank = blankIdentity(serviceName ?? "");
   const identity =
     serviceName === null
       ? { ...blank, environment: "panel", name: "panel", source: blankSource("panel") }
       : {
           ...blank,
-          environment: environment ?? suggested?.environment ?? blank.environment,
+          environment: place?.environment ?? blank.environment,
           ...(first ? { name: first.name, source: sourceDraftOf(first.source) } : {}),
         };
   return (
@@ -44,7 +45,7 @@ export function NewPolicyForm({ serviceName, environment, targets, suggested }: 
       identity={identity}
       settings={blankSettings(target?.id ?? "", ownTimeZone())}
       targets={targets}
-      suggested={suggested?.sources ?? []}
+      suggested={suggested}
     />
   );
 }

@@ -13,7 +13,7 @@ import { compareSettings } from "./merge-settings.ts";
 import { type IdentityDraft, type SettingsDraft, savedSettings } from "./policy-draft.ts";
 import { ProofSection } from "./proof-section.tsx";
 import { RetentionPreview } from "./retention-preview.tsx";
-import type { SuggestedSource } from "./suggested-source.ts";
+import type { SuggestedSources } from "./suggested-source.ts";
 import { CHANGED_MEANWHILE, usePolicyForm } from "./use-policy-form.ts";
 import { WhatSection } from "./what-section.tsx";
 import { WhenSection } from "./when-section.tsx";
@@ -24,8 +24,8 @@ interface PolicyFormProps {
   identity: IdentityDraft;
   settings: SettingsDraft;
   targets: TargetView[];
-  /** What the service's answers say there is to back up. */
-  suggested?: SuggestedSource[];
+  /** What the service's answers say there is to back up, in each of its environments. */
+  suggested?: SuggestedSources[];
 }
 
 /** What is backed up, where to, when, how long it is kept and how it is proven; at the side what that gives. */

@@ -1,7 +1,30 @@
 import type { BackupSource } from "#lib/backups/schema/source.ts";
+import type { IdentityDraft } from "./policy-draft.ts";
+import { blankSource, sourceDraftOf } from "./source-draft.ts";
 
-/** Something of a service that its answers say is there. */
-export interface SuggestedSource {
-  name: string;
-  source: BackupSource;
+/** What of an environment of a service its answers say is there. */
+export interface SuggestedSources {
+  environment: string;
+  sources: { name: string; source: BackupSource }[];
+}
+
+export const sourcesIn = (suggested: readonly SuggestedSources[], environment: string) =>
+  suggested.find((place) => place.environment === environment)?.sources ?? [];
+
+/** The suggestion that the draft is; undefined: it is described by hand. */
+export const findChosen = (suggested: readonly SuggestedSources[], { environment, source }: IdentityDraft) =>
+  sourcesIn(suggested, environment).find((one) => JSON.stringify(sourceDraftOf(one.source)) === JSON.stringify(source));
+
+/** The same data there: its own of that environment. What was described by hand stays as it was typed. */
+export function moveTo(
+  environment: string,
+  identity: IdentityDraft,
+  suggested: readonly SuggestedSources[],
+): Partial<IdentityDraft> {
+  const chosen = findChosen(suggested, identity);
+  if (!chosen) return { environment };
+  const there = sourcesIn(suggested, environment);
+  const found = there.find((one) => one.name === chosen.name) ?? there[0];
+  if (!found) return { environment, source: blankSource(identity.source.kind) };
+  return { environment, name: found.name, source: sourceDraftOf(found.source) };
 }

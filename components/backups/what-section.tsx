@@ -2,13 +2,14 @@
 
 import type { PolicyView } from "#lib/backups/types.ts";
 import { Fact, Facts } from "../ui/card.tsx";
-import { FieldGroup } from "../ui/field.tsx";
+import { Field, FieldGroup } from "../ui/field.tsx";
 import { Radio, RadioGroup } from "../ui/radio-group.tsx";
+import { Select } from "../ui/select.tsx";
 import type { IdentityDraft } from "./policy-draft.ts";
 import { Section } from "./section.tsx";
 import { sourceDraftOf } from "./source-draft.ts";
 import { SourceFields } from "./source-fields.tsx";
-import type { SuggestedSource } from "./suggested-source.ts";
+import { findChosen, moveTo, type SuggestedSources, sourcesIn } from "./suggested-source.ts";
 import { TextField } from "./text-field.tsx";
 import { nameOwner, nameSource, SOURCE_WORDS } from "./words.ts";
 
@@ -17,7 +18,7 @@ interface WhatSectionProps {
   identity: IdentityDraft;
   onChange: (fields: Partial<IdentityDraft>) => void;
   problem: (path: string) => string | undefined;
-  suggested: SuggestedSource[];
+  suggested: SuggestedSources[];
 }
 
 /** What is backed up. It stays as it is for a policy's whole life: its points are of this and nothing else. */
@@ -37,24 +38,43 @@ export function WhatSection({ policy, identity, onChange, problem, suggested }: 
         </Facts>
       </Section>
     );
-  const chosen = suggested.find((one) => isSource(one, identity));
+  const sources = sourcesIn(suggested, identity.environment);
+  const chosen = findChosen(suggested, identity);
   return (
     <Section
       title="What"
       note={`Of ${nameOwner(identity.serviceName || null)}. Cannot be changed later: another source is another policy.`}
     >
-      {suggested.length > 0 ? (
-        <FieldGroup label="From its answers" why="What the panel made for it.">
+      {identity.serviceName ? (
+        <Field label="Environment" why="Whose data it is." error={problem("environment")} className="sm:max-w-80">
+          <Select
+            value={identity.environment}
+            onChange={({ target }) => onChange(moveTo(target.value, identity, suggested))}
+          >
+            {suggested.map(({ environment }) => (
+              <option key={environment} value={environment}>
+                {environment}
+              </option>
+            ))}
+          </Select>
+        </Field>
+      ) : null}
+      {sources.length > 0 ? (
+        <FieldGroup
+          label="From its answers"
+          why="What the panel made for it."
+          error={chosen ? sourceProblem(identity, problem) : undefined}
+        >
           <RadioGroup
             aria-label="From its answers"
             value={chosen?.name ?? "by-hand"}
             onValueChange={(name) => {
-              const found = suggested.find((one) => one.name === name);
+              const found = sources.find((one) => one.name === name);
               if (found) onChange({ name: found.name, source: sourceDraftOf(found.source) });
               else onChange({ name: "", source: { ...identity.source, databaseName: "", path: "" } });
             }}
           >
-            {suggested.map((one) => (
+            {sources.map((one) => (
               <Radio
                 key={one.name}
                 value={one.name}
@@ -66,26 +86,15 @@ export function WhatSection({ policy, identity, onChange, problem, suggested }: 
           </RadioGroup>
         </FieldGroup>
       ) : null}
-      <div className="grid gap-4 sm:grid-cols-2">
-        <TextField
-          label="Name"
-          why="Part of where it is stored: database, uploads."
-          value={identity.name}
-          onChange={(name) => onChange({ name })}
-          mono
-          error={problem("name")}
-        />
-        {identity.serviceName ? (
-          <TextField
-            label="Environment"
-            why="Whose data it is."
-            value={identity.environment}
-            onChange={(environment) => onChange({ environment })}
-            mono
-            error={problem("environment")}
-          />
-        ) : null}
-      </div>
+      <TextField
+        label="Name"
+        why="Part of where it is stored: database, uploads."
+        value={identity.name}
+        onChange={(name) => onChange({ name })}
+        mono
+        fieldClassName="sm:max-w-80"
+        error={problem("name")}
+      />
       {chosen ? null : (
         <SourceFields source={identity.source} onChange={(source) => onChange({ source })} problem={problem} />
       )}
@@ -93,5 +102,8 @@ export function WhatSection({ policy, identity, onChange, problem, suggested }: 
   );
 }
 
-const isSource = (one: SuggestedSource, identity: IdentityDraft) =>
-  JSON.stringify(sourceDraftOf(one.source)) === JSON.stringify(identity.source);
+/** What is wrong with a source whose fields are not shown: the first there is. */
+const sourceProblem = ({ source }: IdentityDraft, problem: WhatSectionProps["problem"]) =>
+  Object.keys(source)
+    .map((key) => problem(`source.${key}`))
+    .find((message) => message !== undefined);

@@ -4,11 +4,10 @@ import { recordAudit } from "#lib/audit/record.ts";
 import type { Prisma, Tx } from "#lib/platform/db/client.ts";
 import { isDuplicate, transaction } from "#lib/platform/db/transaction.ts";
 import { conflict, invalid, notFound } from "#lib/platform/errors.ts";
-import { ENVIRONMENT } from "#lib/services/naming.ts";
 import { findPolicyById } from "../queries/find-policy.ts";
 import { getPolicy } from "../queries/get-policy.ts";
 import { policySubject } from "../queries/policy-view.ts";
-import { namesOf } from "../queries/suggest-sources.ts";
+import { listEnvironments, namesOf } from "../queries/suggest-sources.ts";
 import type { EditPolicy, NewPolicy, PolicySettings } from "../schema/policy.ts";
 import type { BackupSource } from "../schema/source.ts";
 import { findSourceProblems } from "../sources/find-source-problems.ts";
@@ -54,13 +53,17 @@ export async function createPolicy(actor: UserActor, policy: NewPolicy, now = ne
   const id = await transaction(async (tx) => {
     const service = await findOwner(tx, policy.serviceName);
     authorize(actor, "backupPolicies.edit", policySubject({ service }));
-    const names = policy.serviceName === null ? null : namesOf(policy.serviceName, policy.environment);
-    const problems = findSourceProblems(policy.source, names, {
+    const { serviceName } = policy;
+    const names = serviceName === null ? null : namesOf(serviceName, policy.environment);
+    const environments = service ? listEnvironments(service.environments) : [];
+    const others = environments.flatMap((one) =>
+      serviceName === null || one === policy.environment ? [] : namesOf(serviceName, one),
+    );
+    const problems = findSourceProblems(policy.source, names, others, {
       trusted: isTrusted(actor),
       anywhere: actor.roles.includes("admin"),
     });
     // One the service has not would make names that are another service's: "pad" in "notes-production".
-    const environments = [ENVIRONMENT, ...(service?.environments.map((one) => one.name) ?? [])];
     if (service && !environments.includes(policy.environment))
       problems.environment = "The service has no such environment.";
     Object.assign(problems, findKeyProblems(actor, policy, [], policy.source));

@@ -13,20 +13,34 @@ export function namesOf(serviceName: string, environment: string = ENVIRONMENT):
   return nameEverything(serviceName, { rootDomain, servicesRoot }, environment);
 }
 
+/** A service's environments, production first: every service has that one. */
+export const listEnvironments = (rows: readonly { name: string }[]): string[] => [
+  ...new Set([ENVIRONMENT, ...rows.map((one) => one.name).sort()]),
+];
+
 export interface SuggestedSources {
   environment: string;
   sources: NamedSource[];
 }
 
-/** What of a service can be backed up, as its answers say: the same that provisioning makes policies for. */
-export async function suggestSources(actor: Actor, serviceName: string): Promise<SuggestedSources> {
+/**
+ * What of a service can be backed up in each of its environments, as its answers say: the same that provisioning makes policies
+ * for.
+ */
+export async function suggestSources(actor: Actor, serviceName: string): Promise<SuggestedSources[]> {
   authorize(actor, "backups.read");
   const service = await db().service.findUnique({
     where: { name: serviceName },
-    select: { state: true, answers: { orderBy: { version: "desc" }, take: 1 } },
+    select: {
+      state: true,
+      answers: { orderBy: { version: "desc" }, take: 1 },
+      environments: { select: { name: true } },
+    },
   });
   if (!service || service.state === "retired") throw notFound("service");
   const answers = answersSchema.safeParse(service.answers[0]?.answers).data;
-  const sources = answers ? sourcesOf({ answers, names: namesOf(serviceName) }) : [];
-  return { environment: ENVIRONMENT, sources };
+  return listEnvironments(service.environments).map((environment) => ({
+    environment,
+    sources: answers ? sourcesOf({ answers, names: namesOf(serviceName, environment) }) : [],
+  }));
 }

@@ -1,16 +1,26 @@
 import { dirname } from "node:path";
 import type { Naming } from "#lib/services/naming.ts";
 import type { BackupSource } from "../schema/source.ts";
+import { fieldOf } from "./field-of.ts";
+
+interface Trust {
+  /** May read any service's data anyway. */
+  trusted: boolean;
+  /** Also folders that are no service's. */
+  anywhere: boolean;
+}
 
 /**
  * What of a source is not the service's own, beside the fields: with a policy one can read whatever it names, by restoring
- * it. `trusted` are those who may read any service's data anyway; secrets of another service are for nobody, and folders that are
- * no service's (the host's own, with the panel's keys among them) for administrators (`anywhere`).
+ * it. Secrets of another service are for nobody, nor is what belongs to another of the service's environments (`others`): what may
+ * leave production, and what is asked before it is replaced, goes by the policy's. Folders that are no service's (the host's own,
+ * with the panel's keys among them) are for administrators.
  */
 export function findSourceProblems(
   source: BackupSource,
   names: Naming | null,
-  { trusted, anywhere }: { trusted: boolean; anywhere: boolean },
+  others: readonly Naming[],
+  { trusted, anywhere }: Trust,
 ): Record<string, string> {
   const problems: Record<string, string> = {};
   const refuse = (field: string, message: string) => {
@@ -30,6 +40,10 @@ export function findSourceProblems(
   }
   if (!anywhere && source.kind === "files" && names && !source.path.startsWith(`${dirname(names.folder)}/`))
     refuse("path", `Only an administrator backs up a folder that is not below ${dirname(names.folder)}.`);
+  for (const other of others) {
+    const field = fieldOf(source, other);
+    if (field) refuse(field, `This is ${other.environment}'s: choose that environment.`);
+  }
   if (trusted) return problems;
   if (!names) refuse("kind", "Only administrators back up what belongs to no service.");
   else if (source.kind === "files") {

@@ -41,7 +41,7 @@ export default async function NewPolicy({ searchParams }: { searchParams: Promis
           serviceName={service === PANEL ? null : service}
           environment={environment}
           targets={(await listTargets(actor)).targets}
-          suggested={service === PANEL ? null : await suggestSources(actor, service)}
+          suggested={service === PANEL ? [] : await suggestSources(actor, service)}
         />
       )}
     </Page>
