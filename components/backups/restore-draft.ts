@@ -1,6 +1,6 @@
 import { isDatabaseKind, isSqlKind, type RestoreMode } from "#lib/backups/constants.ts";
 import { listDatabases } from "#lib/backups/format.ts";
-import type { Destination, RestoreInput } from "#lib/backups/schema/restore.ts";
+import { type Destination, MASKED_INTO_ITSELF, type RestoreInput } from "#lib/backups/schema/restore.ts";
 import type { BackupPoint } from "#lib/backups/types.ts";
 import { readLines } from "./find-problems.ts";
 
@@ -26,8 +26,6 @@ export const blankRestore = (): RestoreDraft => ({
   ...{ mask: false, identity: "", confirm: "" },
 });
 
-const PRODUCTION = "production";
-
 /** Databases of which one can be chosen: a point of MongoDB may hold all of a server. */
 export const databasesOf = ({ engine, manifest }: BackupPoint): string[] =>
   engine === "mongodb" && manifest ? listDatabases(manifest.counts) : [];
@@ -40,9 +38,10 @@ export function databaseOf(point: BackupPoint, draft: RestoreDraft): string | un
 
 /** What follows from the point and where it shall go. */
 export interface RestoreRules {
-  /** Out of production, so that only a masked copy may go. */
-  mustMask: boolean;
-  mayMask: boolean;
+  /** Whether masking is something to decide on: of what can never be, only where it would have to. */
+  asksMask: boolean;
+  /** Why no masked copy can go there so; null: one can. */
+  whyNoMask: string | null;
   /** Why it cannot take the place of what lives; null when it can. */
   whyNoSwap: string | null;
   /** The name to type before it begins; null: none is asked for. */
@@ -57,13 +56,19 @@ function explainNoSwap(to: Destination, draft: RestoreDraft): string | null {
   return null;
 }
 
+function explainNoMask(to: Destination, mode: RestoreMode): string | null {
+  if (to.noMasking !== null) return to.noMasking;
+  return mode === "swap" && to.production && !to.elsewhere ? MASKED_INTO_ITSELF : null;
+}
+
 export function judgeRestore(point: BackupPoint, to: Destination, draft: RestoreDraft): RestoreRules {
-  const mustMask = !to.own && point.environment === PRODUCTION;
+  const whyNoSwap = explainNoSwap(to, draft);
+  const mode = whyNoSwap === null ? draft.mode : "beside";
   return {
-    mustMask,
-    mayMask: isSqlKind(point.engine),
-    whyNoSwap: explainNoSwap(to, draft),
-    nameToType: draft.mode === "swap" || (!to.own && to.production) ? to.service : null,
+    asksMask: to.mustMask || isSqlKind(point.engine),
+    whyNoMask: explainNoMask(to, mode),
+    whyNoSwap,
+    nameToType: mode === "swap" || (to.elsewhere && to.production) ? to.confirm : null,
   };
 }
 
@@ -75,10 +80,11 @@ export function restoreOf(point: BackupPoint, to: Destination, draft: RestoreDra
   return {
     serviceName: to.service,
     environment: to.environment,
+    policyId: to.policyId,
     ...(database === undefined ? {} : { database }),
     mode: rules.whyNoSwap === null ? draft.mode : "beside",
     only: draft.isPart ? part : [],
-    mask: rules.mustMask || (rules.mayMask && draft.mask),
+    mask: to.mustMask || (rules.whyNoMask === null && draft.mask),
     identity: draft.identity.trim() || null,
     confirm: rules.nameToType === null ? null : draft.confirm.trim(),
   };

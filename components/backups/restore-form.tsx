@@ -19,7 +19,7 @@ import { findProblems, problemAt } from "./find-problems.ts";
 import { HowMuch } from "./how-much.tsx";
 import { PlanCard } from "./plan-card.tsx";
 import { blankRestore, databasesOf, judgeRestore, type RestoreDraft, restoreOf } from "./restore-draft.ts";
-import { aboutTime, nameRestore, planRestore } from "./restore-plan.ts";
+import { aboutTime, nameData, nameRestore, planRestore } from "./restore-plan.ts";
 import { Section } from "./section.tsx";
 import { TextField } from "./text-field.tsx";
 
@@ -30,7 +30,13 @@ interface RestoreFormProps {
 }
 
 const nameDestination = (one: Destination) =>
-  `${one.service} · ${one.environment} (${one.database})${one.own ? ", where it comes from" : ""}`;
+  `${one.service} · ${one.environment} (${nameData(one)})${one.own ? ", where it comes from" : ""}`;
+
+/** What is said of masking beside its box. */
+function wordMasking({ mustMask }: Destination, whyNoMask: string | null): string {
+  const must = mustMask ? "Production data leaves production only masked." : "";
+  return `${must} ${whyNoMask ?? ""}`.trim() || "Not needed where it comes from.";
+}
 
 /** Brings a backup back: where to, how, how much of it; at the side what that will do. */
 export function RestoreForm({ point, destinations }: RestoreFormProps) {
@@ -59,9 +65,9 @@ export function RestoreForm({ point, destinations }: RestoreFormProps) {
   if (databasesOf(point).length > 1 && !input.database) found.database = "Choose the one that comes back.";
   if (draft.isPart && input.only.length === 0) found.only = "Choose what shall come back, or take all of it.";
   const fields: Record<string, string> = { ...(wasTried ? found : {}), ...refused?.fields };
-  const cannotLeave = rules.mustMask && !rules.mayMask;
+  const cannotLeave = to.mustMask && rules.whyNoMask !== null;
   const isBlocked = cannotLeave || (rules.nameToType !== null && input.confirm !== rules.nameToType);
-  const known = ["identity", "database", "only", "mask", "confirm", "serviceName", "environment", "mode"];
+  const known = ["identity", "database", "only", "mask", "confirm", "serviceName", "environment", "policyId", "mode"];
   const isOfNoField = refused && !known.some((key) => problemAt(refused.fields, key));
 
   function change(next: Partial<RestoreDraft>) {
@@ -84,13 +90,17 @@ export function RestoreForm({ point, destinations }: RestoreFormProps) {
     >
       <div className="grid grid-cols-1 gap-4">
         <Section title="Where to" note="Places with data of this kind that you may fill.">
-          <Field label="Into" error={fields.serviceName ?? fields.environment} className="sm:max-w-lg">
+          <Field
+            label="Into"
+            error={fields.serviceName ?? fields.environment ?? fields.policyId}
+            className="sm:max-w-lg"
+          >
             <Select
               value={draft.to}
               onChange={({ target }) => change({ to: Number(target.value), confirm: "", mode: "beside" })}
             >
               {destinations.map((one, index) => (
-                <option key={`${one.service}/${one.environment}`} value={index}>
+                <option key={one.policyId} value={index}>
                   {nameDestination(one)}
                 </option>
               ))}
@@ -120,22 +130,16 @@ export function RestoreForm({ point, destinations }: RestoreFormProps) {
           </FieldGroup>
         </Section>
         <HowMuch point={point} draft={draft} fields={fields} onChange={change} />
-        {rules.mayMask || rules.mustMask || point.encrypted ? (
+        {rules.asksMask || point.encrypted ? (
           <Section title="Who can read it">
-            {rules.mayMask || rules.mustMask ? (
+            {rules.asksMask ? (
               <FieldGroup label="Masking" error={fields.mask}>
                 <Checkbox
                   checked={input.mask}
-                  disabled={rules.mustMask}
+                  disabled={to.mustMask || rules.whyNoMask !== null}
                   onCheckedChange={(checked) => change({ mask: checked === true })}
                   label="Run the policy’s masking before the rows get there"
-                  hint={
-                    cannotLeave
-                      ? "Production data leaves production only masked, and this kind cannot be. Restore it where it comes from."
-                      : rules.mustMask
-                        ? "Production data leaves production only masked."
-                        : "Not needed where it comes from."
-                  }
+                  hint={wordMasking(to, rules.whyNoMask)}
                 />
               </FieldGroup>
             ) : null}

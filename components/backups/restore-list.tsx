@@ -111,13 +111,13 @@ function Kept({ restore, name }: { restore: RestoreView; name: string }) {
 
 function SwapButton({ restore }: { restore: RestoreView }) {
   const swap = useStartRun(() =>
-    api("POST /restores/{restoreId}/swap", { params: { restoreId: restore.id }, body: { confirm: restore.service } }),
+    api("POST /restores/{restoreId}/swap", { params: { restoreId: restore.id }, body: { confirm: restore.confirm } }),
   );
   return (
     <ConfirmDialog
       trigger={<Button size="sm">Swap in</Button>}
       title="Put it in the place of the living data?"
-      nameToType={restore.service}
+      nameToType={restore.confirm}
       action="Swap it in"
       onConfirm={() => swap.mutateAsync()}
     >

@@ -13,10 +13,12 @@ const point = {
 } as BackupPoint;
 const own: Destination = {
   ...{ service: "pads", environment: "production", kind: "mariadb", database: "pads" },
-  ...{ production: true, own: true, maySwap: true, noSwap: null, isServer: false },
+  ...{ policyId: "p", swarmService: "pads-production_db", confirm: "pads", noMasking: null, mustMask: false },
+  ...{ production: true, own: true, elsewhere: false, maySwap: true, noSwap: null, isServer: false },
 };
-const staging: Destination = { ...own, environment: "staging", production: false, own: false };
-const other: Destination = { ...own, service: "notes", database: "notes", own: false };
+const away = { own: false, elsewhere: true, mustMask: true };
+const staging: Destination = { ...own, ...away, environment: "staging", production: false, confirm: "pads-staging" };
+const other: Destination = { ...own, ...away, service: "notes", database: "notes", confirm: "notes-production" };
 const ask = (to: Destination, fields: Partial<RestoreDraft>) => restoreOf(point, to, { ...blankRestore(), ...fields });
 
 describe("a restore that is asked for", () => {
@@ -31,8 +33,20 @@ describe("a restore that is asked for", () => {
   });
 
   it("asks for the name when it goes into another production", () => {
-    expect(judgeRestore(point, other, blankRestore()).nameToType).toBe("notes");
+    expect(judgeRestore(point, other, blankRestore()).nameToType).toBe("notes-production");
     expect(judgeRestore(point, staging, blankRestore()).nameToType).toBeNull();
+  });
+
+  it("names the environment before it replaces data there", () => {
+    expect(judgeRestore(point, staging, { ...blankRestore(), mode: "swap" }).nameToType).toBe("pads-staging");
+  });
+
+  it("masks nothing that takes production's own place, nor without masking", () => {
+    expect(ask(own, { mask: true, mode: "swap" }).mask).toBe(false);
+    expect(judgeRestore(point, own, { ...blankRestore(), mode: "swap" }).whyNoMask).toMatch(/production’s own/);
+    const noMasking = "Its policy has no masking SQL.";
+    expect(ask({ ...own, noMasking }, { mask: true }).mask).toBe(false);
+    expect(judgeRestore(point, { ...staging, noMasking }, blankRestore()).whyNoMask).toBe(noMasking);
   });
 
   it("never replaces the whole by a part", () => {
@@ -75,7 +89,7 @@ describe("a restore of one of MongoDB's databases", () => {
       .map((line) => line.text)
       .join("\n");
     expect(text).toMatch(/throw-away server without network, replay there what was written meanwhile/);
-    expect(text).toMatch(/1 collection of it into a new database beside other/);
+    expect(text).toMatch(/1 collection of it into a new database beside other of pads-production_db/);
     expect(text).toMatch(/documents of every collection/);
     expect(nameRestore(server, input)).toBe("Restore beside other of pads");
   });
@@ -93,18 +107,26 @@ describe("what a restore will do, in words", () => {
     expect(lines.some((line) => line.isGrave)).toBe(false);
     expect(lines.at(-1)?.text).toMatch(/^Stop there/);
     expect(lines.map((line) => line.text).join()).toContain(
-      "600 MB unpacked into a new database beside pads: about 4 min 10 s",
+      "600 MB unpacked into a new database beside pads of pads-production_db: about 4 min 10 s",
     );
   });
 
   it("names what stops, for how long, and where the living data is kept when it replaces it", () => {
     const lines = planRestore(point, own, ask(own, { mode: "swap" }));
     const grave = lines.filter((line) => line.isGrave).map((line) => line.text);
-    expect(lines[0]?.text).toMatch(/^Back up pads as it is now/);
+    expect(lines[0]?.text).toMatch(/^Back up pads of pads-production_db as it is now/);
     expect(grave).toEqual([
       "Stop the app of pads (production).",
       expect.stringMatching(/pads_before_….*The app is down meanwhile: about 4 min 10 s/),
     ]);
+  });
+
+  it("says first that it is other data which is replaced", () => {
+    const accounts = { ...own, own: false, database: "accounts", confirm: "pads-production" };
+    expect(planRestore(point, accounts, ask(accounts, { mode: "swap" }))[0]).toEqual({
+      text: "This is other data than the backup is of: it replaces accounts of pads-production_db.",
+      isGrave: true,
+    });
   });
 
   it("masks before the rows get anywhere", () => {

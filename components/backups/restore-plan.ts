@@ -22,6 +22,10 @@ const whole = (point: BackupPoint) =>
 const nameLiving = (to: Destination, { database }: RestoreInput) =>
   to.isServer ? (database ?? "the living one") : to.database;
 
+/** The same with the server that has it, where one does. */
+export const nameData = ({ database, swarmService }: Destination): string =>
+  swarmService === null ? database : `${database} of ${swarmService}`;
+
 const pieceOf = (point: BackupPoint) =>
   point.engine === "mongodb" ? "collection" : isDatabaseKind(point.engine) ? "table" : "path";
 
@@ -40,8 +44,10 @@ export function planRestore(point: BackupPoint, to: Destination, input: RestoreI
       : databasesOf(point).length > 1
         ? `all of ${input.database ?? "one database"}`
         : `all of it${point.rawBytes ? `, ${formatBytes(point.rawBytes)} unpacked` : ""}`;
+  const there = nameData({ ...to, database: living });
   const lines: (PlanLine | false)[] = [
-    isSwap && { text: `Back up ${living} as it is now, so that nothing of today is lost.` },
+    isSwap && !to.own && { text: `This is other data than the backup is of: it replaces ${there}.`, isGrave: true },
+    isSwap && { text: `Back up ${there} as it is now, so that nothing of today is lost.` },
     { text: `Read the backup from ${point.target.name} and check its SHA-256 on the way.` },
     input.mask && {
       text: "Restore it into a throw-away server without network, run the policy’s masking there, and take only the masked rows on.",
@@ -50,12 +56,15 @@ export function planRestore(point: BackupPoint, to: Destination, input: RestoreI
       text: "Restore everything into a throw-away server without network, replay there what was written meanwhile, and take only this database on.",
     },
     {
-      text: `Restore ${part} into a new ${thing} beside ${living}${time ? `: ${time}` : ""}. The living data is not touched.`,
+      text: `Restore ${part} into a new ${thing} beside ${there}${time ? `: ${time}` : ""}. The living data is not touched.`,
     },
     isDatabaseKind(point.engine) && {
       text: `Count the ${point.engine === "mongodb" ? "documents of every collection" : "rows of every table"} and compare them with the manifest.`,
     },
-    isSwap && { text: `Stop the app of ${to.service} (${to.environment}).`, isGrave: true },
+    isSwap && {
+      text: `Stop the app of ${to.service} (${to.production ? "production" : to.environment}).`,
+      isGrave: true,
+    },
     isSwap && {
       text: isCopied(point)
         ? `Keep the living ${thing} as ${living}_before_… and load the restored one in its place. The app is down meanwhile${time ? `: ${time}` : ", as long as loading takes"}.`

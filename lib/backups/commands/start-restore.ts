@@ -11,14 +11,16 @@ import { conflict, invalid, notFound } from "#lib/platform/errors.ts";
 import { createRun } from "#lib/runs/commands/create-run.ts";
 import { ringRun } from "#lib/runs/ring.ts";
 import { storeSecret } from "#lib/secrets/commands.ts";
+import { environmentOf } from "../queries/environment-of.ts";
 import { findDestination } from "../queries/find-destination.ts";
-import { findObstacle, findPoint, type Point } from "../queries/find-point.ts";
+import { findObstacle, findPoint, maskingOf, type Point, placeOf } from "../queries/find-point.ts";
 import type { PolicyRow } from "../queries/find-policy.ts";
 import { refuseHalfSwapped } from "../queries/refuse-half-swapped.ts";
 import { refuseWhileDeploying } from "../queries/refuse-while-deploying.ts";
 import { checkRestore } from "../restore/check-restore.ts";
 import { findPointDatabase } from "../restore/find-point-database.ts";
 import { findLivingName, identitySecret, restoredDatabase, restoredFolder, restoredVolume } from "../restore/names.ts";
+import { isOwn } from "../restore/pick-destination.ts";
 import type { RestoreInput } from "../schema/restore.ts";
 import { type RestoreNotes, restoreNotesSchema } from "../schema/restore-notes.ts";
 import type { BackupSource } from "../schema/source.ts";
@@ -91,28 +93,24 @@ export async function startRestore(
     if (obstacle || !point.described) throw conflict("backups.not_restorable", obstacle ?? "It cannot be read.");
     const { environment } = input;
     const place = { serviceId: service.id, environment };
-    const policy = await findDestination(tx, { ...place, kind: point.engine }, point);
-    checkRestore(
-      {
-        from: {
-          serviceId: point.serviceId,
-          serviceName: point.service?.name ?? "Seaworthy itself",
-          environment: point.environment,
-        },
-        to: { ...place, serviceName: service.name },
-        manifest: point.described,
-        destination: policy?.source ?? null,
-        maskingSql: point.backupPolicy?.maskingSql ?? null,
-        hasIdentity: config().BACKUP_AGE_IDENTITY !== "",
-      },
-      input,
-    );
+    const policy = await findDestination(tx, { ...place, kind: point.engine }, point.origin, input.policyId);
+    const truth = policy ? environmentOf(policy.source, service.name, environment) : environment;
+    const facts = {
+      from: placeOf(point),
+      to: { serviceId: service.id, serviceName: service.name, environment: truth },
+      manifest: point.described,
+      destination: policy?.source ?? null,
+      own: policy !== null && isOwn(policy, point.origin),
+      ...maskingOf(point),
+      hasIdentity: config().BACKUP_AGE_IDENTITY !== "",
+    };
+    checkRestore(facts, input);
     if (!policy) throw invalid({ serviceName: "It has no such data." });
     if (input.mode === "swap") {
       await refuseHalfSwapped(policy.source, tx);
       await refuseWhileDeploying(place, tx);
     }
-    return writeRestore(tx, actor, { point, service, policy, input });
+    return writeRestore(tx, actor, { point, service, policy, input, own: facts.own });
   });
   await ringRun(started.runId);
   return started;
@@ -123,13 +121,17 @@ interface Checked {
   service: DestinationService;
   policy: PolicyRow;
   input: RestoreInput;
+  own: boolean;
 }
 
-async function writeRestore(tx: Tx, actor: UserActor, { point, service, policy, input }: Checked) {
+async function writeRestore(tx: Tx, actor: UserActor, { point, service, policy, input, own }: Checked) {
   const id = randomUUID();
   const { environment, mode, only, mask, identity } = input;
   const { source } = policy;
-  const report = restoreNotesSchema.parse({ source, policy: policy.name, ...pickDatabases(source, point, input) });
+  const report = restoreNotesSchema.parse({
+    ...{ source, policy: policy.name, own },
+    ...pickDatabases(source, point, input),
+  });
   const living = findLivingName(report);
   const destination = nameDestination(source, living, new Date());
   const place = { serviceId: service.id, environment };

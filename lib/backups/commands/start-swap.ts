@@ -9,8 +9,7 @@ import { createRun } from "#lib/runs/commands/create-run.ts";
 import { ringRun } from "#lib/runs/ring.ts";
 import { refuseHalfSwapped } from "../queries/refuse-half-swapped.ts";
 import { refuseWhileDeploying } from "../queries/refuse-while-deploying.ts";
-import { canSwap, RESTORE_WITH } from "../queries/restore-view.ts";
-import { explainNoSwap } from "../restore/explain-no-swap.ts";
+import { canSwap, explainNoSwapIn, NOT_WHOLE, RESTORE_WITH, swapWord } from "../queries/restore-view.ts";
 import { findLivingName } from "../restore/names.ts";
 import { restoreNotesSchema } from "../schema/restore-notes.ts";
 import { sourceKey } from "../sources/source-key.ts";
@@ -28,14 +27,9 @@ export async function startSwap(actor: UserActor, restoreId: string, confirm: st
     const { service, serviceId, environment, destination } = row;
     authorize(actor, "backups.swap", { ownerId: service.ownerId, serviceId });
     const notes = restoreNotesSchema.safeParse(row.report).data;
-    const noSwap = notes ? explainNoSwap(notes.source) : null;
-    if (noSwap !== null) throw conflict("backups.not_swappable", noSwap);
-    if (!canSwap(row))
-      throw conflict(
-        "backups.not_swappable",
-        "Only a whole database or folder that stands restored beside the living one can take its place.",
-      );
-    if (confirm !== service.name) throw invalid({ confirm: `Type ${service.name}.` });
+    if (!canSwap(row)) throw conflict("backups.not_swappable", explainNoSwapIn(row) ?? NOT_WHOLE);
+    const word = swapWord(row, service.name);
+    if (confirm !== word) throw invalid({ confirm: `Type ${word}.` });
     if (!notes)
       throw conflict(
         "backups.no_living",

@@ -20,7 +20,7 @@ export const scopeOf = ({ serviceId, environment, name }: PolicyScope): string =
   `${serviceId ?? "panel"}/${environment}/${name}`;
 
 /** What a policy is read with: whose it is and where it goes. */
-export const WITH_NAMES = {
+const WITH_NAMES = {
   service: { select: { id: true, name: true, ownerId: true, state: true } },
   target: { select: { id: true, name: true, kind: true } },
 } as const satisfies Prisma.BackupPolicyInclude;
@@ -35,7 +35,7 @@ const keptSchema = z.object({
 });
 
 /** A policy as steps and commands work with it: what is kept as JSON has been checked. */
-export function toPolicyRow(row: StoredPolicy) {
+function toPolicyRow(row: StoredPolicy) {
   const kept = keptSchema.safeParse({ ...row, source: { ...(row.source as object), kind: row.kind } });
   if (!kept.success)
     throw new AppError({

@@ -41,7 +41,9 @@ const facts = (more: Partial<RestoreFacts> = {}): RestoreFacts => ({
   to: production,
   manifest,
   destination: database,
+  own: !(more.from || more.to),
   maskingSql: null,
+  policy: "database",
   hasIdentity: false,
   ...more,
 });
@@ -75,6 +77,48 @@ describe("what a restore may be", () => {
     expect(() => checkRestore(facts(), input({ mode: "swap", confirm: "pad-notes" }))).not.toThrow();
   });
 
+  it("takes the environment too where other data is replaced than the point is of", () => {
+    const masked = { to: staging, maskingSql: "UPDATE pads SET body = ''" };
+    const swap = { environment: "staging", mode: "swap", mask: true } as const;
+    expect(refusal(masked, { ...swap, confirm: "pad-notes" }).fields?.confirm).toBe("Type pad-notes-staging.");
+    expect(() => checkRestore(facts(masked), input({ ...swap, confirm: "pad-notes-staging" }))).not.toThrow();
+  });
+
+  it("puts nothing in the place of other data of its service unless that was chosen", () => {
+    const swap = { mode: "swap", confirm: "pad-notes-production" } as const;
+    expect(refusal({ own: false }, swap).fields?.policyId).toMatch(/No policy of pad-notes names the data/);
+    expect(refusal({ own: false }, { mode: "swap", confirm: "pad-notes", policyId: "p" }).fields).toHaveProperty(
+      "confirm",
+    );
+    expect(() => checkRestore(facts({ own: false }), input({ ...swap, policyId: "p" }))).not.toThrow();
+  });
+
+  it("takes production's data for production's, whatever its policy calls it", () => {
+    // Labelled staging, and the same data: it has not left.
+    const same = { own: true, destination: database };
+    expect(() => checkRestore(facts(same), input({ environment: "staging" }))).not.toThrow();
+    const swap = { environment: "staging", mode: "swap", confirm: "pad-notes" } as const;
+    expect(refusal(same, swap).fields?.mode).toMatch(/says staging, but what it names is production’s/);
+    // From staging beside it: into production.
+    expect(refusal({ from: staging }, { environment: "staging" }).fields).toHaveProperty("confirm");
+  });
+
+  it("never puts masked rows in the place of production's own", () => {
+    const masked = { maskingSql: "UPDATE pads SET body = ''" };
+    const swap = { mode: "swap", mask: true, confirm: "pad-notes" } as const;
+    expect(refusal(masked, swap).fields).toHaveProperty("mask");
+    expect(() => checkRestore(facts(masked), input({ mask: true }))).not.toThrow();
+  });
+
+  it("says whose masking is missing, and names no policy that is not there", () => {
+    expect(refusal({ to: staging }, { mask: true }).advice).toMatch(/into that policy/);
+    const adopted = refusal({ to: staging, policy: null }, { mask: true });
+    expect(adopted.message).toMatch(/of no policy that is there now/);
+    expect(adopted.advice).toMatch(/by a download link/);
+    const ended = { to: staging, policy: null, maskingSql: "UPDATE pads SET body = ''" };
+    expect(() => checkRestore(facts(ended), input({ mask: true }))).not.toThrow();
+  });
+
   it("lets production leave only masked, by a masking that says something", () => {
     expect(refusal({ to: staging }).fields).toHaveProperty("mask");
     expect(refusal({ to: staging }, { mask: true }).code).toBe("backups.no_masking");
@@ -87,7 +131,7 @@ describe("what a restore may be", () => {
 
   it("asks for the name before anything of another environment lands in production", () => {
     expect(refusal({ from: staging }).fields).toHaveProperty("confirm");
-    expect(() => checkRestore(facts({ from: staging }), input({ confirm: "pad-notes" }))).not.toThrow();
+    expect(() => checkRestore(facts({ from: staging }), input({ confirm: "pad-notes-production" }))).not.toThrow();
   });
 
   it("lets no files of production go elsewhere, for they cannot be masked", () => {

@@ -1,34 +1,52 @@
 import { conflict, invalid } from "#lib/platform/errors.ts";
+import { ENVIRONMENT } from "#lib/services/naming.ts";
 import { isDatabaseKind, isSqlKind } from "../constants.ts";
 import { listDatabases } from "../format.ts";
 import type { Manifest } from "../schema/manifest.ts";
-import type { RestoreInput } from "../schema/restore.ts";
+import { MASKED_INTO_ITSELF, type RestoreInput } from "../schema/restore.ts";
 import type { BackupSource } from "../schema/source.ts";
-import { explainNoSwap } from "./explain-no-swap.ts";
+import { BY_OTHER_MEANS, explainNoMasking, NOT_SQL } from "./explain-no-masking.ts";
+import { explainMislabelled, explainNoSwap } from "./explain-no-swap.ts";
 import { findPointDatabase } from "./find-point-database.ts";
 
-export const PRODUCTION = "production";
+interface Place {
+  serviceId: string;
+  serviceName: string;
+  /** production where the data is production's, whatever its policy calls it. */
+  environment: string;
+}
 
 /** What a restore is judged by. */
 export interface RestoreFacts {
-  /** Where the point comes from; null: the panel itself. */
-  from: { serviceId: string | null; serviceName: string; environment: string };
-  to: { serviceId: string; serviceName: string; environment: string };
+  /** Where the point comes from; no service: the panel itself. */
+  from: Omit<Place, "serviceId"> & { serviceId: string | null };
+  to: Place;
   manifest: Manifest;
   /** The destination's own data of that kind; null: no policy there names any. */
   destination: BackupSource | null;
-  /** What the point's policy runs on copies that leave; null: nothing was said. */
+  /** It is the very data that the point was taken of. */
+  own: boolean;
   maskingSql: string | null;
+  /** The policy the point is of; null: none is there. */
+  policy: string | null;
   /** The panel itself can open what is encrypted. */
   hasIdentity: boolean;
 }
 
-const isElsewhere = ({ from, to }: RestoreFacts) =>
-  from.serviceId !== to.serviceId || from.environment !== to.environment;
+type Places = Pick<RestoreFacts, "from" | "to" | "own">;
 
-/** Whether living data, or production, could be harmed by a slip: then the destination's name is asked for. */
+/** Into another service or environment. */
+export const isElsewhere = ({ from, to, own }: Places) =>
+  !own && (from.serviceId !== to.serviceId || from.environment !== to.environment);
+
+/** What is typed before living data, or production, could be harmed by a slip: anywhere but where it comes from, with the environment. */
+export const confirmWord = ({ to, own }: { to: Omit<Place, "serviceId">; own: boolean }) =>
+  own ? to.serviceName : `${to.serviceName}-${to.environment}`;
+
+export const leavesProduction = (places: Places) => isElsewhere(places) && places.from.environment === ENVIRONMENT;
+
 const needsConfirmation = (facts: RestoreFacts, input: Pick<RestoreInput, "mode">) =>
-  input.mode === "swap" || (isElsewhere(facts) && facts.to.environment === PRODUCTION);
+  input.mode === "swap" || (isElsewhere(facts) && facts.to.environment === ENVIRONMENT);
 
 /** Refuses what must not be, with the reason beside the field it belongs to. Pure. */
 export function checkRestore(facts: RestoreFacts, input: RestoreInput): void {
@@ -42,10 +60,11 @@ export function checkRestore(facts: RestoreFacts, input: RestoreInput): void {
   checkDatabase(manifest, input);
   checkOnly(manifest, destination, input);
   checkMask(facts, input);
+  checkSwap(facts, input);
   if (manifest.recipients.length > 0 && !input.identity && !facts.hasIdentity)
     throw invalid({ identity: "The point is encrypted and the panel has no identity that opens it: give one." });
-  if (needsConfirmation(facts, input) && input.confirm !== to.serviceName)
-    throw invalid({ confirm: `Type ${to.serviceName}.` });
+  if (needsConfirmation(facts, input) && input.confirm !== confirmWord(facts))
+    throw invalid({ confirm: `Type ${confirmWord(facts)}.` });
 }
 
 /** Its name goes into the tools' patterns. */
@@ -93,21 +112,29 @@ function checkOnly(manifest: Manifest, destination: BackupSource, input: Restore
 }
 
 function checkMask(facts: RestoreFacts, input: RestoreInput): void {
-  const { manifest, from, maskingSql } = facts;
-  const must = isElsewhere(facts) && from.environment === PRODUCTION;
+  const { manifest, from, maskingSql, policy } = facts;
+  const must = leavesProduction(facts);
   if (must && !isSqlKind(manifest.engine))
     throw conflict(
       "backups.cannot_mask",
       `What is in ${from.serviceName}'s production ${manifest.engine} cannot be masked, so it is not brought anywhere else.`,
-      "Restore it where it comes from, or hand it to one person by a download link that expires.",
+      BY_OTHER_MEANS,
     );
-  if (input.mask && !isSqlKind(manifest.engine))
-    throw invalid({ mask: "Only MariaDB, MySQL and PostgreSQL can be masked: masking is SQL." });
+  const noMasking = explainNoMasking({ engine: manifest.engine, maskingSql, policy });
+  if (input.mask && !isSqlKind(manifest.engine)) throw invalid({ mask: NOT_SQL });
   if (must && !input.mask) throw invalid({ mask: "Production data leaves production only masked." });
-  if (input.mask && !maskingSql?.trim())
-    throw conflict(
-      "backups.no_masking",
-      `The policy of ${from.serviceName} has no masking SQL, so nothing would be masked.`,
-      "Write the masking into the policy the point comes from, then restore again.",
-    );
+  if (input.mask && noMasking) throw conflict("backups.no_masking", noMasking.message, noMasking.advice);
+}
+
+/** Nothing takes the place of living data by a slip: of another's, of rows that are worth more than it is. */
+function checkSwap(facts: RestoreFacts, input: RestoreInput): void {
+  if (input.mode !== "swap") return;
+  const { from, to, own } = facts;
+  if (input.environment !== to.environment) throw invalid({ mode: explainMislabelled(input.environment) });
+  if (isElsewhere(facts)) return;
+  if (input.mask && from.environment === ENVIRONMENT) throw invalid({ mask: MASKED_INTO_ITSELF });
+  if (!own && input.policyId === undefined)
+    throw invalid({
+      policyId: `No policy of ${to.serviceName} names the data it comes from. To replace other data there, choose that.`,
+    });
 }

@@ -9,3 +9,7 @@ export function explainNoSwap(source: BackupSource): string | null {
     return "This MongoDB is itself what its stack runs, so the panel does not know whose app writes to it and cannot stop that meanwhile. Restore it beside, then point the app at the new database.";
   return null;
 }
+
+/** Of a policy that calls production's data another environment's. */
+export const explainMislabelled = (environment: string) =>
+  `Its policy says ${environment}, but what it names is production’s. Restore it where production’s own policy says, or make one there.`;

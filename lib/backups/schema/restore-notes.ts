@@ -10,6 +10,8 @@ export const restoreNotesSchema = z.object({
   /** Of a MongoDB, where point and policy may be of a whole server: the database it is filled from, and what the living one is called. */
   pointDatabase: z.string().optional(),
   livingDatabase: z.string().optional(),
+  /** That is what the point was taken of; earlier ones do not say. */
+  own: z.boolean().optional(),
   tables: z.number().optional(),
   compared: z.string().optional(),
   /** A swap was undone: its destination has what the app wrote meanwhile, and is removed only on purpose. */

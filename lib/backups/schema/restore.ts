@@ -6,6 +6,8 @@ export const restoreInputSchema = z.object({
   /** Whose data it becomes: the same service by default. */
   serviceName: z.string().max(40),
   environment: z.string().max(20),
+  /** Which data there, by its policy. Without it: what the point is of, else the only data of that kind. */
+  policyId: z.uuid().optional(),
   /** Of a point that holds several databases of one MongoDB: which one. */
   database: z.string().min(1).max(64).optional(),
   /** beside: a new database or folder next to the living one. swap: then it takes the living one's place. */
@@ -19,7 +21,7 @@ export const restoreInputSchema = z.object({
     .string()
     .regex(/^AGE-SECRET-KEY-1[A-Z0-9]+$/, "This is not an age identity.")
     .nullable(),
-  /** The destination's name, typed by whoever replaces living data. */
+  /** The destination's `confirm`, typed by whoever replaces living data. */
   confirm: z.string().max(80).nullable(),
 });
 export type RestoreInput = z.output<typeof restoreInputSchema>;
@@ -35,14 +37,27 @@ export type LinkInput = z.output<typeof linkInputSchema>;
 export const destinationSchema = z.object({
   service: z.string(),
   environment: z.string(),
+  /** The policy that names the data. */
+  policyId: z.string(),
   kind: z.enum(SOURCE_KINDS),
   /** The living database, folder or volume. */
   database: z.string(),
+  /** The service in the swarm that has it; null: it is a folder or a volume. */
+  swarmService: z.string().nullable(),
   /** A whole MongoDB: beside whichever of its databases the point is of. */
   isServer: z.boolean(),
+  /** It is production's data, whatever its policy calls it. */
   production: z.boolean(),
-  /** Where the point comes from. */
+  /** The very data that the point was taken of. */
   own: z.boolean(),
+  /** Of another service or environment than the point. */
+  elsewhere: z.boolean(),
+  /** Only a masked copy may go there. */
+  mustMask: z.boolean(),
+  /** Why no masked copy can be made; null: one can. */
+  noMasking: z.string().nullable(),
+  /** What is typed before what lives there is replaced, or before something gets into another production. */
+  confirm: z.string(),
   /** The reader may also put it in the place of what lives there. */
   maySwap: z.boolean(),
   /** Why nobody can; null where somebody may. */
@@ -60,3 +75,5 @@ export const removeKeptInputSchema = swapInputSchema.extend({
   previous: z.string().min(1).max(300),
 });
 export type RemoveKeptInput = z.output<typeof removeKeptInputSchema>;
+
+export const MASKED_INTO_ITSELF = "Masked rows do not take the place of production’s own.";

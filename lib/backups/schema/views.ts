@@ -87,6 +87,8 @@ export const restoreView = z.object({
   finishedAt: instant.nullable(),
   durationMs: z.number().nullable(),
   mayRemove: z.boolean(),
+  /** What is typed before it takes the living data's place. */
+  confirm: z.string(),
   maySwap: z.boolean(),
   mayRemoveKept: z.boolean(),
 });
