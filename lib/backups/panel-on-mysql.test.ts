@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { noteRows, readRows } from "#lib/dns/sync/rows.ts";
+import { finishExec } from "#lib/integrations/program/finish.ts";
 import { overrideConfig } from "#lib/platform/config/config.ts";
 import { closeDb, db } from "#lib/platform/db/client.ts";
 import { migrate } from "#lib/platform/db/migrate.ts";
@@ -12,6 +13,7 @@ import { transaction } from "#lib/platform/db/transaction.ts";
 import { createTestContext } from "#lib/steps/testing/context.ts";
 import { type MysqlServer, startMysql } from "#local/servers/mysql.ts";
 import { applyTestEnv, hasMysql, testWorld } from "#local/test-world.ts";
+import { inContainer } from "./dump/place.ts";
 import { backupsTake, type TakeBackupOutput } from "./steps/take.ts";
 import { backupsVerify } from "./steps/verify.ts";
 import { readPoint } from "./testing/proofs.ts";
@@ -65,15 +67,27 @@ describe.skipIf(!hasMysql)("a panel on MySQL", () => {
     ]);
   });
 
-  test("is backed up by the programs of its own image, and that is proven on a MySQL", async () => {
+  test("is backed up by MariaDB's client, which the panel's image has, and that is proven on a MySQL and restored", async () => {
     await createPolicyRow({ service: null, source: { kind: "panel" }, name: "panel" });
     const taking = context();
     const output = (await backupsTake.apply({ policy: "panel", trigger: "person" }, taking.ctx)) as TakeBackupOutput;
     const text = execFileSync("zstd", ["-dc", join(root, output.key, "database.sql.zst")], { maxBuffer: 1e9 });
+    expect(text.toString()).toMatch(/^.*MariaDB dump/m);
     expect(text.toString()).toContain("CREATE TABLE `BackupPolicy`");
     const proving = context();
     const which = { backupId: output.backupId };
     expect(await backupsVerify.apply({ policy: "panel", which }, proving.ctx)).toMatchObject({ proven: "counts" });
     expect(await readPoint(output.backupId)).toMatchObject({ state: "verified", proven: "counts" });
+    // By hand, as its page says it.
+    const ask = async (input: string, ...more: string[]) => {
+      const argv = ["mysql", "--user=root", "--host=127.0.0.1", "--skip-column-names", ...more];
+      const env = { MYSQL_PWD: decodeURIComponent(new URL(server.url).password) };
+      return finishExec(await inContainer(server.containerId)({ argv, env }, AbortSignal.timeout(60_000)), input);
+    };
+    await ask("CREATE DATABASE seaworthy_restored CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+    const filled = await ask(text.toString(), "--default-character-set=utf8mb4", "seaworthy_restored");
+    expect(filled).toMatchObject({ exitCode: 0, stderr: "" });
+    const counted = await ask("SELECT COUNT(*) FROM BackupPolicy", "seaworthy_restored");
+    expect(counted.stdout.trim()).toBe("1");
   });
 });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepLog } from "#lib/steps/types.ts";
-import type { DatabaseEngine, Login, TableScan } from "../engines/types.ts";
+import type { DatabaseEngine, Login, ServerSettings, TableScan } from "../engines/types.ts";
 import type { Counts } from "../schema/manifest.ts";
 import { type Counted, mergeCounts } from "./counts.ts";
 import { findHistoryFlags } from "./dump-argv.ts";
@@ -15,6 +15,7 @@ export interface Snapshot {
   name: string | null;
   /** What is said of the dump besides `dumpArgv`. */
   dumpFlags: string[];
+  serverSettings: ServerSettings;
   /** Resolves when the dump reads from the same state; until then nobody writes. `ended` settles if it dies first. */
   waitForDump(ended: Promise<unknown>): Promise<void>;
   survey(): Promise<Survey>;
@@ -26,6 +27,8 @@ export interface Snapshot {
 /** What a database holds: rows of each table and, where it is always the same after a restore, a checksum. */
 export interface Survey extends Counted {
   checksums: Record<string, string>;
+  /** Tables that are there, of which a dump has not all rows. */
+  uncounted?: string[];
 }
 
 interface SnapshotOptions {
@@ -45,10 +48,11 @@ const openSession = ({ run, engine, login, signal }: SnapshotOptions) => openRea
 async function openPostgresSnapshot(place: SnapshotOptions): Promise<Snapshot> {
   const session = await openSession(place);
   try {
+    const serverSettings = await readServerSettings(session, place.engine, place.login.database);
     await session.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     const [name] = await session.query("SELECT pg_export_snapshot()");
     return {
-      ...{ name: name ?? null, dumpFlags: [] },
+      ...{ name: name ?? null, dumpFlags: [], serverSettings },
       waitForDump: async () => {},
       exact: true,
       survey: () => surveyTables(session, place),
@@ -58,6 +62,15 @@ async function openPostgresSnapshot(place: SnapshotOptions): Promise<Snapshot> {
     session.close();
     throw error;
   }
+}
+
+export async function readServerSettings(
+  session: SqlSession,
+  engine: DatabaseEngine,
+  database: string,
+): Promise<ServerSettings> {
+  const rows = await session.query(engine.settingsSql(database));
+  return Object.fromEntries(rows.map((row) => row.split("\t") as [string, string]));
 }
 
 const LOCK_WAIT_S = 5;
@@ -75,6 +88,7 @@ const DUMP_START_MS = 20_000;
 async function openMysqlSnapshot(place: SnapshotOptions): Promise<Snapshot> {
   let session = await openSession(place);
   try {
+    const serverSettings = await readServerSettings(session, place.engine, place.login.database);
     const dumpFlags = await findHistoryFlags(session, place.engine, place.login, place.log);
     const locked = await lockAll(session, place);
     if (!locked) {
@@ -88,7 +102,7 @@ async function openMysqlSnapshot(place: SnapshotOptions): Promise<Snapshot> {
     const before = locked ? null : await countTables(session, place, FORGET_TABLE);
     if (before) await session.query("COMMIT");
     return {
-      ...{ name: null, dumpFlags },
+      ...{ name: null, dumpFlags, serverSettings },
       waitForDump: async (ended) => {
         if (!locked) return;
         const began = await waitForTransaction(session, ended, place.signal);
@@ -190,7 +204,7 @@ async function waitForTransaction(session: SqlSession, ended: Promise<unknown>, 
 
 /** A whole row of the list: a name as the server quoted it, nothing after it but the mark. */
 const TABLE_ROW =
-  /^(?:`(?:[^`\p{Cc}]|``)+`|(?:"(?:[^"\p{Cc}]|"")+"|[a-z_][a-z0-9_]*)(?:\.(?:"(?:[^"\p{Cc}]|"")+"|[a-z_][a-z0-9_]*))?)\t[01]\t[0123]$/u;
+  /^(?:`(?:[^`\p{Cc}]|``)+`|(?:"(?:[^"\p{Cc}]|"")+"|[a-z_][a-z0-9_]*)(?:\.(?:"(?:[^"\p{Cc}]|"")+"|[a-z_][a-z0-9_]*))?)\t[01]\t[0-4]$/u;
 
 /**
  * Tables are named by whoever may write to the database, and these names go into statements of its root: one with a line break
@@ -219,11 +233,15 @@ export async function surveyTables(
   { withChecksums = true, afterTable }: { withChecksums?: boolean; afterTable?: string | undefined } = {},
 ): Promise<Survey> {
   const survey: Survey = { counts: {}, checksums: {} };
+  for (const sql of withChecksums ? engine.beforeCounting : []) await session.query(sql);
   const tables = await session.query(engine.listTablesSql(login.database));
   assertTableRows(tables);
-  for (const sql of withChecksums ? engine.beforeCounting : []) await session.query(sql);
   for (const row of tables) {
     const [table = "", transactional, repeatable] = row.split("\t");
+    if (repeatable === "4") {
+      survey.uncounted = [...(survey.uncounted ?? []), table];
+      continue;
+    }
     if (transactional === "0") {
       log.warn(`Table ${table} is not transactional: what changes in it during the dump may be missing`);
       survey.outsideSnapshot = [...(survey.outsideSnapshot ?? []), table];

@@ -56,6 +56,9 @@ function readScan(values: readonly string[]): TableScan {
   };
 }
 
+/** What a server is set to when its data is made, and never again; and what it usually is. */
+const SERVER_SETTINGS = { lower_case_table_names: 0, innodb_page_size: 16_384 };
+
 const orNull = (sum: string) => (sum === "NULL" || sum === "" ? null : sum);
 
 /**
@@ -112,6 +115,10 @@ function build(names: { dump: string; client: string; admin: string; prefix: str
           flag: "--dump-history",
         },
     globalsArgv: null,
+    settingsSql: () =>
+      Object.entries(SERVER_SETTINGS)
+        .map(([name, usual]) => `SELECT '${name}', @@${name} FROM DUAL WHERE @@${name} <> ${usual}`)
+        .join(" UNION ALL "),
     clientArgv: (login) => [
       names.client,
       ...reachSafely(login),
@@ -152,6 +159,11 @@ function build(names: { dump: string; client: string; admin: string; prefix: str
     },
     scratch: {
       adminUser: "root",
+      serverArgs: (settings) =>
+        Object.keys(SERVER_SETTINGS).flatMap((name) =>
+          settings[name] === undefined ? [] : [`--${name.replaceAll("_", "-")}=${settings[name]}`],
+        ),
+      recreateSql: null,
       // As MySQL 9 sets itself up: it takes 550 MB before its first query, and keeps every restored row in logs and their caches too.
       ...(isMysql ? { ownMemory: 700 * MEBIBYTE, growth: 8 } : { ownMemory: 0, growth: 2.5 }),
       env: ({ password, database }) => ({
@@ -165,6 +177,8 @@ function build(names: { dump: string; client: string; admin: string; prefix: str
         "PREPARE scheduling FROM @scheduling",
         "EXECUTE scheduling",
         `SET GLOBAL max_allowed_packet = ${LARGEST_PACKET}`,
+        // A table wider than a page, or with options of another server, was let in when it was made.
+        "SET GLOBAL innodb_strict_mode = OFF",
         // Triggers and views of the dump name who made them; nobody of that name is here.
         "SET GLOBAL log_bin_trust_function_creators = 1",
         `CREATE USER ${quote(user)}@'%' IDENTIFIED BY ${quote(password)}`,

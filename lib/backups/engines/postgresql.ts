@@ -9,6 +9,28 @@ const sign = ({ user, host, port }: Login) => [
 const quote = (text: string) => `'${text.replaceAll("'", "''")}'`;
 const name = (text: string) => `"${text.replaceAll('"', '""')}"`;
 
+/** As they are called where a database is made. */
+const SETTINGS = ["encoding", "lc_collate", "lc_ctype"] as const;
+
+/**
+ * Not what a session keeps to itself: nobody else can read it. Of an extension's own tables a dump has no rows, or only those that the
+ * extension marks, and of a foreign table none, also where it is part of another.
+ */
+const LIST_TABLES = `
+  SELECT format('%I.%I', n.nspname, c.relname), 1, CASE WHEN
+    EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+    OR EXISTS (
+      WITH RECURSIVE part AS (
+        SELECT i.inhrelid FROM pg_inherits i WHERE i.inhparent = c.oid
+        UNION ALL SELECT i.inhrelid FROM part JOIN pg_inherits i ON i.inhparent = part.inhrelid
+      ) SELECT 1 FROM part JOIN pg_class f ON f.oid = part.inhrelid AND f.relkind = 'f')
+    THEN 4 ELSE 1 END
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+  ORDER BY 1`
+  .replaceAll(/\s+/g, " ")
+  .trim();
+
 export const postgresql: DatabaseEngine = {
   kind: "postgresql",
   // The image makes this user the cluster's superuser.
@@ -36,9 +58,13 @@ export const postgresql: DatabaseEngine = {
     "--set=ON_ERROR_STOP=1",
     `--dbname=${login.database}`,
   ],
-  listTablesSql: () =>
-    `SELECT format('%I.%I', schemaname, tablename), 1, 1 FROM pg_tables
-     WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`.replaceAll(/\s+/g, " "),
+  settingsSql: (database) =>
+    ["pg_encoding_to_char(encoding)", "datcollate", "datctype"]
+      .map(
+        (value, index) => `SELECT '${SETTINGS[index]}', ${value} FROM pg_database WHERE datname = ${quote(database)}`,
+      )
+      .join(" UNION ALL "),
+  listTablesSql: () => LIST_TABLES,
   liftLimits: [
     "SET statement_timeout = 0",
     // Asked for by name: which there are depends on the version.
@@ -48,6 +74,8 @@ export const postgresql: DatabaseEngine = {
   beforeCounting: [
     // A function of the database's own must not be taken for one of the server's.
     "SET search_path = pg_catalog",
+    // Names are read and written so, whatever the database's own encoding is.
+    "SET client_encoding = 'UTF8'",
     "SET TIME ZONE 'UTC'",
     "SET DateStyle = 'ISO, YMD'",
     "SET IntervalStyle = 'postgres'",
@@ -70,6 +98,12 @@ export const postgresql: DatabaseEngine = {
     adminUser: "scratch_admin",
     ownMemory: 0,
     growth: 2.5,
+    serverArgs: () => [],
+    // Its text is summed as it is encoded; and only one of the same encoding takes whatever was in SQL_ASCII.
+    recreateSql: (database, settings) => [
+      `DROP DATABASE ${name(database)}`,
+      `CREATE DATABASE ${name(database)} TEMPLATE template0 ${SETTINGS.map((one) => `${one} ${quote(settings[one] ?? "")}`).join(" ")}`,
+    ],
     env: ({ user, password, database }) => ({
       POSTGRES_USER: user,
       POSTGRES_PASSWORD: password,

@@ -1,5 +1,6 @@
 import type { Security } from "#lib/platform/db/security.ts";
 import type { SqlKind } from "../constants.ts";
+import type { Manifest } from "../schema/manifest.ts";
 
 /** Whom a program signs in as. The password goes into its environment. */
 export interface Login {
@@ -12,6 +13,8 @@ export interface Login {
   /** Of a server on another machine. */
   security?: Security;
 }
+
+export type ServerSettings = NonNullable<Manifest["serverSettings"]>;
 
 /** null: the server has no checksum of this table. */
 export interface TableScan {
@@ -30,9 +33,14 @@ export interface DatabaseEngine {
   history: { sql(database: string): string; flag: string } | null;
   /** Accounts and other things of the whole server, as SQL; null where the dump has all of it. */
   globalsArgv: ((login: Login) => string[]) | null;
+  /** Prints "name<TAB>value" of what a server, or a new database, must be set to before it takes a dump of this one as it is. */
+  settingsSql(database: string): string;
   /** A client that reads statements line by line and prints bare values, tab-separated. */
   clientArgv(login: Login): string[];
-  /** Lists "name<TAB>is transactional (1 or 0)<TAB>has a checksum that a restore gives again (1, 2 in partitions, 3 with its history, or 0)" of every table, the name quoted for use in SQL. */
+  /**
+   * Lists "name<TAB>is transactional (1 or 0)<TAB>has a checksum that a restore gives again (1, 2 in partitions, 3 with its history, or 0)"
+   * of every table, the name quoted for use in SQL; 4 is one whose rows are not in the dump, or not all of them.
+   */
   listTablesSql(database: string): string;
   /** For a session that reads as long as a dump does: the server's own limits do not end it. */
   liftLimits: string[];
@@ -47,6 +55,10 @@ export interface DatabaseEngine {
   };
   /** A throw-away server of the same image. */
   scratch: {
+    /** What a server is started with to be set like the one that was dumped. */
+    serverArgs(settings: ServerSettings): string[];
+    /** Makes the database anew, so set; null: nothing of it is a database's own. */
+    recreateSql: ((database: string, settings: ServerSettings) => string[]) | null;
     env(login: Login): Record<string, string>;
     readyArgv(login: Login): string[];
     /** Makes the account that restores: it may fill this database and nothing else. */

@@ -2,7 +2,8 @@ import { AppError } from "#lib/platform/errors.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "#lib/platform/format.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import type { SqlKind } from "../constants.ts";
-import { compareCounts, sayAgreement, sumRows } from "../dump/counts.ts";
+import { compareSurveys } from "../dump/compare-surveys.ts";
+import { sayAgreement, sumRows } from "../dump/counts.ts";
 import { openReadingSession } from "../dump/reading-session.ts";
 import { type Survey, surveyTables } from "../dump/snapshot.ts";
 import { findEngine } from "../engines/registry.ts";
@@ -10,6 +11,7 @@ import type { DatabaseEngine } from "../engines/types.ts";
 import type { Manifest } from "../schema/manifest.ts";
 import type { DecodeResult } from "./decode-stream.ts";
 import { Disproved } from "./disproved.ts";
+import { explainRefusal } from "./explain-refusal.ts";
 import { PartReader } from "./part-reader.ts";
 import { type Findings, findPart, type ProofJob } from "./proof-job.ts";
 import { restoreRoles } from "./restore-roles.ts";
@@ -31,6 +33,7 @@ export async function proveSql(
   const engine = findEngine(kind);
   const part = findPart(manifest, "database");
   if (!part) throw new Disproved("hash", "its manifest names no dump of the database");
+  const otherImage = manifest.image === null ? image : null;
   ctx.log.info(`Restoring it into a throw-away database of ${image}`);
   const smoke = prepareSmoke(job, ctx);
   const server = {
@@ -38,6 +41,7 @@ export async function proveSql(
     engine,
     database,
     rawBytes: job.onDisk ? null : job.rawBytes,
+    settings: manifest.serverSettings,
     container: smoke.container,
   };
   await smoke.around(() =>
@@ -52,7 +56,7 @@ export async function proveSql(
       );
       reader.conclude(findings);
       if (result.messages) ctx.log.output("stderr", `${result.messages}\n`);
-      if (!(await judgeRestore(result, { scratch, engine }, findings, ctx))) return;
+      if (!(await judgeRestore(result, { scratch, engine, otherImage }, findings, ctx))) return;
       await compareRows(manifest, await survey(scratch, engine, manifest, ctx), findings, ctx);
       await checkSmoke(job, scratch, engine, findings, ctx);
     }),
@@ -63,20 +67,17 @@ export async function proveSql(
 const KILLED = 137;
 const NO_ROOM = /No space left on device|Errcode: 28|Disk full|could not extend file|The table '.*' is full/i;
 
-/** Who tries a dump is no superuser, on purpose: what only one may make (event triggers, functions in C) ends it, and says nothing. */
-const ONLY_SUPERUSER = /ERROR: +(.*(?:permission denied|must be (?:a )?(?:superuser|owner)|only superusers? ).*)/i;
-
 /** False: it cannot be restored here, though nothing is wrong with it. */
 async function judgeRestore(
   { clientExit, messages, durationMs, rawBytes }: DecodeResult,
-  { scratch, engine }: { scratch: Scratch; engine: DatabaseEngine },
+  { scratch, engine, otherImage }: { scratch: Scratch; engine: DatabaseEngine; otherImage: string | null },
   findings: Findings,
   { signal, log }: StepContext,
 ): Promise<boolean> {
   if (clientExit === 0) {
     findings.good(
       "restore",
-      `Restored ${formatBytes(rawBytes)} into an empty server of the same image in ${formatDuration(durationMs)}.`,
+      `Restored ${formatBytes(rawBytes)} into an empty server of ${otherImage ?? "the same image"} in ${formatDuration(durationMs)}.`,
       durationMs,
       { exitCode: 0 },
     );
@@ -84,9 +85,9 @@ async function judgeRestore(
   }
   await assertScratchLives(scratch.containerId, signal, clientExit === KILLED);
   if (NO_ROOM.test(messages)) throw noRoom(messages);
-  const [, refused] = (engine.kind === "postgresql" && ONLY_SUPERUSER.exec(messages)) || [];
-  if (refused) {
-    findings.stopped = `It holds what only a superuser may make (${refused}), and is restored by an ordinary account: only whether it is what was stored and unpacks to its end can be shown.`;
+  const why = explainRefusal(engine.kind, messages, otherImage);
+  if (why) {
+    findings.stopped = `${why}: only whether it is what was stored and unpacks to its end can be shown.`;
     log.warn(findings.stopped);
     return false;
   }
@@ -122,20 +123,13 @@ async function survey(
   }
 }
 
-/** Tables whose content reads differently although there are as many rows. */
-const compareChecksums = (expected: Record<string, string>, found: Record<string, string>): string[] =>
-  Object.entries(expected)
-    .filter(([table, checksum]) => found[table] !== undefined && found[table] !== checksum)
-    .map(([table]) => `${table} has other content than was dumped (its checksum is another)`);
-
 async function compareRows(
   manifest: Manifest,
   found: Survey & { tookMs: number },
   findings: Findings,
   ctx: StepContext,
 ): Promise<void> {
-  const { told, ...counted } = compareCounts(manifest, found.counts);
-  const differences = [...counted.differences, ...compareChecksums(manifest.checksums, found.checksums)];
+  const { told, differences } = compareSurveys(manifest, found);
   const tables = Object.keys(manifest.counts).length;
   const rows = sumRows(manifest.counts);
   const checksums = Object.keys(manifest.checksums).filter((table) => found.checksums[table] !== undefined).length;

@@ -1,11 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { findContainer, readContainerLog } from "#lib/integrations/docker/containers.ts";
 import { generatePassword } from "#lib/platform/crypto.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { runToEnd } from "../dump/place.ts";
+import { readServerSettings } from "../dump/snapshot.ts";
 import { SqlSession } from "../dump/sql-session.ts";
-import type { DatabaseEngine, Login } from "../engines/types.ts";
+import type { DatabaseEngine, Login, ServerSettings } from "../engines/types.ts";
+import { MAINTENANCE } from "../restore/servers/postgresql.ts";
 import { type RunningScratch, type ScratchOptions, scratchMemory, withScratchContainer } from "./scratch-container.ts";
 
 const READY_MS = 180_000;
@@ -27,6 +30,8 @@ export interface ScratchServer {
   engine: DatabaseEngine;
   /** Name of the database that is made. */
   database: string;
+  /** Of the server that was dumped, as far as they are known. */
+  settings?: ServerSettings | undefined;
   /** Length of the dump before compression; null: not known. Decides whether the data is kept in memory. */
   rawBytes: number | null;
   /** More for the container: names it answers to, volumes. */
@@ -36,20 +41,23 @@ export interface ScratchServer {
 /** Runs `work` with a scratch server and takes it away afterwards, however that ended. */
 export async function withScratch<T>(
   ctx: StepContext,
-  { image, engine, database, rawBytes, container }: ScratchServer,
+  { image, engine, database, settings = {}, rawBytes, container }: ScratchServer,
   work: (scratch: Scratch) => Promise<T>,
 ): Promise<T> {
   const admin = { user: engine.scratch.adminUser, password: generatePassword(), database };
   const restorer = { user: RESTORE_USER, password: generatePassword(), database };
   for (const { password } of [admin, restorer]) ctx.redact(password);
+  const command = engine.scratch.serverArgs(settings);
   const options = {
     ...container,
     image,
+    ...(command.length > 0 ? { command } : {}),
     ...keepInMemory(engine, rawBytes, { ...engine.scratch.env(admin) }),
   };
   return withScratchContainer(ctx, "", options, async (running) => {
     await waitUntilReady(running, engine, admin, ctx);
     await trustExtensions(running, engine, ctx);
+    await recreateDatabase(running, engine, admin, settings, ctx);
     const session = await SqlSession.open(running.run, engine, admin, ctx.signal);
     try {
       for (const sql of engine.scratch.prepareSql(admin, restorer)) await session.query(sql);
@@ -101,6 +109,26 @@ async function waitUntilReady(
       });
     }
     await delay(pause, undefined, { signal: ctx.signal });
+  }
+}
+
+/** Where the image's own is of another encoding or locale than the one that was dumped. */
+async function recreateDatabase(
+  { run }: RunningScratch,
+  engine: DatabaseEngine,
+  admin: Login,
+  settings: ServerSettings,
+  { signal }: StepContext,
+): Promise<void> {
+  const { recreateSql } = engine.scratch;
+  if (!recreateSql || Object.keys(settings).length === 0) return;
+  const session = await SqlSession.open(run, engine, { ...admin, database: MAINTENANCE }, signal);
+  try {
+    const own = await readServerSettings(session, engine, admin.database);
+    if (isDeepStrictEqual(own, settings)) return;
+    for (const sql of recreateSql(admin.database, settings)) await session.query(sql);
+  } finally {
+    session.close();
   }
 }
 

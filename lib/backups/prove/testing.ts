@@ -16,9 +16,10 @@ import { formatOf } from "../dump/formats.ts";
 import { choosePointKey, compressionOf, manifestKey, partKey } from "../dump/paths.ts";
 import { inContainer, type RunProgram } from "../dump/place.ts";
 import { openReadingSession } from "../dump/reading-session.ts";
-import { type Survey, surveyTables } from "../dump/snapshot.ts";
+import { readServerSettings, type Survey, surveyTables } from "../dump/snapshot.ts";
 import { findEngine } from "../engines/registry.ts";
-import type { Login } from "../engines/types.ts";
+import type { Login, ServerSettings } from "../engines/types.ts";
+import { MAINTENANCE } from "../restore/servers/postgresql.ts";
 import type { Manifest } from "../schema/manifest.ts";
 import type { SmokeCheck } from "../schema/policy.ts";
 import { DEFAULT_RETENTION } from "../schema/retention.ts";
@@ -227,13 +228,20 @@ export interface SourceServer {
 }
 
 /** A server to take dumps from, in a container of its own: quicker than a stack, and nothing here is about stacks. */
-export async function startSource(kind: "mariadb" | "postgresql"): Promise<SourceServer> {
+export async function startSource(
+  kind: "mariadb" | "postgresql",
+  { settings = {}, args = [] }: { settings?: ServerSettings; args?: string[] } = {},
+): Promise<SourceServer> {
   const image = process.env[kind === "mariadb" ? "DATABASE_IMAGE_MARIADB" : "DATABASE_IMAGE_POSTGRES"] ?? "";
   const engine = findEngine(kind);
   const name = `seaworthy-test-source-${randomUUID()}`;
   const admin = { user: engine.scratch.adminUser, password: randomUUID(), database: "notes" };
   const env = engine.scratch.env(admin);
-  const { id } = await startScratch({ name, image, env, labels: {} }, soon());
+  const command = [...engine.scratch.serverArgs(settings), ...args];
+  const { id } = await startScratch(
+    { name, image, env, labels: {}, ...(command.length > 0 ? { command } : {}) },
+    soon(),
+  );
   const run = inContainer(id);
   const ready = { argv: engine.scratch.readyArgv(admin), env: { [engine.passwordVariable]: admin.password } };
   const deadline = Date.now() + 240_000;
@@ -245,6 +253,10 @@ export async function startSource(kind: "mariadb" | "postgresql"): Promise<Sourc
     if (result.exitCode !== 0) throw new Error(result.stderr);
     return result.stdout.trim();
   };
+  if (engine.scratch.recreateSql && Object.keys(settings).length > 0) {
+    const statements = engine.scratch.recreateSql(admin.database, settings).map((sql) => `${sql};\n`);
+    await ask(engine.clientArgv({ ...admin, database: MAINTENANCE }), statements.join(""));
+  }
   const survey = async () => {
     const session = await openReadingSession(run, engine, admin, soon());
     try {
@@ -253,6 +265,11 @@ export async function startSource(kind: "mariadb" | "postgresql"): Promise<Sourc
       session.close();
     }
   };
+  const readSettings = async () => {
+    const session = await openReadingSession(run, engine, admin, soon());
+    const serverSettings = await readServerSettings(session, engine, admin.database).finally(() => session.close());
+    return Object.keys(serverSettings).length > 0 ? { serverSettings } : {};
+  };
   return {
     image,
     run,
@@ -260,13 +277,13 @@ export async function startSource(kind: "mariadb" | "postgresql"): Promise<Sourc
     survey,
     sql: (statements) => ask(engine.clientArgv(admin), statements),
     draft: async () => {
-      const held = await survey();
+      const { uncounted: _uncounted, ...held } = await survey();
       const parts: Record<string, Uint8Array> = {
         database: await readOutput(run, { argv: engine.dumpArgv(admin, null), env: secret }),
       };
       const globals = engine.globalsArgv?.(admin);
       if (globals) parts.globals = await readOutput(run, { argv: globals, env: secret });
-      return { engine: kind, parts, manifest: { source: "notes", image, ...held } };
+      return { engine: kind, parts, manifest: { source: "notes", image, ...held, ...(await readSettings()) } };
     },
     close: () => removeContainer(name, soon()),
   };

@@ -50,7 +50,8 @@ async function fillFromScratch(job: RestoreJob, engine: DatabaseEngine, to: End,
   const { manifest, only } = job;
   const image = imageOf(manifest);
   ctx.log.info(`Restoring into a throw-away database of ${image} first`);
-  const scratchOf = { image, engine, database: manifest.source, rawBytes: null };
+  const { source: database, serverSettings: settings } = manifest;
+  const scratchOf = { image, engine, database, settings, rawBytes: null };
   return withScratch(ctx, scratchOf, async ({ run, admin, restorer }) => {
     await using point = await openPoint(job, "database", ctx);
     await loadDump({ run, login: restorer }, engine, { ...point.stored, total: point.part.sizeBytes }, ctx);

@@ -1,7 +1,8 @@
 import { AppError } from "#lib/platform/errors.ts";
 import { formatCount, plural } from "#lib/platform/format.ts";
 import type { StepContext, StepLog } from "#lib/steps/types.ts";
-import { type Comparison, compareCounts, sumRows } from "../dump/counts.ts";
+import { compareSurveys } from "../dump/compare-surveys.ts";
+import { sumRows } from "../dump/counts.ts";
 import type { RunProgram } from "../dump/place.ts";
 import { openReadingSession } from "../dump/reading-session.ts";
 import { type Survey, surveyTables } from "../dump/snapshot.ts";
@@ -21,21 +22,11 @@ export async function surveyDatabase(
 ): Promise<Survey> {
   const session = await openReadingSession(run, engine, login, ctx.signal);
   try {
-    const { counts, checksums } = await surveyTables(session, { engine, login, log: ctx.log });
-    return { counts, checksums };
+    const { outsideSnapshot: _told, ...survey } = await surveyTables(session, { engine, login, log: ctx.log });
+    return survey;
   } finally {
     session.close();
   }
-}
-
-/** What differs; of the checksums those that both sides have. */
-function compareSurveys(expected: Survey, found: Survey): Comparison {
-  const { differences, told } = compareCounts(expected, found.counts);
-  for (const [table, checksum] of Object.entries(expected.checksums)) {
-    const other = found.checksums[table];
-    if (other !== undefined && other !== checksum) differences.push(`${table} has other content: its checksum differs`);
-  }
-  return { differences, told };
 }
 
 /** Only what a restore of these tables is expected to bring. */

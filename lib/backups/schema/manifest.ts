@@ -32,6 +32,8 @@ export const manifestSchema = z.object({
   sourceKey: z.string().optional(),
   /** Image by digest the dump was made with, and the proof uses; null for folders and the panel. */
   image: z.string().nullable(),
+  /** What a server, or a new database, must be set to before it takes the dump; earlier versions did not say it. */
+  serverSettings: z.record(z.string(), z.string()).optional(),
   startedAt: z.string(),
   finishedAt: z.string(),
   compression: z.enum(COMPRESSIONS),

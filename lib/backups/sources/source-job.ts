@@ -1,7 +1,7 @@
 import type { Survey } from "../dump/snapshot.ts";
 import type { PointTarget } from "../dump/store-part.ts";
 import type { Login } from "../engines/types.ts";
-import type { Part } from "../schema/manifest.ts";
+import type { Manifest, Part } from "../schema/manifest.ts";
 import type { OpenPlace } from "./open-place.ts";
 
 /** One source that is read into one restore point. */
@@ -12,7 +12,7 @@ export interface SourceJob {
 }
 
 /** What was stored of it. */
-export interface StoredSource extends Survey {
+export interface StoredSource extends Omit<Survey, "uncounted">, Partial<Pick<Manifest, "serverSettings">> {
   parts: Part[];
   /** exact: counted in the dump's own snapshot. */
   counting: "exact" | "range";

@@ -26,7 +26,7 @@ export async function storeSql(
     await snapshot.waitForDump(Promise.race([storing, dumped.promise]));
     // In its snapshot rows can be counted meanwhile; a range needs the end of the dump.
     const surveying = snapshot.exact ? snapshot.survey() : storing.then(() => snapshot.survey());
-    const [part, survey] = await Promise.all([storing, surveying]);
+    const [part, { uncounted: _uncounted, ...survey }] = await Promise.all([storing, surveying]);
     const parts = [part];
     if (engine.globalsArgv)
       parts.push(
@@ -36,7 +36,9 @@ export async function storeSql(
           ctx,
         ),
       );
-    return { parts, ...survey, counting: snapshot.exact ? "exact" : "range" };
+    const { serverSettings } = snapshot;
+    const settings = Object.keys(serverSettings).length > 0 ? { serverSettings } : {};
+    return { parts, ...survey, ...settings, counting: snapshot.exact ? "exact" : "range" };
   } catch (error) {
     stop.abort(error);
     await storing.catch(() => {});

@@ -48,7 +48,7 @@ initialise() {
   mkdir "$data"/.new
   chown mysql:mysql "$data"/.new
   mariadb-install-db --no-defaults --user=mysql --datadir="$data"/.new --skip-test-db --skip-name-resolve \
-    --auth-root-authentication-method=normal --extra-file=/run/mysqld/init.sql >/run/mysqld/init.log 2>&1 ||
+    --auth-root-authentication-method=normal --extra-file=/run/mysqld/init.sql "$@" >/run/mysqld/init.log 2>&1 ||
     { cat /run/mysqld/init.log >&2; exit 1; }
   rm -f /run/mysqld/init.sql
   for entry in "$data"/.new/* ; do
@@ -58,11 +58,13 @@ initialise() {
   rm -rf "$data"/.new
 }
 
+# As the official image: options alone are the server's.
+case "${1:-}" in -*) set -- mariadbd "$@" ;; esac
 [ "${1:-mariadbd}" = mariadbd ] || exec "$@"
 [ $# -eq 0 ] || shift
 mkdir -p /run/mysqld "$data"
 chown mysql:mysql /run/mysqld "$data"
-[ -d "$data"/mysql ] || initialise
+[ -d "$data"/mysql ] || initialise "$@"
 exec mariadbd --no-defaults --user=mysql --datadir="$data" --socket=/run/mysqld/mysqld.sock --bind-address=0.0.0.0 \
   --skip-name-resolve --character-set-server=utf8mb4 --collation-server=utf8mb4_unicode_ci \
   --innodb-buffer-pool-size=64M --innodb-log-file-size=32M --performance-schema=OFF "$@"
