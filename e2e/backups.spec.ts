@@ -93,7 +93,16 @@ test("a service has its policy, and what its numbers would keep is seen before t
 });
 
 test("what cannot be is refused beside its field, and nothing that was typed is lost", async () => {
-  await mona.getByRole("combobox", { name: "Taken" }).selectOption("Custom (cron)");
+  const taken = mona.getByRole("combobox", { name: "Taken" });
+  // Wrong in a field that went away with the schedule: it is said all the same.
+  const later = mona.getByRole("textbox", { name: "Starts up to" });
+  await later.fill("soon");
+  await taken.selectOption("Never by itself");
+  await expect(later).toHaveCount(0);
+  await mona.getByRole("button", { name: "Save the policy" }).click();
+  await expect(mona.getByRole("alert").filter({ hasText: "(jitterMinutes)" })).toBeVisible();
+  await taken.selectOption("Custom (cron)");
+  await later.fill("30");
   const cron = mona.getByRole("textbox", { name: "Cron" });
   await cron.fill("61 25 * * *");
   await expect(cron).toHaveAttribute("aria-invalid", "true");

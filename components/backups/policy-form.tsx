@@ -4,7 +4,7 @@ import Link from "next/link";
 import { type FormEvent, useRef } from "react";
 import type { PolicyView, TargetView } from "#lib/backups/types.ts";
 import { Button } from "../ui/button.tsx";
-import { ErrorPanel } from "../ui/error-panel.tsx";
+import { RefusalPanel } from "../ui/refusal-panel.tsx";
 import { UnsavedGuard } from "../ui/unsaved-guard.tsx";
 import { ExtrasSection } from "./extras-section.tsx";
 import { KeepSection } from "./keep-section.tsx";
@@ -90,14 +90,9 @@ export function PolicyForm({ policy, identity, settings, targets, suggested = []
             differences={compareSettings(form.base, form.settings, savedSettings(theirs.data), targetName)}
             onTake={(keep) => form.takeTogether(theirs.data, keep)}
           />
-        ) : refused && Object.keys(refused.fields).length === 0 ? (
-          <ErrorPanel
-            message={refused.message}
-            advice={refused.advice}
-            detail={refused.detail}
-            requestId={refused.requestId || undefined}
-          />
-        ) : null}
+        ) : (
+          <RefusalPanel refused={refused} fields={form.problems} />
+        )}
         <div className="flex flex-wrap items-center justify-end gap-x-3 gap-y-2">
           <p className="min-w-0 flex-1 basis-52 text-muted text-sm">
             {policy

@@ -68,6 +68,7 @@ function SmokeFields({ smoke, onChange, problem, kind }: SmokeFieldsProps) {
       <Field
         label="Then ask the copy something"
         why="Rows can be complete and the app still not start."
+        error={problem(`${at}.kind`)}
         className="sm:max-w-96"
       >
         <Select value={smoke.kind} onChange={({ target }) => set({ kind: target.value as SmokeDraft["kind"] })}>

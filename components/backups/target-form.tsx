@@ -11,9 +11,9 @@ import { ApiError, api } from "../api-client.ts";
 import { tellFailure } from "../domains/tell-failure.ts";
 import { Button } from "../ui/button.tsx";
 import { Card, CardBody } from "../ui/card.tsx";
-import { ErrorPanel } from "../ui/error-panel.tsx";
 import { FieldGroup } from "../ui/field.tsx";
 import { Radio, RadioGroup } from "../ui/radio-group.tsx";
+import { RefusalPanel } from "../ui/refusal-panel.tsx";
 import { UnsavedGuard } from "../ui/unsaved-guard.tsx";
 import { findProblems } from "./find-problems.ts";
 import { blankTarget, type TargetDraft, targetDraftOf, targetOf } from "./target-draft.ts";
@@ -122,29 +122,25 @@ export function TargetForm({ target }: { target?: TargetView }) {
           />
         </CardBody>
       </Card>
-      {refused && Object.keys(refused.fields).length === 0 ? (
-        <ErrorPanel
-          message={refused.message}
-          advice={refused.advice}
-          detail={refused.detail}
-          requestId={refused.requestId || undefined}
-          actions={
-            refused.code === CHANGED_MEANWHILE ? (
-              <>
-                <Button pending={read.isPending} onClick={() => read.mutate(undefined, { onSuccess: takeTheirs })}>
-                  Show theirs
-                </Button>
-                <Button
-                  disabled={read.isPending}
-                  onClick={() => read.mutate(undefined, { onSuccess: (latest) => save.mutate(latest.version) })}
-                >
-                  Save mine over it
-                </Button>
-              </>
-            ) : undefined
-          }
-        />
-      ) : null}
+      <RefusalPanel
+        refused={refused}
+        fields={wasTried ? fields : {}}
+        actions={
+          refused?.code === CHANGED_MEANWHILE ? (
+            <>
+              <Button pending={read.isPending} onClick={() => read.mutate(undefined, { onSuccess: takeTheirs })}>
+                Show theirs
+              </Button>
+              <Button
+                disabled={read.isPending}
+                onClick={() => read.mutate(undefined, { onSuccess: (latest) => save.mutate(latest.version) })}
+              >
+                Save mine over it
+              </Button>
+            </>
+          ) : undefined
+        }
+      />
       <div className="flex flex-wrap items-center justify-end gap-x-3 gap-y-2">
         <p className="min-w-0 flex-1 basis-52 text-muted text-sm">
           {target

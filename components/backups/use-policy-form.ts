@@ -115,6 +115,8 @@ export function usePolicyForm(beginning: Beginning, onRefused: () => void) {
     /** What is shown is of the numbers that are typed. */
     isPreviewed: isCountable && !preview.error && settings.cron !== "",
     setDropPing,
+    /** All that keeps it from being saved, once that was tried. */
+    problems: wasTried ? fields : {},
     change(next: Partial<SettingsDraft>) {
       setDraft((known) => ({ ...known, ...next }));
       touch(Object.keys(next).flatMap((key) => BODY_KEYS[key] ?? key));

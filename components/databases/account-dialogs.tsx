@@ -13,6 +13,7 @@ import { Dialog, DialogClose, DialogContent, DialogTrigger } from "../ui/dialog.
 import { ErrorPanel } from "../ui/error-panel.tsx";
 import { Field } from "../ui/field.tsx";
 import { Input } from "../ui/input.tsx";
+import { RefusalPanel } from "../ui/refusal-panel.tsx";
 import { Select } from "../ui/select.tsx";
 import { useAccountAct } from "./use-accounts.ts";
 
@@ -99,9 +100,7 @@ export function NewAccountDialog({ serviceName, databases }: NewAccountDialogPro
                 onChange={({ target }) => setDraft({ ...draft, purpose: target.value })}
               />
             </Field>
-            {refused && Object.keys(refused.fields).length === 0 ? (
-              <ErrorPanel message={refused.message} advice={refused.advice} />
-            ) : null}
+            <RefusalPanel refused={refused} />
           </form>
         </DialogContent>
       )}

@@ -10,7 +10,7 @@ import { readWhole } from "../backups/find-problems.ts";
 import { TextField } from "../backups/text-field.tsx";
 import { Button } from "../ui/button.tsx";
 import { Card, CardBody } from "../ui/card.tsx";
-import { ErrorPanel } from "../ui/error-panel.tsx";
+import { RefusalPanel } from "../ui/refusal-panel.tsx";
 import { UnsavedGuard } from "../ui/unsaved-guard.tsx";
 import { PlannedRunCard } from "./planned-run-card.tsx";
 import { usePlannedRun } from "./use-planned-run.ts";
@@ -94,9 +94,7 @@ export function AddEnvironment({ serviceName, hasStaging }: { serviceName: strin
             ))}
           </CardBody>
         </Card>
-        {refused && Object.keys(refused.fields).length === 0 ? (
-          <ErrorPanel message={refused.message} advice={refused.advice} requestId={refused.requestId || undefined} />
-        ) : null}
+        <RefusalPanel refused={refused} />
         <div className="flex flex-wrap justify-end gap-2">
           <Button asChild>
             <Link href={`/services/${serviceName}/environments`}>Cancel</Link>

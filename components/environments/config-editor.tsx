@@ -4,7 +4,7 @@ import { type FormEvent, useRef } from "react";
 import type { EnvironmentConfigView } from "#lib/releases/types.ts";
 import { Button } from "../ui/button.tsx";
 import { cn } from "../ui/cn.ts";
-import { ErrorPanel } from "../ui/error-panel.tsx";
+import { RefusalPanel } from "../ui/refusal-panel.tsx";
 import { UnsavedGuard } from "../ui/unsaved-guard.tsx";
 import { listContested } from "./compare-config.ts";
 import { PortsSection, ProbeSection, SizeSection, VariablesSection } from "./config-fields.tsx";
@@ -84,15 +84,7 @@ function Refusal({ form }: { form: ConfigForm }) {
       />
     );
   }
-  if (!refused || Object.keys(refused.fields).length > 0) return null;
-  return (
-    <ErrorPanel
-      message={refused.message}
-      advice={refused.advice}
-      detail={refused.detail}
-      requestId={refused.requestId || undefined}
-    />
-  );
+  return <RefusalPanel refused={refused} />;
 }
 
 function SaveBar({ form }: { form: ConfigForm }) {

@@ -10,7 +10,7 @@ import { usePlannedRun } from "../environments/use-planned-run.ts";
 import { Button } from "../ui/button.tsx";
 import { Callout } from "../ui/callout.tsx";
 import { Card, CardBody } from "../ui/card.tsx";
-import { ErrorPanel } from "../ui/error-panel.tsx";
+import { RefusalPanel } from "../ui/refusal-panel.tsx";
 import { UnsavedGuard } from "../ui/unsaved-guard.tsx";
 import { emptyMove, toMoveBody } from "./move-draft.ts";
 import { MoveFields, type MovingEnvironment } from "./move-fields.tsx";
@@ -58,9 +58,7 @@ export function MoveForm({ serviceName, view, first }: MoveFormProps) {
             change={(patch) => setDraft((known) => ({ ...known, ...patch }))}
             problems={problems}
           />
-          {refused && Object.keys(refused.fields).length === 0 ? (
-            <ErrorPanel message={refused.message} advice={refused.advice} requestId={refused.requestId || undefined} />
-          ) : null}
+          <RefusalPanel refused={refused} />
           <div className="flex justify-end">
             <Button
               type="submit"

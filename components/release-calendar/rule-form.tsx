@@ -12,7 +12,7 @@ import { ApiError, api } from "../api-client.ts";
 import { findProblems } from "../backups/find-problems.ts";
 import { ownTimeZone } from "../backups/time-zone-field.tsx";
 import { Button } from "../ui/button.tsx";
-import { ErrorPanel } from "../ui/error-panel.tsx";
+import { RefusalPanel } from "../ui/refusal-panel.tsx";
 import { SkeletonRows } from "../ui/skeleton.tsx";
 import { UnsavedGuard } from "../ui/unsaved-guard.tsx";
 import { useHydrated } from "../ui/use-now.ts";
@@ -106,9 +106,7 @@ function LocalRuleForm({ rule: present }: RuleFormProps) {
         />
       </div>
       <div className="grid grid-cols-1 gap-4">
-        {refused && Object.keys(refused.fields).length === 0 ? (
-          <ErrorPanel message={refused.message} advice={refused.advice} requestId={refused.requestId || undefined} />
-        ) : null}
+        <RefusalPanel refused={refused} />
         <div className="flex flex-wrap justify-end gap-2">
           <Button asChild>
             <Link href="/releases/freezes">Cancel</Link>

@@ -8,9 +8,9 @@ import { ApiError, api } from "../api-client.ts";
 import { findProblems } from "../backups/find-problems.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog, DialogClose, DialogContent, DialogTrigger } from "../ui/dialog.tsx";
-import { ErrorPanel } from "../ui/error-panel.tsx";
 import { Field } from "../ui/field.tsx";
 import { Input } from "../ui/input.tsx";
+import { RefusalPanel } from "../ui/refusal-panel.tsx";
 import { Select } from "../ui/select.tsx";
 import { useWatchingAct } from "./use-watching.ts";
 
@@ -89,9 +89,7 @@ export function PauseDialog({ serviceName }: { serviceName: string }) {
               onChange={({ target }) => setDraft({ ...draft, reason: target.value })}
             />
           </Field>
-          {refused && Object.keys(refused.fields).length === 0 ? (
-            <ErrorPanel message={refused.message} advice={refused.advice} />
-          ) : null}
+          <RefusalPanel refused={refused} />
         </form>
       </DialogContent>
     </Dialog>

@@ -244,6 +244,13 @@ describe("what a policy says", () => {
     const audits = await db().auditEvent.findMany({ where: { subjectId: policyId } });
     expect(audits).toHaveLength(2);
     expect(JSON.stringify(audits.map((one) => one.detail))).not.toContain("hc-ping");
+    const smoke = { kind: "query", sql: "SELECT 1", expect: "" };
+    const asking = (source: unknown, serviceName: string | null = service.name) =>
+      newPolicy({ source, serviceName, verification: { ...SETTINGS.verification, smoke } });
+    const folder = await ask("admin", "POST", "/backup-policies", asking({ kind: "files", path: "/srv/pads" }));
+    expect(Object.keys(folder.body.error.fields)).toEqual(["verification.smoke.kind"]);
+    // The panel's own database answers as a service's does.
+    expect((await ask("dba", "POST", "/backup-policies", asking({ kind: "panel" }, null))).status).toBe(201);
     const gone = await ask("owner", "PUT", `/backup-policies/${policyId}`, edit({ version: 3, pingUrl: "" }));
     expect(gone.body.hasPing).toBe(false);
   });

@@ -20,7 +20,8 @@ async function findProblems(tx: Tx, settings: PolicySettings, source: BackupSour
     problems.lockDays = "Only a bucket can promise that nobody deletes a point. Use 0, or a target in S3.";
   const isSql = SQL_KINDS.includes(source.kind);
   if (maskingSql !== null && !isSql) problems.maskingSql = "Only MariaDB, MySQL and PostgreSQL can be masked.";
-  if (verification.smoke?.kind === "query" && !isSql)
+  // The panel's own database is of one of them.
+  if (verification.smoke?.kind === "query" && !isSql && source.kind !== "panel")
     problems["verification.smoke.kind"] = "Only MariaDB, MySQL and PostgreSQL answer a query.";
   if (verification.smoke?.kind === "http" && serviceId === null)
     problems["verification.smoke.kind"] = "Only a service's own image can be asked over HTTP.";

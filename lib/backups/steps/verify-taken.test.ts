@@ -168,13 +168,18 @@ describe("a backup of MariaDB in a stack", () => {
   });
 
   test("the panel's own backup is proven in a server of the kind its database is", async () => {
-    await createPolicyRow({ service: null, source: { kind: "panel" }, name: "panel" });
+    const policyId = await createPolicyRow({ service: null, source: { kind: "panel" }, name: "panel" });
     const panel = () => world.context({ service: null });
     const output = (await backupsTake.apply({ policy: "panel", trigger: "person" }, panel().ctx)) as TakeBackupOutput;
     const t = panel();
     const which = { backupId: output.backupId };
     expect(await backupsVerify.apply({ policy: "panel", which }, t.ctx)).toMatchObject({ proven: "counts" });
     expect(await listLeft(t)).toEqual([]);
+    // And answers a query, as a service's does.
+    const smoke = { kind: "query", sql: "SELECT name FROM BackupPolicy WHERE kind = 'panel'", expect: "panel" };
+    const verification = { restoreEach: true, cron: null, randomOlder: false, smoke };
+    await db().backupPolicy.update({ where: { id: policyId }, data: { verification } });
+    expect(await backupsVerify.apply({ policy: "panel", which }, panel().ctx)).toMatchObject({ proven: "smoke" });
   });
 
   test("what is encrypted is proven with the panel's identity, and only compared without one", async () => {
