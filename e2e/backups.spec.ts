@@ -238,6 +238,32 @@ test("a link gives exactly what is stored to whoever has it, until it is revoked
   const dialog = mona.getByRole("dialog");
   await dialog.getByRole("button", { name: "Make the link" }).click();
   await expect(dialog.getByText("Say what it is for.")).toBeVisible();
+test("a pin goes only after a question, which says whose it is", async () => {
+  await mona.goto(`/backups/points/${pointId}`);
+  await mona.getByRole("button", { name: "Pin", exact: true }).click();
+  const dialog = mona.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "Why it is kept" }).fill("Before the spring tide");
+  await dialog.getByRole("button", { name: "Pin it" }).click();
+  await mona.getByRole("button", { name: "Unpin" }).click();
+  await expect(dialog).toContainText("Mona Moor keeps it for: “Before the spring tide”");
+  await expect(dialog).toContainText("Nothing removes it for now");
+  expect((await point()).pinned).toBe(true);
+  await dialog.getByRole("button", { name: "Unpin it" }).click();
+  await expect(mona.getByRole("button", { name: "Pin", exact: true })).toBeVisible();
+  expect((await point()).pinned).toBe(false);
+});
+
+test("a policy of a service that is not there asks whose data it is instead", async () => {
+  await mona.goto("/backups/policies/new?service=nobody-at-all");
+  await expect(mona.getByText("nobody-at-all cannot be backed up")).toBeVisible();
+  await mona.getByRole("combobox", { name: "Of which service?" }).click();
+  await mona.getByPlaceholder("Search", { exact: true }).fill(name);
+  await mona.getByRole("option", { name }).click();
+  await mona.getByRole("link", { name: "Go on" }).click();
+  await expect(mona).toHaveURL(new RegExp(`service=${name}$`));
+  await expect(mona.getByRole("button", { name: "Create the policy" })).toBeVisible();
+});
+
   await dialog.getByRole("textbox", { name: "What is it for?" }).fill("Look into the wrong heights");
   await dialog.getByRole("combobox", { name: "Works for" }).selectOption("15 minutes");
   await dialog.getByRole("button", { name: "Make the link" }).click();

@@ -5,7 +5,6 @@ import { useState } from "react";
 import { toast } from "sonner";
 import type { BackupPoint } from "#lib/backups/types.ts";
 import { api } from "../api-client.ts";
-import { tellFailure } from "../domains/tell-failure.ts";
 import { Button } from "../ui/button.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { Field } from "../ui/field.tsx";
@@ -56,16 +55,32 @@ function PinDialog({ point }: { point: BackupPoint }) {
 function UnpinButton({ point }: { point: BackupPoint }) {
   const unpin = usePointAct(() => api("DELETE /backups/{backupId}/pin", { params: { backupId: point.id } }));
   return (
-    <Button
-      pending={unpin.isPending}
-      onClick={() =>
-        unpin.mutate(undefined, {
-          onSuccess: () => toast("The pin is gone; the retention decides about it again"),
-          onError: tellFailure,
-        })
+    <ConfirmDialog
+      trigger={
+        <Button>
+          <PinOff aria-hidden /> Unpin
+        </Button>
       }
+      danger={point.pin?.goesUnpinned ?? false}
+      title="Take the pin away?"
+      action="Unpin it"
+      onConfirm={async () => {
+        await unpin.mutateAsync();
+        toast("The pin is gone; the retention decides about it again");
+      }}
     >
-      <PinOff aria-hidden /> Unpin
-    </Button>
+      <div className="grid gap-2">
+        {point.pin ? (
+          <p className="break-words">
+            {point.pin.by} keeps it for: “{point.pin.reason}”
+          </p>
+        ) : null}
+        <p>
+          {point.pin?.goesUnpinned
+            ? "Nothing else keeps it: its policy may remove it after the next good backup, for good."
+            : "Nothing removes it for now; later its policy’s retention decides."}
+        </p>
+      </div>
+    </ConfirmDialog>
   );
 }

@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import type { PolicyPreview, RetentionPreviewPoint } from "#lib/backups/types.ts";
-import { formatBytes, formatCount } from "#lib/platform/format.ts";
+import { formatBytes, formatCount, plural } from "#lib/platform/format.ts";
 import { Card, CardBody, CardHeader } from "../ui/card.tsx";
 import { cn } from "../ui/cn.ts";
 import { ExactTime } from "../ui/relative-time.tsx";
@@ -29,9 +29,9 @@ export function RetentionPreview({ preview, timeZone, isStale, problem }: Retent
         </CardBody>
       ) : preview ? (
         <CardBody className={cn("grid grid-cols-1 gap-4 transition-opacity", isStale && "opacity-60")}>
-          <NextTimes next={preview.next} timeZone={timeZone} />
+          <NextTimes preview={preview} timeZone={timeZone} />
           <SteadyState preview={preview} />
-          <Points points={preview.points} />
+          <Points preview={preview} />
         </CardBody>
       ) : (
         <SkeletonRows rows={5} label="Working it out" />
@@ -40,7 +40,7 @@ export function RetentionPreview({ preview, timeZone, isStale, problem }: Retent
   );
 }
 
-function NextTimes({ next, timeZone }: { next: string[]; timeZone: string }) {
+function NextTimes({ preview: { next, laterMinutes }, timeZone }: { preview: PolicyPreview; timeZone: string }) {
   if (next.length === 0) return <p className="text-muted">It never starts by itself.</p>;
   return (
     <section>
@@ -50,6 +50,12 @@ function NextTimes({ next, timeZone }: { next: string[]; timeZone: string }) {
           <li key={at}>{formatInZone(at, timeZone)}</li>
         ))}
       </ol>
+      {laterMinutes > 0 ? (
+        <p className="pt-1 text-muted text-xs">
+          Or up to {plural(laterMinutes, "minute")} later, always by the same amount. It is chosen when the policy is
+          made.
+        </p>
+      ) : null}
     </section>
   );
 }
@@ -64,7 +70,7 @@ function SteadyState({ preview: { steadyCount, steadyBytes } }: { preview: Polic
 }
 
 /** The points as a strip, oldest at the left, and one by one with the reasons. */
-function Points({ points }: { points: RetentionPreviewPoint[] }) {
+function Points({ preview: { points, nothingGoes } }: { preview: PolicyPreview }) {
   const kept = points.filter((point) => point.keep).length;
   const gone = points.length - kept;
   if (points.length === 0)
@@ -75,6 +81,7 @@ function Points({ points }: { points: RetentionPreviewPoint[] }) {
       <h3 className="font-medium text-sm">
         Of the {points.length} there are: {kept} stay{gone > 0 ? `, ${gone} go` : ""}
       </h3>
+      {nothingGoes ? <p className="break-words text-person text-sm">Nothing goes for now. {nothingGoes}</p> : null}
       <div role="img" aria-label={`${kept} stay, ${gone} go`} className="flex flex-wrap gap-0.5">
         {[...newestFirst].reverse().map((point) => (
           <span

@@ -170,6 +170,16 @@ export const POLICY = {
   "backups.take": { roles: NAMED, system: true },
   "backups.verify": { roles: NAMED, system: true },
   "backups.pin": { roles: NAMED },
+  /** The retention may remove it from then on, which is otherwise for who looks after data. */
+  "backups.unpin": {
+    roles: ["dba", "admin"],
+    conditional: {
+      roles: STAFF,
+      when: (actor: { id: string }, subject: Subject) => isOwner(actor, subject) || subject.requestedById === actor.id,
+      because:
+        "Only who pinned it, the service's owner, a database administrator or an administrator may take the pin away.",
+    },
+  },
   "backups.remove": { roles: ["dba", "admin"] },
   "backups.restore": {
     roles: ["dba", "admin"],

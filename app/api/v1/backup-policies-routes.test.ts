@@ -137,11 +137,45 @@ describe("who may what", () => {
     const { id } = await createPoint(policyId);
     await createPoint(policyId);
     const reason = () => ({ reason: "before the migration" });
-    expect(await statuses("PUT", `/backups/${id}/pin`, reason)).toEqual({ ...READ, outsider: 403 });
-    expect((await ask("owner", "DELETE", `/backups/${id}/pin`)).status).toBe(200);
+    for (const who of ["owner", "teammate", "manager", "dba", "admin", "outsider", "disabled", null] as const) {
+      expect((await ask(who, "PUT", `/backups/${id}/pin`, reason())).status).toBe(
+        who === null || who === "disabled" ? 401 : who === "outsider" ? 403 : 200,
+      );
+      await db().backup.update({ where: { id }, data: { pinnedAt: null, pinnedById: null, pinReason: null } });
+    }
     for (const who of ["owner", "teammate", "outsider", "manager"] as const)
       expect((await ask(who, "DELETE", `/backups/${id}`)).status).toBe(403);
     expect((await ask("dba", "DELETE", `/backups/${id}`)).status).toBe(202);
+  });
+
+  it("a pin is taken away by who put it there, the service's owner and who looks after data alone", async () => {
+    const { id } = await createPoint(policyId, { startedAt: new Date(Date.UTC(2020, 0, 1)) });
+    const pin = (who: Who) => ask(who, "PUT", `/backups/${id}/pin`, { reason: "before the migration" });
+    const unpin = async (who: Who) => (await ask(who, "DELETE", `/backups/${id}/pin`)).status;
+    for (const who of ["teammate", "owner", "dba", "admin"] as const) {
+      expect((await pin("teammate")).status).toBe(200);
+      for (const other of ["manager", "outsider", "disabled", null] as const)
+        expect(await unpin(other), String(other)).toBe(other === null || other === "disabled" ? 401 : 403);
+      // Nor by pinning it over the other's pin first.
+      expect((await pin("manager")).body.error.code).toBe("backups.pinned");
+      expect((await ask("manager", "GET", `/backups/${id}`)).body.may.pin).toBe(false);
+      expect((await ask(who, "GET", `/backups/${id}`)).body.may.pin).toBe(true);
+      expect(await unpin(who), who).toBe(200);
+    }
+  });
+
+  it("a pin says whether anything else keeps the point", async () => {
+    const kept = await createPoint(policyId, { startedAt: new Date(Date.UTC(2020, 0, 1)) });
+    const goes = async () => (await ask("owner", "GET", `/backups/${kept.id}`)).body.pin;
+    expect(await goes()).toBeNull();
+    await ask("owner", "PUT", `/backups/${kept.id}/pin`, { reason: "before the migration" });
+    expect(await goes()).toMatchObject({ reason: "before the migration", goesUnpinned: false });
+    const retention = { last: 1, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 };
+    expect((await ask("owner", "PUT", `/backup-policies/${policyId}`, edit({ retention }))).status).toBe(200);
+    await createPoint(policyId);
+    expect(await goes()).toMatchObject({ goesUnpinned: true });
+    await ask("owner", "DELETE", `/backup-policies/${policyId}`);
+    expect(await goes()).toMatchObject({ goesUnpinned: false });
   });
 
   it("a backup is asked for by whoever works here", async () => {
@@ -210,6 +244,13 @@ describe("what a policy says", () => {
     const { status, body } = await ask("owner", "PUT", `/backup-policies/${policyId}`, wrong);
     expect(status).toBe(422);
     expect(Object.keys(body.error?.fields ?? body.fields).sort()).toEqual(["cron", "targetId", "verification.cron"]);
+    const smoke = { kind: "query", sql: "SELECT 1", expect: "" };
+    const asking = (source: unknown, serviceName: string | null = service.name) =>
+      newPolicy({ source, serviceName, verification: { ...SETTINGS.verification, smoke } });
+    const folder = await ask("admin", "POST", "/backup-policies", asking({ kind: "files", path: "/srv/pads" }));
+    expect(Object.keys(folder.body.error.fields)).toEqual(["verification.smoke.kind"]);
+    // The panel's own database answers as a service's does.
+    expect((await ask("dba", "POST", "/backup-policies", asking({ kind: "panel" }, null))).status).toBe(201);
     const locked = await ask("owner", "PUT", `/backup-policies/${policyId}`, edit({ lockDays: 7 }));
     expect(Object.keys(locked.body.error?.fields ?? locked.body.fields)).toEqual(["lockDays"]);
   });
@@ -244,13 +285,6 @@ describe("what a policy says", () => {
     const audits = await db().auditEvent.findMany({ where: { subjectId: policyId } });
     expect(audits).toHaveLength(2);
     expect(JSON.stringify(audits.map((one) => one.detail))).not.toContain("hc-ping");
-    const smoke = { kind: "query", sql: "SELECT 1", expect: "" };
-    const asking = (source: unknown, serviceName: string | null = service.name) =>
-      newPolicy({ source, serviceName, verification: { ...SETTINGS.verification, smoke } });
-    const folder = await ask("admin", "POST", "/backup-policies", asking({ kind: "files", path: "/srv/pads" }));
-    expect(Object.keys(folder.body.error.fields)).toEqual(["verification.smoke.kind"]);
-    // The panel's own database answers as a service's does.
-    expect((await ask("dba", "POST", "/backup-policies", asking({ kind: "panel" }, null))).status).toBe(201);
     const gone = await ask("owner", "PUT", `/backup-policies/${policyId}`, edit({ version: 3, pingUrl: "" }));
     expect(gone.body.hasPing).toBe(false);
   });
@@ -284,10 +318,33 @@ describe("the preview", () => {
     expect(body.next).toHaveLength(5);
     expect(body.points.map((one: { keep: boolean }) => one.keep)).toEqual([true, true, false]);
     expect(body.points[0].reasons).toEqual(["daily 1 of 2", "the newest", "the last one proven"]);
+    expect(body.laterMinutes).toBe(0);
+    // Of the failed one. Afterwards it is the target that cannot be looked at.
+    expect(body.nothingGoes).toContain("did not succeed");
+    const nothingGoes = async () =>
+      (await ask("outsider", "POST", "/backup-policies/preview", wanted)).body.nothingGoes;
+    await db().backup.updateMany({ where: { policyId, state: "failed" }, data: { state: "stored" } });
+    expect(await nothingGoes()).toBeNull();
+    await db().backupTarget.update({ where: { id: OWN_DISK_TARGET }, data: { state: "failing" } });
+    expect(await nothingGoes()).toContain("is failing");
+    await db().backupTarget.update({ where: { id: OWN_DISK_TARGET }, data: { state: "ok" } });
     const wrong = await ask("owner", "POST", "/backup-policies/preview", { ...wanted, cron: "x" });
     expect(wrong.status).toBe(422);
     expect(await db().backup.count({ where: { removedAt: null } })).toBe(4);
   });
+});
+
+it("the preview of a new policy says how much later its times may be, and gives those of its cron", async () => {
+  const retention = { last: 1, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 };
+  const wanted = { cron: "0 2 * * *", timeZone: "UTC", jitterMinutes: 30, retention };
+  const preview = async (id: string | null) =>
+    (await ask("owner", "POST", "/backup-policies/preview", { ...wanted, policyId: id })).body;
+  const fresh = await preview(null);
+  expect(fresh.laterMinutes).toBe(30);
+  for (const at of fresh.next) expect(at).toMatch(/T02:00:00/);
+  const known = await preview(policyId);
+  expect(known.laterMinutes).toBe(0);
+  expect(known.next[0]).not.toBe(fresh.next[0]);
 });
 
 describe("removing a point", () => {

@@ -115,7 +115,7 @@ const pin = defineRoute({
 const unpin = defineRoute({
   method: "DELETE",
   path: "/backups/{backupId}/pin",
-  action: "backups.pin",
+  action: "backups.unpin",
   summary: "Leaves a point to its policy's retention again.",
   params: backupParams,
   output: nothing,

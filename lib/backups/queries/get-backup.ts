@@ -9,6 +9,7 @@ import { sourceSchema } from "../schema/source.ts";
 import { targetConfigSchema } from "../schema/target.ts";
 import type { BackupPoint, VerificationView } from "../types.ts";
 import { BACKUP_ROW, findAvailability, findRuns, readLevel, toBackupView } from "./backup-view.ts";
+import { goesUnpinned } from "./goes-unpinned.ts";
 import { LINK_WITH, RESTORE_WITH, toLinkView, toRestoreView } from "./restore-view.ts";
 import { explainStays } from "./why-stays.ts";
 import { writeByHand } from "./write-by-hand.ts";
@@ -23,6 +24,7 @@ const POINT = {
   manifest: true,
   serviceId: true,
   pinReason: true,
+  pinnedById: true,
   pinnedBy: { select: { displayName: true } },
   service: { select: { name: true, ownerId: true } },
   target: { select: { id: true, name: true, kind: true, config: true, state: true, failingSince: true } },
@@ -119,7 +121,9 @@ function decide(
     verify: hasObjects && may(actor, "backups.verify").ok,
     restore: notRestorable === null && may(actor, "backups.restore", subject).ok,
     swap: notRestorable === null && may(actor, "backups.swap", subject).ok,
-    pin: (row.pinnedAt !== null || isKeepable(row)) && may(actor, "backups.pin").ok,
+    pin: row.pinnedAt
+      ? may(actor, "backups.unpin", { ...subject, requestedById: row.pinnedById }).ok
+      : isKeepable(row) && may(actor, "backups.pin").ok,
     remove: hasObjects && stays === null && may(actor, "backups.remove").ok,
     link: isThere && may(actor, "backups.link", subject).ok,
   };
@@ -169,7 +173,10 @@ export async function getBackup(actor: Actor, backupId: string): Promise<BackupP
     manifest,
     verifications: looks,
     pin: row.pinnedAt
-      ? { by: row.pinnedBy?.displayName ?? "", reason: row.pinReason ?? "", at: row.pinnedAt.toISOString() }
+      ? {
+          ...{ by: row.pinnedBy?.displayName ?? "", reason: row.pinReason ?? "", at: row.pinnedAt.toISOString() },
+          goesUnpinned: await goesUnpinned(row, now, tx),
+        }
       : null,
     ...given,
     byHand: writeCommands(row, manifest),

@@ -81,3 +81,9 @@ export function planRetention<Point extends RetentionPoint>(
     return { point, keep: why.length > 0, reasons: why };
   });
 }
+
+/** Of what is kept, newest first, those that everything else is removed for: the newest, and the last one proven. */
+export function findRelied<Point extends { proven: boolean }>(plan: readonly { point: Point }[]): Point[] {
+  const relied = [plan[0], plan.find(({ point }) => point.proven)].flatMap((one) => (one ? [one.point] : []));
+  return relied.filter((point, at) => relied.indexOf(point) === at);
+}

@@ -45,6 +45,8 @@ export const policyPreview = z.object({
   words: z.string().nullable(),
   /** The next five times. */
   next: z.array(instant),
+  /** Each of them may be so many minutes later; 0: they are exact. */
+  laterMinutes: z.number().int(),
   /** What the retention would do with each point there is now, newest first. */
   points: z.array(
     z.object({
@@ -56,6 +58,8 @@ export const policyPreview = z.object({
       reasons: z.array(z.string()),
     }),
   ),
+  /** Why none of those that are not kept goes now, in words; null: they go after the next good backup. */
+  nothingGoes: z.string().nullable(),
   /** How many there are once the policy has run long enough. */
   steadyCount: z.number().int(),
   /** What that many need, by the median size; null: nothing was stored yet. */

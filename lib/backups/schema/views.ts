@@ -108,7 +108,15 @@ export const backupPoint = backupView.extend({
   key: z.string(),
   manifest: manifestSchema.nullable(),
   verifications: z.array(verificationView),
-  pin: z.object({ by: z.string(), reason: z.string(), at: instant }).nullable(),
+  pin: z
+    .object({
+      by: z.string(),
+      reason: z.string(),
+      at: instant,
+      /** Its policy's retention would remove it, were it not pinned. */
+      goesUnpinned: z.boolean(),
+    })
+    .nullable(),
   restores: z.array(restoreView),
   links: z.array(backupLinkView),
   /** Commands that bring it back without the panel, with the real names in them. */
@@ -127,6 +135,7 @@ export const backupPoint = backupView.extend({
     swap: z.boolean(),
     pin: z.boolean(),
     remove: z.boolean(),
+    /** Of one that is pinned: take the pin away. */
     link: z.boolean(),
   }),
   /** Since when its target cannot be used; null: it can, or was not looked at. */

@@ -1,11 +1,11 @@
-import { db } from "#lib/platform/db/client.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { PlanResult, StepContext, VerifyResult } from "#lib/steps/types.ts";
 import { checkKept } from "../commands/check-kept.ts";
 import { type PointRef, removePoint, withStores } from "../commands/remove-point.ts";
 import { type PolicyRow, readRunPolicy } from "../queries/find-policy.ts";
 import { listPoints } from "../queries/list-points.ts";
-import { planRetention } from "../retention/plan-retention.ts";
+import { explainNothingGoes } from "../queries/why-nothing-goes.ts";
+import { findRelied, planRetention } from "../retention/plan-retention.ts";
 import { type PruneBackupsInput, pruneBackupsInputSchema } from "../schema/steps.ts";
 import { openTarget } from "../targets/open-target.ts";
 
@@ -25,30 +25,6 @@ const findPlan = async (policy: PolicyRow) =>
     ...decision,
     point: { id: point.id, key: point.key, targetId: point.targetId, proven: point.proven },
   }));
-
-/** Why nothing is removed this time, in words; null when it may be. */
-async function findReason(policy: PolicyRow): Promise<string | null> {
-  const newest = await db().backup.findFirst({
-    where: { policyId: policy.id, state: { not: "running" } },
-    orderBy: { startedAt: "desc" },
-    select: { state: true },
-  });
-  if (newest?.state === "failed" || newest?.state === "missed")
-    return "The last backup did not succeed, so none of the earlier ones is removed.";
-  // One that waits for a person reads nothing meanwhile; when it goes on and its point is gone, it says so.
-  const verifying = await db().run.count({
-    where: { exclusiveKey: `verify:${policy.id}`, state: { not: "waiting" } },
-  });
-  return verifying > 0 ? "A point is being proven just now; the next run removes what is no longer kept." : null;
-}
-
-type Plan = Awaited<ReturnType<typeof findPlan>>;
-
-/** Of what is kept, those that everything else is removed for: the newest, and the last one proven. */
-const findRelied = (plan: Plan): PointRef[] => {
-  const relied = [plan[0], plan.find(({ point }) => point.proven)].flatMap((one) => (one ? [one.point] : []));
-  return relied.filter((point, at) => relied.indexOf(point) === at);
-};
 
 /** Removes the points that a policy's retention no longer keeps. What it removes is decided here, when it runs. */
 export const backupsPrune = defineStep({
@@ -77,7 +53,7 @@ async function applyPrune(input: PruneBackupsInput, ctx: StepContext): Promise<P
   const begun: Begun = ctx.checkpoint.get<Begun>() ?? { removing: [], removed: 0 };
   const plan = await findPlan(policy);
   const isAnyGoing = plan.some(({ keep }) => !keep);
-  const reason = (await findReason(policy)) ?? (isAnyGoing ? await checkKept(findRelied(plan), ctx) : null);
+  const reason = (await explainNothingGoes(policy.id)) ?? (isAnyGoing ? await checkKept(findRelied(plan), ctx) : null);
   for (const { point, keep, reasons } of plan) if (keep) ctx.log.info(`Keep ${point.key}: ${reasons.join(", ")}`);
   if (reason) ctx.log.warn(reason);
   const going = reason
