@@ -131,6 +131,10 @@ test("asked from outside, nothing is left but its archive and its last backup", 
   expect(newest).toMatchObject({ proven: "counts" });
   const mails = await mailTo("sam@seaworthy.test");
   expect(mails.filter(({ subject }) => subject === `${name} is decommissioned`)).toHaveLength(1);
+  // Its backups stay to be seen; nobody makes it a policy again.
+  await sam.goto(`/services/${name}/backups`);
+  await expect(sam.getByRole("region", { name: "Backups", exact: true })).toBeVisible();
+  await expect(sam.getByRole("link", { name: "Make a policy" })).toHaveCount(0);
 });
 
 test("the monitors and the repository do not know it any more", async () => {

@@ -23,6 +23,8 @@ interface ComboboxProps {
   placeholder?: string;
   /** When the search finds nothing. */
   empty?: string;
+  /** There may be more than are given: what is typed is searched for elsewhere, and the options are what was found. */
+  onSearch?: (text: string) => void;
   disabled?: boolean;
 }
 
@@ -34,23 +36,28 @@ export function Combobox({
   multiple,
   placeholder = "Choose",
   empty,
+  onSearch,
   disabled,
 }: ComboboxProps) {
   const field = useFieldControl();
   const [open, setOpen] = useState(false);
   const chosen = options.filter((option) => values.includes(option.value));
 
+  function changeOpen(next: boolean) {
+    setOpen(next);
+    if (!next) onSearch?.("");
+  }
   function pick(value: string) {
     if (!multiple) {
       onChange([value]);
-      setOpen(false);
+      changeOpen(false);
       return;
     }
     onChange(values.includes(value) ? values.filter((each) => each !== value) : [...values, value]);
   }
 
   return (
-    <Popover open={open} onOpenChange={setOpen}>
+    <Popover open={open} onOpenChange={changeOpen}>
       <PopoverTrigger asChild>
         <button
           type="button"
@@ -67,9 +74,10 @@ export function Combobox({
         </button>
       </PopoverTrigger>
       <PopoverContent className="w-(--radix-popover-trigger-width) min-w-56 p-0">
-        <Command>
+        <Command shouldFilter={!onSearch}>
           <Command.Input
             placeholder="Search"
+            {...(onSearch ? { onValueChange: onSearch } : {})}
             className="w-full border-line border-b bg-transparent px-3 py-2 outline-none placeholder:text-muted"
           />
           <Command.List className="max-h-64 overflow-y-auto p-1">

@@ -9,7 +9,7 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { may, mayEver } from "#lib/access/policy.ts";
 import { PANEL } from "#lib/backups/constants.ts";
 import { listTargets } from "#lib/backups/queries/list-targets.ts";
-import { suggestSources } from "#lib/backups/queries/suggest-sources.ts";
+import { loadSuggested } from "./load-suggested.ts";
 
 export const metadata: Metadata = { title: "New backup policy" };
 
@@ -19,6 +19,7 @@ export default async function NewPolicy({ searchParams }: { searchParams: Promis
   const actor = await requireActor();
   const { service, environment } = await loadWishes(searchParams);
   const mayAll = may(actor, "backupPolicies.edit").ok;
+  const suggested = service === null || service === PANEL ? undefined : await loadSuggested(actor, service);
   return (
     <Page>
       <PageHeader
@@ -33,15 +34,15 @@ export default async function NewPolicy({ searchParams }: { searchParams: Promis
         <Callout title="Your role only looks">
           A service’s owner, database administrators and administrators make policies.
         </Callout>
-      ) : service === null ? (
-        <OwnerChoice mayAll={mayAll} panel={PANEL} />
+      ) : service === null || suggested === null ? (
+        <OwnerChoice mayAll={mayAll} panel={PANEL} gone={service ?? undefined} />
       ) : (
         <NewPolicyForm
           key={service}
           serviceName={service === PANEL ? null : service}
           environment={environment}
           targets={(await listTargets(actor)).targets}
-          suggested={service === PANEL ? [] : await suggestSources(actor, service)}
+          suggested={suggested ?? []}
         />
       )}
     </Page>
