@@ -196,6 +196,12 @@ test("one table is restored beside, looked at, and removed", async () => {
   await expectRunDone();
   const [made] = (await point()).restores.filter((one: { mode: string }) => one.mode === "beside");
   expect(await sql(`SHOW TABLES FROM ${made.destination}`)).toEqual(["harbour"]);
+  await mona.goto(`/services/${name}/backups`);
+  const standing = mona.getByRole("row", { name: new RegExp(made.destination) });
+  await expect(standing.getByRole("link", { name: /^From the backup of/ })).toHaveAttribute(
+    "href",
+    `/backups/points/${pointId}`,
+  );
 
   await mona.goto(`/backups/points/${pointId}`);
   const restores = mona.getByRole("table", { name: "Restores" });
@@ -232,12 +238,6 @@ test("what lived before the swap is removed by the service's name, once a newer 
   await expect(restores.getByText("What lived before")).toHaveCount(0);
 });
 
-test("a link gives exactly what is stored to whoever has it, until it is revoked", async () => {
-  await mona.goto(`/backups/points/${pointId}`);
-  await mona.getByRole("button", { name: "Make a link" }).click();
-  const dialog = mona.getByRole("dialog");
-  await dialog.getByRole("button", { name: "Make the link" }).click();
-  await expect(dialog.getByText("Say what it is for.")).toBeVisible();
 test("a pin goes only after a question, which says whose it is", async () => {
   await mona.goto(`/backups/points/${pointId}`);
   await mona.getByRole("button", { name: "Pin", exact: true }).click();
@@ -264,6 +264,12 @@ test("a policy of a service that is not there asks whose data it is instead", as
   await expect(mona.getByRole("button", { name: "Create the policy" })).toBeVisible();
 });
 
+test("a link gives exactly what is stored to whoever has it, until it is revoked", async () => {
+  await mona.goto(`/backups/points/${pointId}`);
+  await mona.getByRole("button", { name: "Make a link" }).click();
+  const dialog = mona.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Make the link" }).click();
+  await expect(dialog.getByText("Say what it is for.")).toBeVisible();
   await dialog.getByRole("textbox", { name: "What is it for?" }).fill("Look into the wrong heights");
   await dialog.getByRole("combobox", { name: "Works for" }).selectOption("15 minutes");
   await dialog.getByRole("button", { name: "Make the link" }).click();

@@ -24,7 +24,7 @@ export function PointPage({ initialData }: { initialData: BackupPoint }) {
           <ProofCard point={point} />
           <PointFacts point={point} />
         </div>
-        <RestoreList point={point} />
+        <RestoreList restores={point.restores} note="What was made from this backup." />
         <LinkList point={point} />
         <PartsCard point={point} />
         <CountsCard point={point} />

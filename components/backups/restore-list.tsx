@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import type { BackupPoint, RestoreView } from "#lib/backups/types.ts";
+import type { RestoreView } from "#lib/backups/types.ts";
 import { formatDuration } from "#lib/platform/format.ts";
 import { api } from "../api-client.ts";
 import { Button } from "../ui/button.tsx";
@@ -9,7 +9,7 @@ import { Card, CardHeader } from "../ui/card.tsx";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { Duration } from "../ui/duration.tsx";
-import { RelativeTime } from "../ui/relative-time.tsx";
+import { ExactTime, RelativeTime } from "../ui/relative-time.tsx";
 import type { State } from "../ui/state-badge.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
 import { Table, TableBody, TableHead, TableRow, Td, Th } from "../ui/table.tsx";
@@ -23,12 +23,19 @@ const LOOK: Record<RestoreView["state"], { state: State; word: string }> = {
   removed: { state: "undone", word: "Removed" },
 };
 
-/** What was made from this backup, and what can be done with each. Nothing when nobody restored it. */
-export function RestoreList({ point }: { point: BackupPoint }) {
-  if (point.restores.length === 0) return null;
+interface RestoreListProps {
+  restores: RestoreView[];
+  note: string;
+  /** They are of several backups: each says of which. */
+  isOfMany?: boolean;
+}
+
+/** What was made from backups, and what can be done with each. Nothing when nobody restored any. */
+export function RestoreList({ restores, note, isOfMany = false }: RestoreListProps) {
+  if (restores.length === 0) return null;
   return (
     <Card className="overflow-hidden">
-      <CardHeader title="Restores" note="What was made from this backup." />
+      <CardHeader title="Restores" note={note} />
       <Table label="Restores">
         <TableHead>
           <Th>Made</Th>
@@ -40,8 +47,8 @@ export function RestoreList({ point }: { point: BackupPoint }) {
           </Th>
         </TableHead>
         <TableBody>
-          {point.restores.map((restore) => (
-            <RestoreRow key={restore.id} restore={restore} />
+          {restores.map((restore) => (
+            <RestoreRow key={restore.id} restore={restore} isOfMany={isOfMany} />
           ))}
         </TableBody>
       </Table>
@@ -49,7 +56,7 @@ export function RestoreList({ point }: { point: BackupPoint }) {
   );
 }
 
-function RestoreRow({ restore }: { restore: RestoreView }) {
+function RestoreRow({ restore, isOfMany }: { restore: RestoreView; isOfMany: boolean }) {
   return (
     <TableRow>
       <Td wide className="max-w-96">
@@ -57,6 +64,14 @@ function RestoreRow({ restore }: { restore: RestoreView }) {
         <span className="text-muted text-xs">
           {restore.service} · {restore.environment}
         </span>
+        {isOfMany ? (
+          <Link
+            href={`/backups/points/${restore.backupId}`}
+            className="block w-fit text-accent text-xs hover:underline"
+          >
+            From the backup of <ExactTime at={restore.asOf} />
+          </Link>
+        ) : null}
         {restore.previous === null ? null : <Kept restore={restore} name={restore.previous} />}
       </Td>
       <Td label="State">

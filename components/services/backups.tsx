@@ -3,10 +3,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Archive, CalendarClock, Pencil, Plus } from "lucide-react";
 import Link from "next/link";
-import type { BackupBoard, BackupBoardRow, BackupListPage } from "#lib/backups/types.ts";
+import type { BackupBoard, BackupBoardRow, BackupListPage, RestoreView } from "#lib/backups/types.ts";
 import { api } from "../api-client.ts";
 import { ExecutionRows } from "../backups/execution-rows.tsx";
 import { PolicyClaim, PolicyLine } from "../backups/policy-claim.tsx";
+import { RestoreList } from "../backups/restore-list.tsx";
 import { RunNowButton } from "../backups/run-now-button.tsx";
 import { SizeFigure } from "../backups/size-figure.tsx";
 import { PagedCard } from "../lists/paged-card.tsx";
@@ -19,6 +20,8 @@ interface ServiceBackupsProps {
   serviceName: string;
   board: BackupBoard;
   points: BackupListPage;
+  /** What restores have put beside its data. */
+  restores: RestoreView[];
   mayBackUp: boolean;
   /** May change what is backed up, and when. */
   mayEdit: boolean;
@@ -29,7 +32,7 @@ const isBusy = (rows: readonly { state?: string; lastBackup?: BackupBoardRow["la
 const paceOf = (busy: boolean) => (busy ? 3_000 : 15_000);
 
 /** What of a service could be brought back and how we know, by policy; then every backup of it. */
-export function ServiceBackups({ serviceName, board, points, mayBackUp, mayEdit }: ServiceBackupsProps) {
+export function ServiceBackups({ serviceName, board, points, restores, mayBackUp, mayEdit }: ServiceBackupsProps) {
   const { data } = useQuery({
     queryKey: ["backups", "board", { service: serviceName }],
     queryFn: ({ signal }) => api("GET /backups/board", { query: { service: serviceName }, signal }),
@@ -42,6 +45,12 @@ export function ServiceBackups({ serviceName, board, points, mayBackUp, mayEdit 
       api("GET /backups", { query: { service: serviceName, limit: 20, cursor: cursor ?? undefined }, signal }),
     initialData: points,
     refetchMs: ([newest]) => paceOf(isBusy(newest?.rows ?? [])),
+  });
+  const standing = useQuery({
+    queryKey: ["backups", "restores", { service: serviceName }],
+    queryFn: ({ signal }) => api("GET /restores", { query: { service: serviceName }, signal }),
+    initialData: { restores },
+    refetchInterval: 15_000,
   });
   const rows = list.data?.pages.flatMap((page) => page.rows) ?? [];
   const policies = data.rows.filter((row) => row.policyId !== null);
@@ -76,6 +85,11 @@ export function ServiceBackups({ serviceName, board, points, mayBackUp, mayEdit 
           </Link>
         </Button>
       ) : null}
+      <RestoreList
+        restores={standing.data.restores}
+        note="What stands beside its living data, and takes up room until somebody removes it."
+        isOfMany
+      />
       <section aria-label="Backups">
         <h2 className="pb-2 font-semibold">Backups</h2>
         <PagedCard list={list} more="Show earlier ones">

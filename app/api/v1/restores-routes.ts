@@ -10,6 +10,7 @@ import { startRestore } from "#lib/backups/commands/start-restore.ts";
 import { startSwap } from "#lib/backups/commands/start-swap.ts";
 import { getRestore } from "#lib/backups/queries/get-restore.ts";
 import { listDestinations } from "#lib/backups/queries/list-destinations.ts";
+import { listStanding } from "#lib/backups/queries/list-standing.ts";
 import {
   destinationSchema,
   linkInputSchema,
@@ -53,6 +54,16 @@ const read = defineRoute({
   params: restoreParams,
   output: restoreView,
   handler: ({ actor, params: { restoreId } }) => getRestore(actor, restoreId),
+});
+
+const standing = defineRoute({
+  method: "GET",
+  path: "/restores",
+  action: "backups.read",
+  summary: "What restores have put beside a service's living data and nobody has removed yet, newest first.",
+  query: z.object({ service: z.string().max(40) }),
+  output: z.object({ restores: z.array(restoreView) }),
+  handler: ({ actor, query }) => listStanding(actor, query),
 });
 
 const swap = defineRoute({
@@ -129,4 +140,15 @@ const download = definePublicDownload({
   },
 });
 
-export const restoresRoutes = [destinations, restore, read, swap, remove, dropKept, link, revoke, download] as const;
+export const restoresRoutes = [
+  destinations,
+  restore,
+  read,
+  standing,
+  swap,
+  remove,
+  dropKept,
+  link,
+  revoke,
+  download,
+] as const;

@@ -157,9 +157,24 @@ describe("what a swap keeps for long", () => {
     expect(await readers([...one, ...other])).toEqual(wanted);
     expect(await watchKept(new Date(Date.now() + 60 * DAY_MS))).toEqual([]);
     expect(await transaction((tx) => readKeptNews(tx, restoreId))).toMatchObject({
-      previous: PREVIOUS,
+      name: PREVIOUS,
       owner: service.name,
+      copy: null,
     });
+  });
+
+  it("is told of a copy that stands beside likewise, a month after it was made", async () => {
+    const name = "pads_restored_20261121_081000";
+    await setRestore({ mode: "beside", state: "restored", previous: null, swappedAt: null, finishedAt: ago(1) });
+    expect(await watchKept()).toEqual([]);
+    const told = await watchKept(new Date(Date.now() + 31 * DAY_MS));
+    expect(await readers(told)).toContain(people.owner.id);
+    expect(await watchKept(new Date(Date.now() + 60 * DAY_MS))).toEqual([]);
+    expect(await transaction((tx) => readKeptNews(tx, restoreId))).toMatchObject({
+      ...{ name, owner: service.name, copy: { by: people.dba.name } },
+    });
+    await setRestore({ state: "removed" });
+    expect(await transaction((tx) => readKeptNews(tx, restoreId))).toBeNull();
   });
 
   it("is told of no more once its removal has begun, or the service is gone", async () => {

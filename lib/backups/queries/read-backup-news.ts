@@ -150,18 +150,31 @@ export async function readRestoreNews(tx: Tx, restoreId: string): Promise<Restor
 }
 
 export interface KeptNews extends Pick<RestoreNews, "backupId" | "owner" | "environment"> {
-  /** What lived before, by the name it is kept under. */
-  previous: string;
-  swappedAt: Date;
+  /** The database or folder. */
+  name: string;
+  since: Date;
+  /** Who restored it beside, and as of when; null: it is what lived before a swap. */
+  copy: { by: string; asOf: Date } | null;
 }
 
-/** What a swap keeps; null once it is being removed, or lives again. */
+/** What a restore has put beside, or its swap keeps; null once it is gone or being removed, or lives. */
 export async function readKeptNews(tx: Tx, restoreId: string): Promise<KeptNews | null> {
   const row = await tx.restore.findUnique({
-    where: { id: restoreId, state: "swapped", givenUpAt: null },
-    include: { service: { select: { name: true } } },
+    where: { id: restoreId, givenUpAt: null },
+    include: {
+      service: { select: { name: true } },
+      by: { select: { displayName: true } },
+      backup: { select: { startedAt: true } },
+    },
   });
-  if (!row?.service || row.previous === null || row.swappedAt === null) return null;
-  const { backupId, environment, previous, swappedAt, service } = row;
-  return { backupId, environment, previous, swappedAt, owner: service.name };
+  if (!row?.service) return null;
+  const { backupId, environment, state, previous, swappedAt, destination, finishedAt } = row;
+  const about = { backupId, environment, owner: row.service.name };
+  if (state === "swapped" && previous !== null && swappedAt !== null)
+    return { ...about, name: previous, since: swappedAt, copy: null };
+  if (state !== "restored" || finishedAt === null) return null;
+  return {
+    ...{ ...about, name: destination, since: finishedAt },
+    copy: { by: row.by.displayName, asOf: row.backup.startedAt },
+  };
 }

@@ -15,7 +15,7 @@ import { environmentOf } from "./environment-of.ts";
 export const RESTORE_WITH = {
   service: { select: { id: true, name: true, ownerId: true, state: true } },
   by: { select: { displayName: true } },
-  backup: { select: { engine: true, serviceId: true, environment: true } },
+  backup: { select: { engine: true, serviceId: true, environment: true, startedAt: true } },
 } as const satisfies Prisma.RestoreInclude;
 export type RestoreRow = Prisma.RestoreGetPayload<{ include: typeof RESTORE_WITH }>;
 
@@ -59,6 +59,7 @@ export function toRestoreView(row: RestoreRow, actor: Actor): z.output<typeof re
   return {
     id: row.id,
     backupId: row.backupId,
+    asOf: row.backup.startedAt.toISOString(),
     service,
     environment: row.environment,
     mode: RESTORE_MODES.find((mode) => mode === row.mode) ?? "beside",

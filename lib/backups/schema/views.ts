@@ -69,6 +69,8 @@ export const verificationView = z.object({
 export const restoreView = z.object({
   id: z.string(),
   backupId: z.string(),
+  /** The moment it brings back. */
+  asOf: instant,
   service: z.string(),
   environment: z.string(),
   mode: z.enum(RESTORE_MODES),
@@ -133,9 +135,9 @@ export const backupPoint = backupView.extend({
     verify: z.boolean(),
     restore: z.boolean(),
     swap: z.boolean(),
+    /** Of one that is pinned: take the pin away. */
     pin: z.boolean(),
     remove: z.boolean(),
-    /** Of one that is pinned: take the pin away. */
     link: z.boolean(),
   }),
   /** Since when its target cannot be used; null: it can, or was not looked at. */

@@ -89,7 +89,7 @@ You hear of the first failure in a row, and again when it is overdue. You get th
     };
     const { subject, text } = proofsStopped.render(stopped, CONTEXT);
     expect(subject).toBe("Backups no longer proven: pad-notes, database");
-    expect(text).toContain("since 2026-11-21 02:07 UTC no backup of pad-notes (production), database was proven");
+    expect(text).toContain("no backup of pad-notes (production), database has been proven since 2026-11-21 02:07 UTC");
     expect(text).toContain("Why:\n  The panel has no identity that opens it.");
     expect(text).toContain("It can provably be brought back as of 2026-11-20 02:07 UTC.");
     expect(text).toContain("https://panel.example.org/backups/policies/p1");
@@ -147,11 +147,21 @@ You hear of the first failure in a row, and again when it is overdue. You get th
   });
 
   it("what a swap still keeps is named, with where it is removed", () => {
-    const kept = { backupId: "b1", owner: "pad-notes", environment: "production", previous: "pad_notes_before" };
-    const { subject, text } = keptLong.render({ ...kept, swappedAt: NEWS.startedAt }, CONTEXT);
+    const kept = { backupId: "b1", owner: "pad-notes", environment: "production", since: NEWS.startedAt };
+    const { subject, text } = keptLong.render({ ...kept, name: "pad_notes_before", copy: null }, CONTEXT);
     expect(subject).toBe("Still kept since a restore: pad-notes, pad_notes_before");
     expect(text).toContain("on 2026-11-21 02:07 UTC, what lived before was kept as pad_notes_before.");
     expect(text).toContain("https://panel.example.org/backups/points/b1");
+  });
+
+  it("a copy that stands beside for long is named, with who made it and as of when", () => {
+    const kept = { backupId: "b1", owner: "pad-notes", environment: "production", since: NEWS.startedAt };
+    const copy = { by: "Robin", asOf: new Date("2026-10-01T02:00:00Z") };
+    const { subject, text } = keptLong.render({ ...kept, name: "pad_notes_restored", copy }, CONTEXT);
+    expect(subject).toBe("Still kept since a restore: pad-notes, pad_notes_restored");
+    expect(text).toContain(
+      "on 2026-11-21 02:07 UTC Robin restored pad-notes (production) as of 2026-10-01 02:00 UTC beside the living data, as pad_notes_restored. It is there still",
+    );
   });
 });
 
