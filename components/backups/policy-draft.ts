@@ -103,6 +103,7 @@ function smokeOf(draft: SmokeDraft): PolicySettings["verification"]["smoke"] {
 
 /** The same as the server takes it; what is wrong in it is for the schema to say. */
 export function settingsOf(draft: SettingsDraft): PolicySettings {
+  const verifyCron = cronOf(draft.verifyWhen);
   return {
     targetId: draft.targetId,
     compression: draft.compression,
@@ -116,8 +117,9 @@ export function settingsOf(draft: SettingsDraft): PolicySettings {
     ) as Retention,
     verification: {
       restoreEach: draft.restoreEach,
-      cron: cronOf(draft.verifyWhen),
-      randomOlder: draft.randomOlder,
+      cron: verifyCron,
+      // What goes with a schedule is not asked where there is none.
+      randomOlder: verifyCron !== null && draft.randomOlder,
       smoke: smokeOf(draft.smoke),
     },
     pingUrl: draft.pingUrl.trim() || null,

@@ -1,7 +1,12 @@
+import { isSqlKind } from "#lib/backups/constants.ts";
 import type { PolicyView } from "#lib/backups/types.ts";
 import { formatSpan } from "#lib/platform/format.ts";
 import { Card, CardBody, CardHeader, Fact, Facts } from "../ui/card.tsx";
 import { nameOwner, nameSource, SOURCE_WORDS } from "./words.ts";
+
+/** What was set before it was refused: nothing is asked of a folder. */
+const isAsked = ({ source: { kind }, verification: { smoke } }: PolicyView) =>
+  isSqlKind(kind) || (kind === "panel" && smoke?.kind === "query");
 
 /** A policy for those who may not change it. */
 export function PolicyFacts({ policy }: { policy: PolicyView }) {
@@ -11,7 +16,9 @@ export function PolicyFacts({ policy }: { policy: PolicyView }) {
     restoreEach && "each one is restored and counted",
     cron && `the newest is restored again (${cron})`,
     cron && randomOlder && "and a random older one",
-    smoke && (smoke.kind === "query" ? "a query is asked of the copy" : `${smoke.path} of the app is asked`),
+    smoke &&
+      isAsked(policy) &&
+      (smoke.kind === "query" ? "a query is asked of the copy" : `${smoke.path} of the app is asked`),
   ].filter(Boolean);
   return (
     <Card className="max-w-3xl">

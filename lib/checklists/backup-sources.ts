@@ -36,38 +36,46 @@ export function sourcesOf({ answers, names }: Pick<ProvisionContext, "answers" |
 const NONE: Retention = { last: 3, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 };
 const WEEKS_MOST = 520;
 
-/** What each answer to "How often?" means. Hours are too short to restore after every backup: then it is once a day. */
+/**
+ * What each answer to "How often?" means, and when a random older one is restored beside the newest. Hours are too short to restore
+ * after every backup: then it is once a day.
+ */
 const RHYTHMS = {
-  hourly: ({ keepDays }) => ({
+  hourly: ({ hour, keepDays }) => ({
     ...{ cron: "0 * * * *", jitterMinutes: 15, graceMinutes: 90 },
     retention: { ...NONE, hourly: 48, daily: keepDays },
+    proof: `30 ${hour} * * *`,
   }),
   daily: ({ hour, keepDays }) => ({
     ...{ cron: `0 ${hour} * * *`, jitterMinutes: 30, graceMinutes: 180 },
     retention: { ...NONE, daily: keepDays },
+    proof: `30 ${hour} * * 0`,
   }),
   weekly: ({ hour, keepDays }) => ({
     ...{ cron: `0 ${hour} * * 0`, jitterMinutes: 30, graceMinutes: 360 },
     retention: { ...NONE, weekly: Math.min(WEEKS_MOST, Math.ceil(keepDays / 7)) },
+    proof: `30 ${hour} 1 * *`,
   }),
-  none: () => ({ cron: null, jitterMinutes: 0, graceMinutes: 180, retention: { ...NONE, last: 10 } }),
+  none: () => ({ cron: null, jitterMinutes: 0, graceMinutes: 180, retention: { ...NONE, last: 10 }, proof: null }),
 } as const satisfies Record<
   Answers["backups"]["schedule"],
-  (answers: Answers["backups"]) => Pick<PolicyStepInput, "cron" | "jitterMinutes" | "graceMinutes" | "retention">
+  (
+    answers: Answers["backups"],
+  ) => Pick<PolicyStepInput, "cron" | "jitterMinutes" | "graceMinutes" | "retention"> & { proof: string | null }
 >;
 
 /** The policy that a service's answers mean for one of its sources. */
 export function policyOf({ backups }: Answers, { name, source }: NamedSource): PolicyStepInput {
-  const isHourly = backups.schedule === "hourly";
+  const { proof, ...rhythm } = RHYTHMS[backups.schedule](backups);
   return {
     ...DEFAULT_POLICY,
     recipients: [],
-    ...RHYTHMS[backups.schedule](backups),
+    ...rhythm,
     ...{ name, source, targetId: backups.targetId, timeZone: backups.timeZone },
     verification: {
-      restoreEach: !isHourly,
-      cron: isHourly ? `30 ${backups.hour} * * *` : null,
-      randomOlder: isHourly,
+      restoreEach: backups.schedule !== "hourly",
+      cron: proof,
+      randomOlder: proof !== null,
       smoke: null,
     },
   };

@@ -342,18 +342,22 @@ describe("its backups", () => {
       cron: "0 4 * * *",
       timeZone: "Europe/Berlin",
       retention: { last: 3, daily: 10 },
-      verification: { restoreEach: true, cron: null },
+      verification: { restoreEach: true, cron: "30 4 * * 0", randomOlder: true },
       targetId: null,
     });
     expect(policies({ schedule: "weekly", keepDays: 30 })[0]).toMatchObject({
       cron: "0 2 * * 0",
       retention: { weekly: 5 },
+      verification: { restoreEach: true, cron: "30 2 1 * *", randomOlder: true },
     });
     expect(policies({ schedule: "hourly" })[0]).toMatchObject({
       cron: "0 * * * *",
       verification: { restoreEach: false, cron: "30 2 * * *", randomOlder: true },
     });
-    expect(policies({ schedule: "none" })[0]).toMatchObject({ cron: null });
+    expect(policies({ schedule: "none" })[0]).toMatchObject({
+      cron: null,
+      verification: { restoreEach: true, cron: null, randomOlder: false },
+    });
   });
 
   test("are first taken and proven, unless that was not asked for", () => {

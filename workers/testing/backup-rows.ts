@@ -30,8 +30,10 @@ export function sourceOf(serviceName: string): BackupSource {
   };
 }
 
+/** No proof begins by itself: tests choose their own days. */
 export const SETTINGS: PolicySettings = {
   ...DEFAULT_POLICY,
+  verification: { ...DEFAULT_POLICY.verification, cron: null, randomOlder: false },
   recipients: [],
   retention: DEFAULT_RETENTION,
   targetId: OWN_DISK_TARGET,

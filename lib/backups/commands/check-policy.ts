@@ -14,6 +14,8 @@ async function findProblems(tx: Tx, settings: PolicySettings, source: BackupSour
   if (cronProblem) problems.cron = cronProblem;
   const verifyProblem = verification.cron === null ? null : findCronProblem(verification.cron, timeZone);
   if (verifyProblem) problems["verification.cron"] = verifyProblem;
+  if (verification.randomOlder && verification.cron === null)
+    problems["verification.randomOlder"] = "An older one is restored when the newest is: say when, or leave it out.";
   const target = await tx.backupTarget.findFirst({ where: { id: settings.targetId, removedAt: null } });
   if (!target) problems.targetId = "There is no such target any more. Choose another.";
   else if (lockDays > 0 && target.kind !== "s3")
@@ -23,6 +25,8 @@ async function findProblems(tx: Tx, settings: PolicySettings, source: BackupSour
   // The panel's own database is of one of them.
   if (verification.smoke?.kind === "query" && !isSql && source.kind !== "panel")
     problems["verification.smoke.kind"] = "Only MariaDB, MySQL and PostgreSQL answer a query.";
+  if (verification.smoke?.kind === "http" && !isSql)
+    problems["verification.smoke.kind"] = "Only on a copy in MariaDB, MySQL or PostgreSQL is the app started.";
   if (verification.smoke?.kind === "http" && serviceId === null)
     problems["verification.smoke.kind"] = "Only a service's own image can be asked over HTTP.";
   return problems;

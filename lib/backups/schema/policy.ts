@@ -45,7 +45,7 @@ export const verificationSchema = z.strictObject({
   restoreEach: z.boolean(),
   /** When the newest point is restored; null: never by itself. */
   cron: cron.nullable(),
-  /** Then also a random older one. */
+  /** Then also a random older one; refused without `cron`. */
   randomOlder: z.boolean(),
   smoke: smokeSchema.nullable(),
 });
@@ -111,7 +111,7 @@ export const DEFAULT_POLICY = {
   timeZone: "UTC",
   jitterMinutes: 30,
   graceMinutes: 180,
-  verification: { restoreEach: true, cron: null, randomOlder: false, smoke: null },
+  verification: { restoreEach: true, cron: "0 5 * * 0", randomOlder: true, smoke: null },
   pingUrl: null,
   maskingSql: null,
   lockDays: 0,
