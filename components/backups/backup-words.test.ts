@@ -3,41 +3,49 @@ import {
   describeAvailability,
   describeState,
   findMedian,
-  isAllProven,
+  isAllAsScheduled,
   sayAll,
   sayWhatIsMissing,
+  sayWithoutData,
 } from "./backup-words.ts";
 
 const ALL = {
   services: 12,
-  withinDay: 12,
-  panelWithinDay: true,
+  asScheduled: 12,
+  panelAsScheduled: true,
   overdue: 0,
   failing: 0,
+  tooOld: 0,
   unreachable: 0,
   unproven: 0,
   unscheduled: 0,
+  withoutData: 0,
 };
 
 test("says of everything how much can provably be brought back", () => {
-  expect(sayAll({ ...ALL, withinDay: 11 })).toBe(
-    "11 of 12 services provably restorable within a day, and so is the panel itself.",
+  expect(sayAll({ ...ALL, asScheduled: 11 })).toBe(
+    "11 of 12 services provably restorable as scheduled, and so is the panel itself.",
   );
-  expect(sayAll({ ...ALL, panelWithinDay: false })).toBe(
-    "All 12 services provably restorable within a day; the panel itself is not.",
+  expect(sayAll({ ...ALL, panelAsScheduled: false })).toBe(
+    "All 12 services provably restorable as scheduled; the panel itself is not.",
   );
-  expect(sayAll({ ...ALL, withinDay: 0 })).toBe(
-    "0 of 12 services provably restorable within a day; the panel itself is.",
+  expect(sayAll({ ...ALL, asScheduled: 0 })).toBe(
+    "0 of 12 services provably restorable as scheduled; the panel itself is.",
   );
-  expect(sayAll({ ...ALL, services: 1, withinDay: 1 })).toContain("1 of 1 service provably");
-  expect(sayAll({ ...ALL, services: 0, withinDay: 0 })).toMatch(/^No service has data yet/);
+  expect(sayAll({ ...ALL, services: 1, asScheduled: 1 })).toContain("1 of 1 service provably");
+  expect(sayAll({ ...ALL, services: 0, asScheduled: 0 })).toMatch(/^No service has data yet/);
 });
 
-test("is content only when nothing is old, overdue or failing", () => {
-  expect(isAllProven(ALL)).toBe(true);
-  expect(isAllProven({ ...ALL, overdue: 1 })).toBe(false);
-  expect(isAllProven({ ...ALL, unreachable: 1 })).toBe(false);
-  expect(isAllProven({ ...ALL, panelWithinDay: false })).toBe(false);
+test("is content when every service and the panel itself are as their schedules ask", () => {
+  expect(isAllAsScheduled(ALL)).toBe(true);
+  expect(isAllAsScheduled({ ...ALL, asScheduled: 11 })).toBe(false);
+  expect(isAllAsScheduled({ ...ALL, panelAsScheduled: false })).toBe(false);
+});
+
+test("says of which services there is no line", () => {
+  expect(sayWithoutData(ALL)).toBeNull();
+  expect(sayWithoutData({ ...ALL, withoutData: 1 })).toMatch(/^1 live service has nothing/);
+  expect(sayWithoutData({ ...ALL, withoutData: 3 })).toMatch(/^3 live services have nothing/);
 });
 
 test("calls nothing done that was not restored and counted", () => {

@@ -66,22 +66,34 @@ export function describeAvailability(
   return look[backup.availability];
 }
 
-const services = (n: number) => (n === 1 ? "service" : "services");
+/** That there is nothing to bring back now: it was never proven, or what was is gone or was found bad. */
+export const NOTHING_PROVEN = "Nothing proven now";
+export const TOO_OLD = "Too old";
+
+/** "11 of 12 services": of how many it is so. */
+export const sayHowMany = (n: number, of: number) => `${n} of ${of} ${of === 1 ? "service" : "services"}`;
 
 /** The claim about everything, in a sentence. */
-export function sayAll({ services: total, withinDay, panelWithinDay }: BackupSummary): string {
-  const panel = panelWithinDay ? "and so is the panel itself" : "the panel itself is not";
+export function sayAll({ services: total, asScheduled, panelAsScheduled }: BackupSummary): string {
+  const proven = "provably restorable as scheduled";
   if (total === 0)
-    return `No service has data yet; ${panelWithinDay ? "the panel itself is provably restorable within a day" : "the panel itself is not provably restorable within a day"}.`;
-  const claim = `${withinDay === total && total > 1 ? `All ${total}` : `${withinDay} of ${total}`} ${services(total)} provably restorable within a day`;
-  return withinDay === 0 && panelWithinDay
-    ? `${claim}; the panel itself is.`
-    : `${claim}${panelWithinDay ? ", " : "; "}${panel}.`;
+    return `No service has data yet; the panel itself is ${panelAsScheduled ? proven : `not ${proven}`}.`;
+  const all = asScheduled === total && total > 1 ? `All ${total} services` : sayHowMany(asScheduled, total);
+  if (!panelAsScheduled) return `${all} ${proven}; the panel itself is not.`;
+  return asScheduled === 0 ? `${all} ${proven}; the panel itself is.` : `${all} ${proven}, and so is the panel itself.`;
 }
 
 /** Whether everything is as it should be. */
-export const isAllProven = ({ services: total, withinDay, panelWithinDay, ...trouble }: BackupSummary) =>
-  withinDay === total && panelWithinDay && trouble.overdue + trouble.failing + trouble.unreachable === 0;
+export const isAllAsScheduled = ({ services, asScheduled, panelAsScheduled }: BackupSummary) =>
+  asScheduled === services && panelAsScheduled;
+
+/** What the board has no line for; null: nothing. */
+export function sayWithoutData({ withoutData: n }: BackupSummary): string | null {
+  if (n === 0) return null;
+  return n === 1
+    ? "1 live service has nothing that the panel would back up by itself, and no policy: it is not listed."
+    : `${n} live services have nothing that the panel would back up by itself, and no policy: they are not listed.`;
+}
 
 /** What comes next of a line of the board, when nothing has a time. */
 export function sayNext(row: Pick<BackupBoardRow, "policyId" | "enabled" | "nextAt">): string {

@@ -4,7 +4,7 @@ import Link from "next/link";
 import { useRef } from "react";
 import { PANEL } from "#lib/backups/constants.ts";
 import type { BackupBoardRow } from "#lib/backups/types.ts";
-import { formatBytes, formatCount, formatDuration } from "#lib/platform/format.ts";
+import { formatBytes, formatCount, formatDuration, plural } from "#lib/platform/format.ts";
 import { SortableTh } from "../lists/sortable-th.tsx";
 import { useRowKeys } from "../lists/use-row-keys.ts";
 import { RelativeTime } from "../ui/relative-time.tsx";
@@ -12,10 +12,10 @@ import { StateBadge } from "../ui/state-badge.tsx";
 import { Table, TableBody, TableHead, TableRow, Td } from "../ui/table.tsx";
 import { TableLink } from "../ui/table-link.tsx";
 import { BackupState } from "./backup-state.tsx";
-import { describeAvailability, LEVEL_WORDS, sayNext } from "./backup-words.ts";
+import { describeAvailability, LEVEL_WORDS, NOTHING_PROVEN, sayNext, TOO_OLD } from "./backup-words.ts";
 import { Moment } from "./moment.tsx";
 import { SizeTrend } from "./size-trend.tsx";
-import { nameOwner, SOURCE_WORDS } from "./words.ts";
+import { nameOwner, newPolicyHref, SOURCE_WORDS } from "./words.ts";
 
 interface BoardRowsProps {
   rows: BackupBoardRow[];
@@ -24,26 +24,30 @@ interface BoardRowsProps {
   mayMakePolicy: boolean;
 }
 
-const COLUMNS = [
+/** Columns that narrower windows have no room for, and the lines that say the same below another figure then. */
+const WIDE = "sm:max-[1400px]:hidden";
+const IN_LINE = "hidden sm:max-[1400px]:block";
+const WIDER = "sm:max-[1220px]:hidden";
+const IN_LINE_SOONER = "hidden sm:max-[1220px]:block";
+
+const COLUMNS: readonly { id?: string; header: string; numeric?: boolean; className?: string }[] = [
   { id: "service", header: "Service" },
   { id: "asOf", header: "Provably restorable as of" },
-  { id: "restore", header: "Restore takes", numeric: true },
+  { id: "restore", header: "Restore takes", numeric: true, className: WIDE },
   { id: "last", header: "Last backup" },
-  { id: "next", header: "Next" },
+  { id: "next", header: "Next", className: WIDER },
   { id: "size", header: "Size", numeric: true },
-  { id: undefined, header: "Points", numeric: true },
-] as const;
+  { header: "Points", numeric: true, className: WIDE },
+];
 
 /** Where a line leads: to the service's backups, or to the panel's own policy. */
-function hrefOf({ service, environment, policyId }: BackupBoardRow): string {
-  if (service !== null) return `/services/${service}/backups`;
-  return policyId === null ? newPolicyHref({ service, environment }) : `/backups/policies/${policyId}`;
+function hrefOf(row: BackupBoardRow): string {
+  if (row.service !== null) return `/services/${row.service}/backups`;
+  return row.policyId === null ? newPolicyHref(row) : `/backups/policies/${row.policyId}`;
 }
 
-const newPolicyHref = ({ service, environment }: Pick<BackupBoardRow, "service" | "environment">) =>
-  `/backups/policies/new?service=${encodeURIComponent(service ?? PANEL)}&environment=${encodeURIComponent(environment)}`;
-
-const keyOf = (row: BackupBoardRow) => row.policyId ?? row.service ?? PANEL;
+const keyOf = ({ policyId, service, environment, policy }: BackupBoardRow) =>
+  policyId ?? `${service ?? PANEL}/${environment}/${policy}`;
 
 export function BoardRows({ rows, sort, onSort, mayMakePolicy }: BoardRowsProps) {
   const body = useRef<HTMLTableSectionElement>(null);
@@ -57,7 +61,8 @@ export function BoardRows({ rows, sort, onSort, mayMakePolicy }: BoardRowsProps)
             column={column.id}
             sort={sort}
             onSort={onSort}
-            numeric={"numeric" in column ? column.numeric : undefined}
+            numeric={column.numeric}
+            className={column.className}
           >
             {column.header}
           </SortableTh>
@@ -81,7 +86,7 @@ function BoardRow({ row, mayMakePolicy }: { row: BackupBoardRow; mayMakePolicy: 
   ].filter(Boolean);
   return (
     <TableRow>
-      <Td wide className="max-w-80">
+      <Td wide className="max-w-80 sm:max-lg:max-w-36 lg:max-[1220px]:max-w-48">
         <TableLink href={hrefOf(row)} className="block truncate" title={name}>
           {name}
         </TableLink>
@@ -92,19 +97,22 @@ function BoardRow({ row, mayMakePolicy }: { row: BackupBoardRow; mayMakePolicy: 
       <Td label="Provably restorable as of" className="whitespace-nowrap">
         <AsOf row={row} />
       </Td>
-      <Td label="Restore takes" numeric className="whitespace-nowrap">
+      <Td label="Restore takes" numeric className={`whitespace-nowrap ${WIDE}`}>
         {row.restoreMs === null ? <span className="text-muted">–</span> : formatDuration(row.restoreMs)}
       </Td>
-      <Td label="Last backup" className="max-w-64">
+      <Td label="Last backup" className="max-w-64 sm:max-[1220px]:max-w-44">
         <Last row={row} />
+        <span className={IN_LINE_SOONER}>
+          <Next row={row} mayMakePolicy={mayMakePolicy} isBelow />
+        </span>
       </Td>
-      <Td label="Next" className="whitespace-nowrap">
+      <Td label="Next" className={`whitespace-nowrap ${WIDER}`}>
         <Next row={row} mayMakePolicy={mayMakePolicy} />
       </Td>
       <Td label="Size" numeric className="whitespace-nowrap">
         <Size row={row} />
       </Td>
-      <Td label="Points" numeric>
+      <Td label="Points" numeric className={WIDE}>
         {formatCount(row.count)}
       </Td>
     </TableRow>
@@ -113,23 +121,18 @@ function BoardRow({ row, mayMakePolicy }: { row: BackupBoardRow; mayMakePolicy: 
 
 /** Since when it could be brought back, and how we know. */
 function AsOf({ row }: { row: BackupBoardRow }) {
-  const { asOf, level, provenId, lastBackup } = row;
-  if (!asOf || !provenId)
-    // What was proven may be gone.
-    return (
-      <StateBadge
-        plain
-        alert
-        state="person"
-        word={lastBackup?.availability === "missing" ? "Not now" : "Never proven"}
-      />
-    );
+  const { asOf, level, provenId } = row;
+  if (!asOf || !provenId) return <StateBadge plain alert state="person" word={NOTHING_PROVEN} />;
   return (
     <>
       <Link href={`/backups/points/${provenId}`} className="relative font-medium underline-offset-4 hover:underline">
         <Moment at={asOf} />
       </Link>
       <span className="block text-muted text-xs">{level ? LEVEL_WORDS[level].toLowerCase() : null}</span>
+      {row.restoreMs === null ? null : (
+        <span className={`text-muted text-xs ${IN_LINE}`}>in {formatDuration(row.restoreMs)}</span>
+      )}
+      {row.tooOld ? <StateBadge plain alert state="person" word={TOO_OLD} className="text-xs" /> : null}
       {row.targetFailingSince ? <Late word="Target failing" since={row.targetFailingSince} /> : null}
       {row.proofOverdueSince ? <Late word="Proof overdue" since={row.proofOverdueSince} /> : null}
     </>
@@ -164,12 +167,22 @@ function Last({ row: { lastBackup: last } }: { row: BackupBoardRow }) {
   );
 }
 
-function Next({ row, mayMakePolicy }: { row: BackupBoardRow; mayMakePolicy: boolean }) {
+interface NextProps {
+  row: BackupBoardRow;
+  mayMakePolicy: boolean;
+  /** Below the last backup, without a heading of its own. */
+  isBelow?: boolean;
+}
+
+function Next({ row, mayMakePolicy, isBelow }: NextProps) {
   const words = sayNext(row);
   return (
     <>
       {row.nextAt ? (
-        <RelativeTime at={row.nextAt} />
+        <span className={isBelow ? "text-muted text-xs" : undefined}>
+          {isBelow ? "Next " : null}
+          <RelativeTime at={row.nextAt} />
+        </span>
       ) : row.policyId === null ? (
         <>
           <StateBadge plain alert state="person" word={words} />
@@ -177,14 +190,14 @@ function Next({ row, mayMakePolicy }: { row: BackupBoardRow; mayMakePolicy: bool
             <Link
               href={newPolicyHref(row)}
               className="relative block text-accent text-xs underline underline-offset-4"
-              aria-label={`Make a schedule for ${nameOwner(row.service)}`}
+              aria-label={`Make a schedule for ${[nameOwner(row.service), row.policy].filter(Boolean).join(": ")}`}
             >
               Make one
             </Link>
           ) : null}
         </>
       ) : (
-        <span className="text-muted">{words}</span>
+        <span className={isBelow ? "text-muted text-xs" : "text-muted"}>{words}</span>
       )}
       {row.overdueSince ? <Late word="Overdue" since={row.overdueSince} /> : null}
     </>
@@ -206,12 +219,15 @@ function Size({ row }: { row: BackupBoardRow }) {
   const last = row.sizes.at(-1);
   if (!last) return <span className="text-muted">–</span>;
   return (
-    <span className="inline-flex items-center gap-2 align-middle">
-      {/* What is narrower than this has room for the figure, not for its way. */}
-      <span className="sm:max-[1360px]:hidden">
-        <SizeTrend sizes={row.sizes} />
+    <>
+      <span className="inline-flex items-center gap-2 align-middle">
+        {/* What is narrower than this has room for the figure, not for its way. */}
+        <span className="sm:max-md:hidden">
+          <SizeTrend sizes={row.sizes} />
+        </span>
+        <span className="min-w-14">{formatBytes(last.sizeBytes)}</span>
       </span>
-      <span className="min-w-14">{formatBytes(last.sizeBytes)}</span>
-    </span>
+      <span className={`text-muted text-xs ${IN_LINE}`}>{plural(row.count, "point")}</span>
+    </>
   );
 }

@@ -2,6 +2,7 @@
 
 import { Archive, SearchX } from "lucide-react";
 import { useDeferredValue } from "react";
+import { BOARD_FILTERS, BOARD_SORTS } from "#lib/backups/constants.ts";
 import type { BackupSummary, BackupBoard as Board } from "#lib/backups/types.ts";
 import { api } from "../api-client.ts";
 import { FilterTabs, useFilter } from "../lists/filter-tabs.tsx";
@@ -11,7 +12,7 @@ import { Toolbar } from "../lists/toolbar.tsx";
 import { usePages } from "../lists/use-pages.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
-import { isAllProven, sayAll } from "./backup-words.ts";
+import { isAllAsScheduled, NOTHING_PROVEN, sayAll, sayWithoutData, TOO_OLD } from "./backup-words.ts";
 import { BoardRows } from "./board-rows.tsx";
 
 interface BoardFilters {
@@ -28,20 +29,21 @@ interface BackupBoardProps {
 }
 
 const countOf = (n: number) => (n > 0 ? n : undefined);
-const optionsOf = ({ overdue, failing, unreachable, unproven, unscheduled }: BackupSummary) => [
+const optionsOf = ({ overdue, failing, tooOld, unreachable, unproven, unscheduled }: BackupSummary) => [
   { value: "", label: "All" },
   { value: "overdue", label: "Overdue", count: countOf(overdue) },
   { value: "failing", label: "Failing", count: countOf(failing) },
+  { value: "tooOld", label: TOO_OLD, count: countOf(tooOld) },
   { value: "unreachable", label: "Target failing", count: countOf(unreachable) },
-  { value: "unproven", label: "Never proven", count: countOf(unproven) },
+  { value: "unproven", label: NOTHING_PROVEN, count: countOf(unproven) },
   { value: "unscheduled", label: "No schedule", count: countOf(unscheduled) },
 ];
 
 /** Everything that is backed up and the panel itself: what could be brought back, as of when. The worst comes first. */
 export function BackupBoard({ initialData, initialFilters, mayMakePolicy }: BackupBoardProps) {
   const [search] = useSearch();
-  const [show] = useFilter("show");
-  const [sorted, setSort] = useFilter("sort");
+  const [show] = useFilter("show", BOARD_FILTERS);
+  const [sorted, setSort] = useFilter("sort", BOARD_SORTS);
   const filters: BoardFilters = { q: useDeferredValue(search), show, sort: sorted || "worst" };
   const isInitial = JSON.stringify(filters) === JSON.stringify(initialFilters);
   const list = usePages<Board>({
@@ -57,14 +59,15 @@ export function BackupBoard({ initialData, initialFilters, mayMakePolicy }: Back
   });
   const rows = list.data?.pages.flatMap((page) => page.rows) ?? [];
   const { total, summary } = list.data?.pages[0] ?? initialData;
+  const withoutData = sayWithoutData(summary);
   const isFiltered = filters.q !== "" || show !== "";
   return (
     <>
       <p className="pb-3 text-lg" role="status">
         <StateBadge
           plain
-          alert={!isAllProven(summary)}
-          state={isAllProven(summary) ? "done" : "person"}
+          alert={!isAllAsScheduled(summary)}
+          state={isAllAsScheduled(summary) ? "done" : "person"}
           word={sayAll(summary)}
           className="whitespace-normal text-base"
         />
@@ -87,6 +90,7 @@ export function BackupBoard({ initialData, initialFilters, mayMakePolicy }: Back
           </EmptyState>
         )}
       </PagedCard>
+      {withoutData ? <p className="pt-3 text-muted text-xs">{withoutData}</p> : null}
     </>
   );
 }

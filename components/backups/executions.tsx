@@ -2,10 +2,11 @@
 
 import { Archive, SearchX, X } from "lucide-react";
 import { useDeferredValue } from "react";
-import { PANEL } from "#lib/backups/constants.ts";
+import { BACKUP_STATES, FINDABLE, PANEL } from "#lib/backups/constants.ts";
 import type { BackupListPage } from "#lib/backups/types.ts";
 import { api } from "../api-client.ts";
 import { FilterTabs, useFilter } from "../lists/filter-tabs.tsx";
+import { keepId } from "../lists/keep-known.ts";
 import { PagedCard } from "../lists/paged-card.tsx";
 import { SearchField, useSearch } from "../lists/search-field.tsx";
 import { usePages } from "../lists/use-pages.ts";
@@ -47,11 +48,12 @@ interface ExecutionsProps {
 /** Every run of a backup, whatever became of it, newest first. */
 export function Executions({ initialData, initialFilters }: ExecutionsProps) {
   const [search] = useSearch();
-  const [state] = useFilter("state");
-  const [there] = useFilter("there");
+  const [state] = useFilter("state", BACKUP_STATES);
+  const [there] = useFilter("there", FINDABLE);
   const [service, setService] = useFilter("service");
-  const [policy, setPolicy] = useFilter("policy");
-  const [target, setTarget] = useFilter("target");
+  const [policyGiven, setPolicy] = useFilter("policy");
+  const [targetGiven, setTarget] = useFilter("target");
+  const [policy, target] = [keepId(policyGiven), keepId(targetGiven)];
   const filters: ExecutionFilters = { q: useDeferredValue(search), state, there, service, policy, target };
   const isInitial = JSON.stringify(filters) === JSON.stringify(initialFilters);
   const list = usePages<BackupListPage>({

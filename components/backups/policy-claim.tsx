@@ -1,14 +1,16 @@
 import type { BackupBoardRow } from "#lib/backups/types.ts";
 import { formatDuration, plural } from "#lib/platform/format.ts";
+import { CardBody } from "../ui/card.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
 import { StateBadge } from "../ui/state-badge.tsx";
 import { BackupState } from "./backup-state.tsx";
-import { LEVEL_WORDS, sayNext } from "./backup-words.ts";
+import { LEVEL_WORDS, NOTHING_PROVEN, sayNext, TOO_OLD } from "./backup-words.ts";
 import { Moment } from "./moment.tsx";
+import { SizeFigure } from "./size-figure.tsx";
 
-/** "Provably restorable as of 03:12 today, in 4 min 10 s", or that nothing was ever proven. */
+/** "Provably restorable as of 03:12 today, in 4 min 10 s", or that nothing is proven now. */
 export function PolicyClaim({ row }: { row: BackupBoardRow }) {
-  if (!row.asOf) return <StateBadge plain alert state="person" word="Never proven restorable" className="text-base" />;
+  if (!row.asOf) return <StateBadge plain alert state="person" word={NOTHING_PROVEN} className="text-base" />;
   return (
     <>
       Provably restorable as of <Moment at={row.asOf} />
@@ -23,8 +25,20 @@ export function PolicyClaim({ row }: { row: BackupBoardRow }) {
   );
 }
 
+/** What stands below a policy's claim: what it is made of, what is wrong with the last backup or odd about it, and sizes over time. */
+export function PolicyBody({ row }: { row: BackupBoardRow }) {
+  return (
+    <CardBody className="grid grid-cols-1 gap-3">
+      <PolicyLine row={row} />
+      {row.lastBackup?.error ? <p className="break-words text-failed text-sm">{row.lastBackup.error}</p> : null}
+      {row.lastBackup?.anomaly ? <p className="break-words text-person text-sm">{row.lastBackup.anomaly}</p> : null}
+      <SizeFigure sizes={row.sizes} of={row.policy} />
+    </CardBody>
+  );
+}
+
 /** What stands behind the claim, the last backup and the next, in a line. */
-export function PolicyLine({ row }: { row: BackupBoardRow }) {
+function PolicyLine({ row }: { row: BackupBoardRow }) {
   const { lastBackup: last, level } = row;
   return (
     <div className="flex flex-wrap items-center gap-x-5 gap-y-1 text-sm">
@@ -39,6 +53,7 @@ export function PolicyLine({ row }: { row: BackupBoardRow }) {
           <RelativeTime at={row.proofOverdueSince} />
         </span>
       ) : null}
+      {row.tooOld ? <StateBadge plain alert state="person" word={TOO_OLD} /> : null}
       {level ? <span className="text-muted">Proof: {LEVEL_WORDS[level].toLowerCase()}</span> : null}
       {last ? (
         <span>

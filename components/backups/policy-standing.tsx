@@ -3,9 +3,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { PANEL } from "#lib/backups/constants.ts";
 import { api } from "../api-client.ts";
-import { Card, CardBody, CardHeader } from "../ui/card.tsx";
-import { PolicyClaim, PolicyLine } from "./policy-claim.tsx";
-import { SizeFigure } from "./size-figure.tsx";
+import { Button } from "../ui/button.tsx";
+import { Card, CardHeader } from "../ui/card.tsx";
+import { ErrorPanel } from "../ui/error-panel.tsx";
+import { PolicyBody, PolicyClaim } from "./policy-claim.tsx";
 
 interface PolicyStandingProps {
   /** null: the panel itself. */
@@ -13,23 +14,33 @@ interface PolicyStandingProps {
   policyId: string;
 }
 
-/** How a policy stands: its claim, and its sizes over time. Nothing until the first answer. */
+/** How a policy stands: its claim, and its sizes over time. Nothing until the first answer, or why there is none. */
 export function PolicyStanding({ service, policyId }: PolicyStandingProps) {
-  const { data } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ["backups", "board", { service: service ?? PANEL }],
     queryFn: ({ signal }) => api("GET /backups/board", { query: { service: service ?? PANEL }, signal }),
     refetchInterval: 15_000,
   });
   const row = data?.rows.find((one) => one.policyId === policyId);
-  if (!row) return null;
+  const trouble = error ? (
+    <ErrorPanel
+      title="How it stands could not be asked"
+      message={error.message}
+      actions={
+        <Button size="sm" onClick={() => void refetch()}>
+          Try again
+        </Button>
+      }
+    />
+  ) : null;
+  if (!row) return trouble;
   return (
-    <Card>
-      <CardHeader title={<PolicyClaim row={row} />} />
-      <CardBody className="grid grid-cols-1 gap-3">
-        <PolicyLine row={row} />
-        {row.lastBackup?.error ? <p className="break-words text-failed text-sm">{row.lastBackup.error}</p> : null}
-        <SizeFigure sizes={row.sizes} of={row.policy} />
-      </CardBody>
-    </Card>
+    <>
+      {trouble}
+      <Card className={trouble ? "mt-3" : undefined}>
+        <CardHeader title={<PolicyClaim row={row} />} />
+        <PolicyBody row={row} />
+      </Card>
+    </>
   );
 }

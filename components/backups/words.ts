@@ -1,4 +1,4 @@
-import type { Compression, SourceKind, TargetKind } from "#lib/backups/constants.ts";
+import { type Compression, PANEL, type SourceKind, type TargetKind } from "#lib/backups/constants.ts";
 import type { BackupSource } from "#lib/backups/schema/source.ts";
 import type { TargetConfig } from "#lib/backups/schema/target.ts";
 
@@ -24,6 +24,17 @@ export const COMPRESSION_WORDS: Record<Compression, string> = {
 
 /** Whose a policy or a backup is. */
 export const nameOwner = (service: string | null): string => service ?? "Seaworthy itself";
+
+/** Where a policy is made for what has none. */
+export function newPolicyHref({
+  service,
+  environment,
+  policy,
+}: Record<"environment" | "policy", string> & { service: string | null }): string {
+  const wishes = new URLSearchParams({ service: service ?? PANEL, environment });
+  if (policy !== "") wishes.set("source", policy);
+  return `/backups/policies/new?${wishes}`;
+}
 
 /** "database pad_notes of pad-notes-production_db", "/srv/pad-notes". */
 export function nameSource(source: BackupSource): string {

@@ -51,17 +51,18 @@ function ChecklistsMark({ checklists: { open, worst } }: { checklists: HomeView[
   );
 }
 
-/** That a backup or a proof is overdue, that a backup is failing, or that something was never proven. */
+/** That a backup or a proof is overdue, a backup failing or too old, or that nothing is proven of something. */
 function BackupsMark({
-  backups: { overdue, failing, unreachable, worst },
+  backups: { overdue, failing, tooOld, unreachable, worst },
 }: {
   backups: HomeView["health"]["backups"];
 }) {
   const trouble = [
     overdue > 0 && `${overdue} overdue`,
     failing > 0 && `${failing} failing`,
+    tooOld > 0 && `${tooOld} too old`,
     unreachable > 0 && `${unreachable} in a failing target`,
-    worst.some((one) => one.asOf === null) && "something never proven",
+    worst.some((one) => one.asOf === null) && "something with nothing proven now",
   ].filter(Boolean);
   if (trouble.length === 0) return null;
   const words = `Backups: ${trouble.join(", ")}`;

@@ -1,8 +1,10 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { formatDuration } from "#lib/platform/format.ts";
+import { ENVIRONMENT } from "#lib/services/naming.ts";
 import type { HomeView } from "#lib/services/types.ts";
 import { formatScore } from "#lib/ticks/format.ts";
+import { NOTHING_PROVEN, sayHowMany, TOO_OLD } from "../backups/backup-words.ts";
 import { DaysLeft } from "../domains/days-left.tsx";
 import { Card, CardHeader } from "../ui/card.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
@@ -51,12 +53,16 @@ export function HealthBand({ health }: { health: HomeView["health"] }) {
       >
         {health.backups.worst.slice(0, SHOWN).map((one) => (
           <HealthRow
-            key={one.policyId ?? one.service}
+            key={one.policyId ?? `${one.service}/${one.environment}/${one.policy}`}
             href={one.service === null ? `/backups/policies/${one.policyId ?? ""}` : `/services/${one.service}/backups`}
             name={one.service ?? "Seaworthy itself"}
             note={describeBackup(one)}
           >
-            {one.asOf ? <RelativeTime at={one.asOf} /> : <StateBadge plain alert state="person" word="Never proven" />}
+            {one.asOf ? (
+              <RelativeTime at={one.asOf} />
+            ) : (
+              <StateBadge plain alert state="person" word={NOTHING_PROVEN} />
+            )}
           </HealthRow>
         ))}
       </HealthCard>
@@ -83,22 +89,24 @@ export function HealthBand({ health }: { health: HomeView["health"] }) {
 
 type Backups = HomeView["health"]["backups"];
 
-function summarizeBackups({ services, withinDay }: Backups): string | null {
-  return services === 0 ? null : `${withinDay} of ${services} ${services === 1 ? "service" : "services"} within a day`;
+function summarizeBackups({ services, asScheduled }: Backups): string | null {
+  return services === 0 ? null : `${sayHowMany(asScheduled, services)} as scheduled`;
 }
 
 /** What is the matter with it, or how long bringing it back takes. */
 function describeBackup(one: Backups["worst"][number]): string {
-  const { policyId, policy, targetFailingSince, overdueSince, proofOverdueSince, failing, restoreMs } = one;
+  const { environment, policyId, policy, targetFailingSince, overdueSince, proofOverdueSince, failing } = one;
+  const { service, tooOld, restoreMs } = one;
   const state = [
     policyId === null && "no schedule",
     targetFailingSince && "its target is failing",
     overdueSince && "overdue",
     proofOverdueSince && "proof overdue",
     failing && "the last one failed",
+    tooOld && TOO_OLD.toLowerCase(),
     restoreMs !== null && `restored in ${formatDuration(restoreMs)}`,
   ].filter(Boolean);
-  return [policy, ...state].filter(Boolean).join(" · ");
+  return [service !== null && environment !== ENVIRONMENT && environment, policy, ...state].filter(Boolean).join(" · ");
 }
 
 function summarizeChecklists({ services, total }: HomeView["health"]["checklists"]): string {

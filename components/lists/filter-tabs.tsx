@@ -2,6 +2,7 @@
 
 import { parseAsString, useQueryState } from "nuqs";
 import { cn } from "../ui/cn.ts";
+import { keepKnown } from "./keep-known.ts";
 
 interface FilterTabsProps {
   /** Part of the address it is kept in. */
@@ -11,14 +12,21 @@ interface FilterTabsProps {
   options: readonly { value: string; label: string; count?: number | undefined }[];
 }
 
-export function useFilter(param: string): [string, (value: string) => void] {
+/** `values`: those that it knows; what else the address says counts as not said, as it does where the page is drawn first. */
+export function useFilter<T extends string = string>(
+  param: string,
+  values?: readonly T[],
+): [T | "", (value: string) => void] {
   const [value, setValue] = useQueryState(param, parseAsString.withDefault(""));
-  return [value, (next) => void setValue(next || null)];
+  return [values ? keepKnown(value, values) : (value as T), (next) => void setValue(next || null)];
 }
 
 /** A few exclusive filters side by side. */
 export function FilterTabs({ param, label, options }: FilterTabsProps) {
-  const [value, setValue] = useFilter(param);
+  const [value, setValue] = useFilter(
+    param,
+    options.map((option) => option.value),
+  );
   return (
     <fieldset className="min-w-0 max-w-full overflow-x-auto rounded-md border border-line bg-surface p-0.5 [scrollbar-width:none]">
       <legend className="sr-only">{label}</legend>

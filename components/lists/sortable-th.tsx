@@ -12,16 +12,22 @@ interface SortableThProps {
   sort: string;
   onSort: (sort: string) => void;
   numeric?: boolean | undefined;
+  className?: string | undefined;
   children: ReactNode;
 }
 
-export function SortableTh({ column, sort, onSort, numeric, children }: SortableThProps) {
-  if (!column) return <Th numeric={numeric}>{children}</Th>;
+export function SortableTh({ column, sort, onSort, numeric, className, children }: SortableThProps) {
+  if (!column)
+    return (
+      <Th numeric={numeric} className={className}>
+        {children}
+      </Th>
+    );
   const up = sort === column;
   const down = sort === `-${column}`;
   const Arrow = down ? ArrowDown : ArrowUp;
   return (
-    <Th numeric={numeric} aria-sort={up ? "ascending" : down ? "descending" : "none"}>
+    <Th numeric={numeric} className={className} aria-sort={up ? "ascending" : down ? "descending" : "none"}>
       <button
         type="button"
         onClick={() => onSort(up ? `-${column}` : column)}

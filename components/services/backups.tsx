@@ -6,14 +6,15 @@ import Link from "next/link";
 import type { BackupBoard, BackupBoardRow, BackupListPage, RestoreView } from "#lib/backups/types.ts";
 import { api } from "../api-client.ts";
 import { ExecutionRows } from "../backups/execution-rows.tsx";
-import { PolicyClaim, PolicyLine } from "../backups/policy-claim.tsx";
+import { PolicyBody, PolicyClaim } from "../backups/policy-claim.tsx";
 import { RestoreList } from "../backups/restore-list.tsx";
 import { RunNowButton } from "../backups/run-now-button.tsx";
-import { SizeFigure } from "../backups/size-figure.tsx";
+import { newPolicyHref } from "../backups/words.ts";
 import { PagedCard } from "../lists/paged-card.tsx";
 import { usePages } from "../lists/use-pages.ts";
 import { Button } from "../ui/button.tsx";
-import { Card, CardBody, CardHeader } from "../ui/card.tsx";
+import { Callout } from "../ui/callout.tsx";
+import { Card, CardHeader } from "../ui/card.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 
 interface ServiceBackupsProps {
@@ -54,6 +55,7 @@ export function ServiceBackups({ serviceName, board, points, restores, mayBackUp
   });
   const rows = list.data?.pages.flatMap((page) => page.rows) ?? [];
   const policies = data.rows.filter((row) => row.policyId !== null);
+  const unscheduled = data.rows.filter((row) => row.policyId === null);
   const newHref = `/backups/policies/new?service=${encodeURIComponent(serviceName)}`;
   return (
     <div className="grid grid-cols-1 gap-4">
@@ -78,6 +80,26 @@ export function ServiceBackups({ serviceName, board, points, restores, mayBackUp
       ) : (
         policies.map((row) => <PolicyCard key={row.policyId} row={row} mayBackUp={mayBackUp} mayEdit={mayEdit} />)
       )}
+      {policies.length > 0
+        ? unscheduled.map((row) => (
+            <Callout
+              key={`${row.environment}/${row.policy}`}
+              tone="warning"
+              title={`No schedule: ${row.policy} · ${row.environment}`}
+              actions={
+                mayEdit ? (
+                  <Button asChild size="sm">
+                    <Link href={newPolicyHref(row)}>
+                      <Plus aria-hidden /> Make a policy
+                    </Link>
+                  </Button>
+                ) : null
+              }
+            >
+              No policy backs it up.
+            </Callout>
+          ))
+        : null}
       {policies.length > 0 && mayEdit ? (
         <Button asChild variant="link" className="justify-self-start">
           <Link href={newHref}>
@@ -134,12 +156,7 @@ function PolicyCard({ row, mayBackUp, mayEdit }: PolicyCardProps) {
           </div>
         }
       />
-      <CardBody className="grid grid-cols-1 gap-3">
-        <PolicyLine row={row} />
-        {row.lastBackup?.error ? <p className="break-words text-failed text-sm">{row.lastBackup.error}</p> : null}
-        {row.lastBackup?.anomaly ? <p className="break-words text-person text-sm">{row.lastBackup.anomaly}</p> : null}
-        <SizeFigure sizes={row.sizes} of={row.policy} />
-      </CardBody>
+      <PolicyBody row={row} />
     </Card>
   );
 }

@@ -22,6 +22,8 @@ export type BackupState = (typeof BACKUP_STATES)[number];
 /** Whether what was stored can be had now. */
 export const AVAILABILITIES = ["available", "missing", "removed", "none"] as const;
 export type Availability = (typeof AVAILABILITIES)[number];
+/** Those that a list can be narrowed to. */
+export const FINDABLE = ["available", "missing", "removed"] as const satisfies Availability[];
 
 /** What was proven about a backup, each saying more than the one before. */
 export const VERIFICATION_LEVELS = ["hash", "decode", "restore", "counts", "smoke"] as const;
@@ -40,10 +42,11 @@ export type TargetKind = (typeof TARGET_KINDS)[number];
 export const PANEL = "_panel";
 
 /**
- * What the board can be narrowed to. overdue: a backup or a proof is; unproven: nothing was ever proven; failing: the last one
- * failed or was missed; unreachable: the target that holds what was proven cannot be used.
+ * What the board can be narrowed to. overdue: a backup or a proof is; unproven: nothing is proven now; failing: the last one
+ * failed or was missed; tooOld: what is proven is older than its schedule lets it be; unreachable: the target that holds what was
+ * proven cannot be used; unscheduled: data that no policy backs up.
  */
-export const BOARD_FILTERS = ["overdue", "failing", "unreachable", "unproven", "unscheduled"] as const;
+export const BOARD_FILTERS = ["overdue", "failing", "tooOld", "unreachable", "unproven", "unscheduled"] as const;
 export type BoardFilter = (typeof BOARD_FILTERS)[number];
 
 /** worst: what could least be brought back first. With `-` in front, the other way round. */

@@ -11,8 +11,17 @@ export interface NamedSource {
   source: BackupSource;
 }
 
+/** Of a service's answers what says what it keeps. */
+interface KeptData {
+  answers: {
+    data: Pick<Answers["data"], "database" | "filesFolder">;
+    placement: Pick<Answers["placement"], "method">;
+  };
+  names: ProvisionContext["names"];
+}
+
 /** What a service keeps, as its answers say: its database in the swarm and its folder. */
-export function sourcesOf({ answers, names }: Pick<ProvisionContext, "answers" | "names">): NamedSource[] {
+export function sourcesOf({ answers, names }: KeptData): NamedSource[] {
   const { database, filesFolder } = answers.data;
   const sources: NamedSource[] = [];
   // What a NixOS module runs is outside the swarm, where the panel cannot reach it.

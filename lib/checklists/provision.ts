@@ -193,7 +193,7 @@ export const PROVISION = defineChecklist<ProvisionContext>({
         `Let ${context.ingress.kind === "caddy" ? "Caddy" : "Traefik"} answer ${listNames(hostnamesOf(context))}`,
       input: routeInput,
     },
-    repeat({
+    repeat<ProvisionContext, NamedSource>({
       key: "policy",
       step: "backups.policy",
       about: "Schedule its backups",

@@ -113,7 +113,12 @@ beforeAll(async () => {
       notAfter: inDays(1),
     },
   });
-  const policy = await addPolicy({ serviceId: IDS.data ?? "" });
+  const source = {
+    ...{ stackName: "with-data-production", swarmService: "with-data-production_db" },
+    ...{ databaseName: "with_data", userName: "with_data" },
+    ...{ passwordSecret: "services.with-data.db_pass", rootPasswordSecret: "services.with-data.db_root_pass" },
+  };
+  const policy = await addPolicy({ serviceId: IDS.data ?? "" }, { source });
   await addPoint(policy, {
     sizeBytes: 5_000_000_000n,
     startedAt: new Date("2026-11-01T12:00:00.000Z"),
@@ -247,7 +252,7 @@ describe("home", () => {
   test("tells of health worst first, and leaves out what is retired", async () => {
     const { health } = await getHome(people.outsider);
     expect(health.certificates).toMatchObject([{ service: "list-a", daysLeft: 5 }]);
-    expect(health.backups).toMatchObject({ services: 2, withinDay: 0, overdue: 0, failing: 0 });
+    expect(health.backups).toMatchObject({ services: 2, asScheduled: 0, overdue: 0, failing: 0 });
     expect(health.backups.worst).toMatchObject([
       { service: "unproven", policyId: null, asOf: null, restoreMs: null },
       { service: "with-data", policy: "database", asOf: "2026-11-01T12:00:00.000Z", restoreMs: 4200 },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineRoute } from "#lib/api/define-route.ts";
-import { AVAILABILITIES, BACKUP_STATES, BOARD_FILTERS, BOARD_SORTS } from "#lib/backups/constants.ts";
+import { BACKUP_STATES, BOARD_FILTERS, BOARD_SORTS, FINDABLE } from "#lib/backups/constants.ts";
 import { getBackup } from "#lib/backups/queries/get-backup.ts";
 import { listBackups } from "#lib/backups/queries/list-backups.ts";
 import { listBoard } from "#lib/backups/queries/list-board.ts";
@@ -14,14 +14,15 @@ const board = defineRoute({
   method: "GET",
   path: "/backups/board",
   action: "backups.read",
-  summary: "What could be brought back, as of when, and how we know: one line a policy, the worst in front.",
+  summary:
+    "What could be brought back, as of when, and how we know: one line a policy, one for what no policy backs up, the worst in front; and how many services are provably restorable as scheduled.",
   query: z.object({
     filter: z.enum(BOARD_FILTERS).optional(),
     /** A part of a service's or a policy's name, or an engine. */
     q: z.string().max(200).optional(),
     service,
     sort: z.enum(BOARD_SORTS).optional(),
-    after: z.string().max(60).optional(),
+    after: z.string().max(100).optional(),
     limit,
   }),
   output: backupBoard,
@@ -38,7 +39,7 @@ const list = defineRoute({
     policyId: z.uuid().optional(),
     targetId: z.uuid().optional(),
     state: z.enum(BACKUP_STATES).optional(),
-    availability: z.enum(AVAILABILITIES).exclude(["none"]).optional(),
+    availability: z.enum(FINDABLE).optional(),
     /** A part of a service's name. */
     q: z.string().max(200).optional(),
     cursor: z.string().max(120).optional(),

@@ -1,10 +1,6 @@
 import type { BoardFilter, BoardSort } from "../constants.ts";
 import type { BackupSummary } from "../types.ts";
-import type { Claim } from "./read-claims.ts";
-
-const DAY_MS = 86_400_000;
-/** Further in the future nothing is taken but by a clock that is wrong: how old that is nobody knows. */
-const SKEW_MS = 10 * 60_000;
+import type { Claim, Claims } from "./read-claims.ts";
 
 export const isFailing = ({ lastState }: Pick<Claim, "lastState">) => lastState === "failed" || lastState === "missed";
 
@@ -14,6 +10,7 @@ const isOverdue = ({ overdueSince, proofOverdueSince }: Claim) => overdueSince !
 export const FITS: Record<BoardFilter, (claim: Claim) => boolean> = {
   overdue: isOverdue,
   failing: isFailing,
+  tooOld: (claim) => claim.tooOld,
   unreachable: (claim) => claim.targetFailingSince !== null,
   unproven: (claim) => claim.proven === null,
   unscheduled: (claim) => claim.policyId === null,
@@ -25,11 +22,13 @@ function rank(claim: Claim): number {
   if (claim.targetFailingSince) return 2;
   if (isOverdue(claim)) return 3;
   if (isFailing(claim)) return 4;
-  return claim.enabled ? 6 : 5;
+  if (claim.tooOld) return 5;
+  return claim.enabled ? 7 : 6;
 }
 
 const timeOf = (at: Date | null | undefined) => at?.getTime() ?? Number.NEGATIVE_INFINITY;
-const nameOf = (claim: Claim) => `${claim.service ?? ""}\0${claim.environment}\0${claim.policy}`;
+const nameOf = (claim: Claim) =>
+  `${claim.service ?? ""}\0${claim.environment}\0${claim.policy}\0${claim.policyId ?? ""}`;
 const byName = (a: Claim, b: Claim) => (nameOf(a) < nameOf(b) ? -1 : nameOf(a) > nameOf(b) ? 1 : 0);
 
 const VALUE: Record<"asOf" | "restore" | "last" | "next" | "size", (claim: Claim) => number> = {
@@ -56,14 +55,12 @@ export function sortClaims(claims: readonly Claim[], sort: BoardSort): Claim[] {
   return [...claims].sort((a, b) => (down ? -compare(a, b) : compare(a, b)) || byName(a, b));
 }
 
-/** The claim about everything, in numbers. A service counts as restorable when all that is backed up of it is. */
-export function summarizeClaims(claims: readonly Claim[], now = Date.now()): BackupSummary {
-  const isFresh = ({ proven, targetFailingSince }: Claim) => {
-    // What nobody can reach just now cannot be brought back either.
-    if (targetFailingSince) return false;
-    const age = proven === null ? DAY_MS + 1 : now - proven.startedAt.getTime();
-    return age >= -SKEW_MS && age <= DAY_MS;
-  };
+/** Provably restorable as scheduled: something is proven, can be had, and nothing of it is late, failing or too old. */
+const isAsScheduled = (claim: Claim) =>
+  claim.proven !== null && claim.targetFailingSince === null && !isOverdue(claim) && !isFailing(claim) && !claim.tooOld;
+
+/** The claim about everything, in numbers. A service counts when all that is to be backed up of it does. */
+export function summarizeClaims({ claims, withoutData }: Claims): BackupSummary {
   const count = (fits: (claim: Claim) => boolean) => claims.filter(fits).length;
   const services = Map.groupBy(
     claims.filter((claim) => claim.serviceId !== null),
@@ -72,12 +69,14 @@ export function summarizeClaims(claims: readonly Claim[], now = Date.now()): Bac
   const panel = claims.filter((claim) => claim.serviceId === null);
   return {
     services: services.size,
-    withinDay: [...services.values()].filter((all) => all.every(isFresh)).length,
-    panelWithinDay: panel.length > 0 && panel.every(isFresh),
+    asScheduled: [...services.values()].filter((all) => all.every(isAsScheduled)).length,
+    panelAsScheduled: panel.length > 0 && panel.every(isAsScheduled),
     overdue: count(FITS.overdue),
     failing: count(FITS.failing),
+    tooOld: count(FITS.tooOld),
     unreachable: count(FITS.unreachable),
     unproven: count(FITS.unproven),
     unscheduled: count(FITS.unscheduled),
+    withoutData,
   };
 }

@@ -24,7 +24,8 @@ const DEFAULT_LIMIT = 100;
 const LIMIT_MAX = 200;
 const SIZES_SHOWN = 30;
 
-const keyOf = (claim: Claim) => claim.policyId ?? claim.serviceId ?? PANEL;
+const keyOf = ({ policyId, serviceId, environment, policy }: Claim) =>
+  policyId ?? (serviceId ? `${serviceId}/${environment}/${policy}` : PANEL);
 
 /** The last thirty sizes of each policy, oldest first: one short walk along an index for each. */
 async function readSizes(tx: Tx, policyIds: string[]): Promise<Map<string, BackupBoardRow["sizes"]>> {
@@ -120,6 +121,7 @@ async function toRows(tx: Tx, claims: readonly Claim[]): Promise<BackupBoardRow[
     asOf: claim.proven?.startedAt.toISOString() ?? null,
     level: readLevel(claim.proven?.level ?? null),
     restoreMs: claim.proven?.restoreMs ?? null,
+    tooOld: claim.tooOld,
     targetFailingSince: claim.targetFailingSince?.toISOString() ?? null,
     provenId: claim.proven?.id ?? null,
     lastBackup: last.get(claim.lastId) ?? null,
@@ -143,7 +145,8 @@ async function findScope(tx: Tx, service: string | undefined) {
 }
 
 /**
- * What could be brought back, as of when, and how we know: one line a policy, what could least be brought back first.
+ * What could be brought back, as of when, and how we know: one line a policy, and one for all that has none; what could least be
+ * brought back first.
  * All claims are read, since the worst may be anywhere; what is shown of each only for the page.
  */
 export async function listBoard(actor: Actor, question: BoardQuestion = {}): Promise<BackupBoard> {
@@ -153,7 +156,7 @@ export async function listBoard(actor: Actor, question: BoardQuestion = {}): Pro
   const limit = Math.min(question.limit ?? DEFAULT_LIMIT, LIMIT_MAX);
   const text = question.q?.trim().toLowerCase() ?? "";
   const all = await readClaims(tx, await findScope(tx, service));
-  const claims = service === PANEL ? all.filter((claim) => claim.serviceId === null) : all;
+  const claims = service === PANEL ? all.claims.filter((claim) => claim.serviceId === null) : all.claims;
   const fitting = sortClaims(
     claims.filter((claim) => (!filter || FITS[filter](claim)) && contains(claim, text)),
     sort,
@@ -165,6 +168,6 @@ export async function listBoard(actor: Actor, question: BoardQuestion = {}): Pro
     rows: await toRows(tx, page),
     next: last && begin + limit < fitting.length ? keyOf(last) : null,
     total: fitting.length,
-    summary: summarizeClaims(claims),
+    summary: summarizeClaims({ ...all, claims }),
   };
 }

@@ -10,7 +10,7 @@ import { readOverdue } from "./read-overdue.ts";
 /** Everything about backups that a monitor outside has to raise an alarm for. Asked of the rows alone: it needs no worker to be alive. */
 export async function readBackupHealth(actor: Actor): Promise<z.output<typeof backupHealth>> {
   authorize(actor, "backups.read");
-  const claims = await readClaims(db());
+  const { claims } = await readClaims(db());
   const targets = await db().backupTarget.findMany({
     where: { ...TARGET_IN_USE, state: "failing" },
     select: { name: true, failingSince: true, checkedAt: true, createdAt: true },

@@ -1,5 +1,10 @@
 import { Prisma, type Tx } from "#lib/platform/db/client.ts";
 import { findProofOverdue } from "../schedule/proof-due.ts";
+import { findOldAt } from "../schedule/too-old.ts";
+import { readUnscheduled } from "./read-unscheduled.ts";
+
+/** Further in the future nothing is taken but by a clock that is wrong: how old that is nobody knows. */
+const SKEW_MS = 10 * 60_000;
 
 /** What is claimed about one policy, or about data that has none. */
 export interface Claim {
@@ -17,6 +22,8 @@ export interface Claim {
   /** In words; null: proofs have not begun, or none is overdue. */
   unprovenWhy: string | null;
   proven: { id: string; startedAt: Date; level: string; restoreMs: number | null } | null;
+  /** What is proven is older than the schedule lets it be, or dated in the future. */
+  tooOld: boolean;
   /** Since when the target that holds the proven point cannot be used; null: it can, or nothing is proven. */
   targetFailingSince: Date | null;
   lastId: string | null;
@@ -35,7 +42,12 @@ interface PolicyLine {
   enabled: number | boolean;
   nextAt: Date | null;
   overdueAt: Date | null;
+  cron: string | null;
+  timeZone: string;
+  jitterMinutes: number;
   restoreEach: number | bigint | boolean;
+  /** As JSON has it: no schedule is the word null. */
+  verifyCron: string | null;
   nextVerifyAt: Date | null;
   graceMinutes: number;
   unprovenSince: Date | null;
@@ -56,19 +68,32 @@ export interface ClaimScope {
   serviceIds?: readonly string[];
 }
 
+function isTooOld(line: PolicyLine, now: number): boolean {
+  const { policyId, provenId, provenAt, lastId, restoreEach, verifyCron, enabled, overdueAt } = line;
+  if (provenAt === null) return false;
+  if (provenAt.getTime() > now + SKEW_MS) return true;
+  // Nothing is newer, nor has to be yet: no need to look at the calendar, of which there may be a thousand.
+  if (enabled && provenId === lastId && overdueAt && overdueAt.getTime() > now) return false;
+  const proving = { restoreEach: Boolean(restoreEach), verifyCron: verifyCron === "null" ? null : verifyCron };
+  const oldAt = findOldAt({ ...line, ...proving, id: policyId }, provenAt);
+  return oldAt !== null && oldAt.getTime() <= now;
+}
+
 function toClaim(line: PolicyLine, now: number): Claim {
-  const { provenId, provenAt, level, restoreMs, overdueAt, lastSize, enabled: on, unprovenWhy, ...more } = line;
-  const { restoreEach, nextVerifyAt, graceMinutes, unprovenSince, ...same } = more;
-  const enabled = Boolean(on);
-  const proving = { enabled, restoreEach: Boolean(restoreEach), nextVerifyAt, graceMinutes, unprovenSince };
-  const proofOverdueSince = findProofOverdue(proving, new Date(now));
+  const { policyId, serviceId, service, environment, policy, engine, nextAt, overdueAt, unprovenWhy } = line;
+  const { provenId, provenAt, level, restoreMs, targetFailingSince, lastId, lastState, lastAt, lastSize } = line;
+  const enabled = Boolean(line.enabled);
+  const proofOverdueSince = findProofOverdue(
+    { ...line, enabled, restoreEach: Boolean(line.restoreEach) },
+    new Date(now),
+  );
   return {
-    ...same,
-    enabled,
-    proofOverdueSince,
+    ...{ policyId, serviceId, service, environment, policy, engine, enabled, nextAt, proofOverdueSince },
     unprovenWhy: proofOverdueSince && unprovenWhy,
     overdueSince: enabled && overdueAt && overdueAt.getTime() <= now ? overdueAt : null,
     proven: provenId && provenAt && level ? { id: provenId, startedAt: provenAt, level, restoreMs } : null,
+    tooOld: isTooOld(line, now),
+    ...{ targetFailingSince, lastId, lastState, lastAt },
     lastSize: lastSize === null ? null : Number(lastSize),
   };
 }
@@ -86,6 +111,8 @@ async function readPolicyClaims(tx: Tx, { serviceIds }: ClaimScope, now: number)
            l.state AS lastState, l.startedAt AS lastAt, l.sizeBytes AS lastSize
       FROM (SELECT p.id AS policyId, p.serviceId, s.name AS service, p.environment, p.name AS policy, p.kind AS engine,
                    p.enabled, p.nextAt, p.overdueAt, p.nextVerifyAt, p.graceMinutes, p.unprovenSince, p.unprovenWhy,
+                   p.cron, p.timeZone, p.jitterMinutes,
+                   JSON_UNQUOTE(JSON_EXTRACT(p.verification, '$.cron')) AS verifyCron,
                    JSON_UNQUOTE(JSON_EXTRACT(p.verification, '$.restoreEach')) = 'true' AS restoreEach,
                    (SELECT v.id FROM Backup v FORCE INDEX (Backup_policyId_removedAt_state_startedAt_idx)
                      WHERE v.policyId = p.id AND v.removedAt IS NULL AND v.state = 'verified' AND v.missingAt IS NULL
@@ -101,56 +128,23 @@ async function readPolicyClaims(tx: Tx, { serviceIds }: ClaimScope, now: number)
 }
 
 const NOTHING = {
-  policyId: null,
-  policy: "",
-  enabled: false,
-  nextAt: null,
-  overdueSince: null,
-  proofOverdueSince: null,
-  unprovenWhy: null,
-  proven: null,
-  targetFailingSince: null,
-  lastId: null,
-  lastState: null,
-  lastAt: null,
-  lastSize: null,
+  ...{ policyId: null, enabled: false, nextAt: null, overdueSince: null, proofOverdueSince: null, unprovenWhy: null },
+  ...{ proven: null, tooOld: false, targetFailingSince: null },
+  ...{ lastId: null, lastState: null, lastAt: null, lastSize: null },
 } as const;
+const PANEL_LINE = { serviceId: null, service: null, environment: "production", policy: "", engine: "panel" };
 
-/** Live services that have a database (it has a password) and no policy at all. */
-async function readUnscheduled(tx: Tx, { serviceIds }: ClaimScope): Promise<Claim[]> {
-  if (serviceIds?.length === 0) return [];
-  const whose = serviceIds ? Prisma.sql`AND s.id IN (${Prisma.join([...serviceIds])})` : Prisma.empty;
-  const rows = await tx.$queryRaw<
-    { serviceId: string; service: string; environment: string | null; engine: string | null }[]
-  >`
-    SELECT s.id AS serviceId, s.name AS service,
-           (SELECT e.name FROM Environment e WHERE e.serviceId = s.id ORDER BY e.name LIMIT 1) AS environment,
-           (SELECT JSON_UNQUOTE(JSON_EXTRACT(a.answers, '$.data.database')) FROM Answers a
-             WHERE a.serviceId = s.id ORDER BY a.version DESC LIMIT 1) AS engine
-      FROM Service s
-     WHERE s.state = 'live' ${whose}
-       AND EXISTS (SELECT 1 FROM Secret k WHERE k.name = CONCAT('services.', s.name, '.db_pass') AND k.deletedAt IS NULL)
-       AND NOT EXISTS (SELECT 1 FROM BackupPolicy p WHERE p.serviceId = s.id AND p.scope IS NOT NULL)`;
-  return rows.map((row) => ({
-    ...NOTHING,
-    serviceId: row.serviceId,
-    service: row.service,
-    environment: row.environment ?? "production",
-    engine: row.engine ?? "",
-  }));
+/** Everything the panel knows to have data, itself included, and what is claimed about it. */
+export interface Claims {
+  claims: Claim[];
+  /** Live services of which nothing is known to have to be backed up. */
+  withoutData: number;
 }
 
-const PANEL_UNSCHEDULED: Claim = {
-  ...NOTHING,
-  serviceId: null,
-  service: null,
-  environment: "production",
-  engine: "panel",
-};
-
-/** What is claimed about everything the panel knows to have data, itself included. */
-export async function readClaims(tx: Tx, scope: ClaimScope = {}, now = Date.now()): Promise<Claim[]> {
-  const [policies, unscheduled] = await Promise.all([readPolicyClaims(tx, scope, now), readUnscheduled(tx, scope)]);
+export async function readClaims(tx: Tx, scope: ClaimScope = {}, now = Date.now()): Promise<Claims> {
+  const policies = await readPolicyClaims(tx, scope, now);
+  const { missing, withoutData } = await readUnscheduled(tx, scope);
   const hasPanel = scope.serviceIds !== undefined || policies.some((claim) => claim.serviceId === null);
-  return [...policies, ...unscheduled, ...(hasPanel ? [] : [PANEL_UNSCHEDULED])];
+  const lines = [...missing, ...(hasPanel ? [] : [PANEL_LINE])];
+  return { claims: [...policies, ...lines.map((line) => ({ ...NOTHING, ...line }))], withoutData };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { useTestDatabase } from "#lib/access/testing/use-test-database.ts";
+import { sourcesOf } from "#lib/checklists/backup-sources.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { type Actors, createActors, refusalOf } from "#lib/services/testing/actors.ts";
 import { OWN_DISK_TARGET, PANEL } from "../constants.ts";
@@ -8,6 +9,7 @@ import { addPoint, addPolicy, manifestOf } from "../testing/points.ts";
 import { getBackup } from "./get-backup.ts";
 import { listBackups } from "./list-backups.ts";
 import { listBoard } from "./list-board.ts";
+import { namesOf } from "./suggest-sources.ts";
 
 useTestDatabase("backupreads");
 const HOUR_MS = 3_600_000;
@@ -16,35 +18,39 @@ let people: Actors;
 const services: Record<string, string> = {};
 let fresh: Awaited<ReturnType<typeof addPolicy>>;
 
-async function addService(name: string, more: { state?: string; secret?: boolean } = {}) {
+interface Kept {
+  database?: string;
+  filesFolder?: boolean;
+}
+
+async function addService(name: string, { state = "live", ...data }: Kept & { state?: string } = {}) {
   const id = randomUUID();
-  await db().service.create({
-    data: { id, name, purpose: "x", ownerId: people.owner.id, state: more.state ?? "live" },
+  await db().service.create({ data: { id, name, purpose: "x", ownerId: people.owner.id, state } });
+  await db().environment.create({
+    data: { id: randomUUID(), serviceId: id, name: "production", stackName: `${name}-production` },
   });
-  if (more.secret)
-    await db().secret.create({
-      data: {
-        ...{ id: randomUUID(), name: `services.${name}.db_pass`, version: 1, serviceId: id, keyId: "k1" },
-        ...{ nonce: new Uint8Array(12), ciphertext: new Uint8Array(16) },
-      },
-    });
+  const answers = { data: { database: "none", filesFolder: false, ...data }, placement: { method: "swarm" } };
+  await db().answers.create({
+    data: { serviceId: id, version: 1, answers, hash: new Uint8Array(32), byId: people.owner.id },
+  });
   services[name] = id;
   return id;
 }
 
 beforeAll(async () => {
   people = await createActors();
-  fresh = await addPolicy({ serviceId: await addService("fresh", { secret: true }) }, { nextAt: ago(-5) });
+  fresh = await addPolicy({ serviceId: await addService("fresh") }, { nextAt: ago(-5) });
   const late = await addPolicy({ serviceId: await addService("late") }, { overdueAt: ago(2) });
   const broken = await addPolicy({ serviceId: await addService("broken") });
   const gone = await addPolicy({ serviceId: await addService("gone") });
   await addPolicy({ serviceId: await addService("retired", { state: "retired" }) });
-  await addService("bare", { secret: true });
+  await addService("bare", { database: "mariadb" });
+  await addService("empty");
   await addPoint(fresh, { startedAt: ago(3), sizeBytes: 2_000n });
   await addPoint(fresh, { startedAt: ago(27), sizeBytes: 1_000n });
   await addPoint(fresh, { startedAt: ago(51), sizeBytes: 900n, removedAt: ago(1), removedReason: "daily 15 of 14" });
   await addPoint(late, { startedAt: ago(60) });
-  await addPoint(broken, { startedAt: ago(30) });
+  await addPoint(broken, { startedAt: ago(20) });
   await addPoint(broken, { startedAt: ago(6), state: "failed", proven: null, manifest: undefined, error: "Disk full" });
   await addPoint(gone, { startedAt: ago(4), missingAt: ago(1) });
   await addPoint(gone, { startedAt: ago(5), proven: "decode", state: "stored" });
@@ -72,12 +78,81 @@ describe("the board", () => {
     expect(of("bare")).toMatchObject({ policyId: null, enabled: false, count: 0, lastBackup: null });
   });
 
-  test("says how much of everything is provable within a day", async () => {
+  test("says of how many services all is provably restorable as scheduled", async () => {
     const { summary } = await listBoard(people.outsider);
     expect(summary).toEqual({
-      ...{ services: 5, withinDay: 1, panelWithinDay: false },
-      ...{ overdue: 1, failing: 1, unreachable: 0, unproven: 3, unscheduled: 2 },
+      ...{ services: 5, asScheduled: 1, panelAsScheduled: false, withoutData: 1 },
+      ...{ overdue: 1, failing: 1, tooOld: 1, unreachable: 0, unproven: 3, unscheduled: 2 },
     });
+  });
+
+  test("judges what is proven by its schedule: too old is what it lets nothing become, and what is dated in the future", async () => {
+    const policy = await addPolicy({ serviceId: services.empty ?? "" });
+    const id = await addPoint(policy);
+    const restoreEach = { restoreEach: true, cron: null, randomOlder: false, smoke: null };
+    const isTooOld = async (
+      days: number,
+      data: Parameters<ReturnType<typeof db>["backupPolicy"]["update"]>[0]["data"],
+    ) => {
+      await db().backupPolicy.update({ where: { id: policy.id }, data: { verification: restoreEach, ...data } });
+      await db().backup.update({ where: { id }, data: { startedAt: ago(24 * days) } });
+      return (await listBoard(people.outsider, { service: "empty" })).rows[0]?.tooOld;
+    };
+    const weekly = { cron: "0 2 * * 0" };
+    expect(await isTooOld(6.9, weekly)).toBe(false);
+    expect(await isTooOld(15, weekly)).toBe(true);
+    const { rows, summary } = await listBoard(people.outsider, { service: "empty", filter: "tooOld" });
+    expect([rows.length, summary]).toMatchObject([1, { services: 1, asScheduled: 0, tooOld: 1 }]);
+    const hourly = {
+      ...{ cron: "0 * * * *", jitterMinutes: 15, graceMinutes: 90 },
+      verification: { ...restoreEach, restoreEach: false, cron: "30 2 * * *" },
+    };
+    expect(await isTooOld(0.1, hourly)).toBe(false);
+    expect(await isTooOld(3, hourly)).toBe(true);
+    expect(await isTooOld(90, { cron: null })).toBe(false);
+    expect((await listBoard(people.outsider, { service: "empty" })).summary).toMatchObject({ asScheduled: 1 });
+    expect(await isTooOld(-1, { cron: null })).toBe(true);
+    expect(await isTooOld(5, { cron: "0 2 * * *", enabled: false })).toBe(true);
+    await db().backup.delete({ where: { id } });
+    await db().backupPolicy.delete({ where: { id: policy.id } });
+  });
+
+  test("has a line for all that a service's answers name and no policy backs up, in each of its environments", async () => {
+    const serviceId = await addService("halves", { database: "postgresql", filesFolder: true });
+    const environment = { serviceId, name: "staging", stackName: "halves-staging" };
+    const { id } = await db().environment.create({ data: { ...environment, id: randomUUID() } });
+    const missing = async () =>
+      (await listBoard(people.outsider, { service: "halves", filter: "unscheduled", sort: "service" })).rows.map(
+        (row) => `${row.environment} ${row.policy} ${row.engine}`,
+      );
+    const both = ["production database postgresql", "production files files"];
+    expect(await missing()).toEqual(both);
+    // Nothing runs there until something was released to it.
+    await db().environment.update({ where: { id }, data: { currentId: randomUUID() } });
+    expect(await missing()).toEqual([...both, "staging database postgresql", "staging files files"]);
+    const kept = { data: { database: "postgresql", filesFolder: true }, placement: { method: "swarm" } } as const;
+    const names = namesOf("halves");
+    for (const { name, source } of sourcesOf({ answers: kept, names }))
+      await addPolicy({ serviceId, name }, { kind: source.kind, source: { ...source, kind: undefined } });
+    expect(await missing()).toEqual(["staging database postgresql", "staging files files"]);
+    await db().backupPolicy.updateMany({ where: { serviceId, name: "database" }, data: { scope: null } });
+    expect(await missing()).toEqual([
+      "production database postgresql",
+      "staging database postgresql",
+      "staging files files",
+    ]);
+    // Who backs up a part of the folder meant it.
+    const part = { path: `${names.folder}/uploads`, exclude: [] };
+    await db().backupPolicy.updateMany({ where: { serviceId, name: "files" }, data: { source: part } });
+    expect(await missing()).not.toContain("production files files");
+    const pages = [await listBoard(people.outsider, { filter: "unscheduled", limit: 2 })];
+    for (let next = pages[0]?.next; next; next = pages.at(-1)?.next)
+      pages.push(await listBoard(people.outsider, { filter: "unscheduled", limit: 2, after: next }));
+    const keys = pages.flatMap(({ rows }) => rows.map((row) => `${row.service} ${row.environment} ${row.policy}`));
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keys).toHaveLength(pages[0]?.total ?? 0);
+    await db().backupPolicy.deleteMany({ where: { serviceId } });
+    await db().service.update({ where: { id: serviceId }, data: { state: "retired" } });
   });
 
   test("does not put a policy among the best whose proofs stopped or do not begin, unless it asks for none", async () => {
@@ -111,11 +186,11 @@ describe("the board", () => {
     const { rows, summary } = await listBoard(people.outsider, { filter: "unreachable" });
     expect(rows.map((row) => row.service).toSorted()).toEqual(["broken", "fresh", "late"]);
     expect(rows[0]).toMatchObject({ targetFailingSince: since.toISOString() });
-    expect(summary).toMatchObject({ withinDay: 0, unreachable: 3 });
+    expect(summary).toMatchObject({ asScheduled: 0, unreachable: 3 });
     const point = await getBackup(people.outsider, rows[0]?.provenId ?? "");
     expect(point.targetFailingSince).toBe(since.toISOString());
     await set({ state: "ok", failingSince: null });
-    expect((await listBoard(people.outsider)).summary).toMatchObject({ withinDay: 1, unreachable: 0 });
+    expect((await listBoard(people.outsider)).summary).toMatchObject({ asScheduled: 1, unreachable: 0 });
     expect((await getBackup(people.outsider, point.id)).targetFailingSince).toBeNull();
   });
 

@@ -157,19 +157,22 @@ const sizePoint = z.object({
   anomaly: z.string().nullable(),
 });
 
-/** One line of the board: one policy, or data without one. */
+/** One line of the board: one policy, or data of an environment that none backs up. */
 export const backupBoardRow = z.object({
   /** null: the panel itself. */
   service: z.string().nullable(),
   environment: z.string(),
-  /** null: it has data and no schedule. */
+  /** null: there is data, as the service's answers say, and no policy for it. */
   policyId: z.string().nullable(),
+  /** Without one, what provisioning would call it. */
   policy: z.string(),
   engine: z.enum(SOURCE_KINDS),
   enabled: z.boolean(),
   asOf: instant.nullable(),
   level: z.enum(VERIFICATION_LEVELS).nullable(),
   restoreMs: z.number().nullable(),
+  /** What is proven is older than its schedule lets it be (or dated in the future, so that nobody knows how old it is). */
+  tooOld: z.boolean(),
   /** The point the claim is made of. */
   provenId: z.string().nullable(),
   /** Since when the target that holds it cannot be used; null: it can, or was not looked at. */
@@ -202,19 +205,28 @@ export const backupBoardRow = z.object({
 
 /** The claim about everything, in numbers. */
 export const backupSummary = z.object({
-  /** Services with data. */
+  /** Services with data: with a policy, or whose answers say that they keep something. */
   services: z.number().int(),
-  /** Of those, how many can provably be brought back to a moment less than a day ago, from a target that can be used. */
-  withinDay: z.number().int(),
-  /** Whether the panel itself can. */
-  panelWithinDay: z.boolean(),
+  /**
+   * Of those, how many are provably restorable as scheduled: of all that they keep something is proven, from a target that can be
+   * used, no older than its schedule lets it be, and no backup or proof is overdue or failed last.
+   */
+  asScheduled: z.number().int(),
+  /** Whether the panel itself is. */
+  panelAsScheduled: z.boolean(),
   /** Of them a backup or a proof is. */
   overdue: z.number().int(),
   failing: z.number().int(),
+  /** What is proven is older than its schedule lets it be. */
+  tooOld: z.number().int(),
   /** What was proven lies in a target that cannot be used now. */
   unreachable: z.number().int(),
+  /** Nothing is proven now: it never was, or what was is gone or was found bad. */
   unproven: z.number().int(),
+  /** Data that no policy backs up. */
   unscheduled: z.number().int(),
+  /** Live services that have no policy, and whose answers name nothing that provisioning makes one for. */
+  withoutData: z.number().int(),
 });
 
 export const backupBoard = z.object({

@@ -44,20 +44,17 @@ async function readCertificates(tx: Tx, actor: Actor) {
 
 /** What could least be brought back, and how much of everything needs a look. */
 async function readBackups(tx: Tx): Promise<HomeView["health"]["backups"]> {
-  const claims = await readClaims(tx);
-  const begun = claims.filter((claim) => claim.serviceId !== null || claim.policyId !== null);
-  const { overdue, failing, unreachable, services, withinDay } = summarizeClaims(claims);
+  const all = await readClaims(tx);
+  const begun = all.claims.filter((claim) => claim.serviceId !== null || claim.policyId !== null);
+  const { services, asScheduled, overdue, failing, tooOld, unreachable } = summarizeClaims(all);
   return {
-    services,
-    withinDay,
-    overdue,
-    failing,
-    unreachable,
+    ...{ services, asScheduled, overdue, failing, tooOld, unreachable },
     lines: begun.length,
     worst: sortClaims(begun, "worst")
       .slice(0, SHOWN)
       .map((claim) => ({
         service: claim.service,
+        environment: claim.environment,
         policyId: claim.policyId,
         policy: claim.policy,
         asOf: claim.proven?.startedAt.toISOString() ?? null,
@@ -65,6 +62,7 @@ async function readBackups(tx: Tx): Promise<HomeView["health"]["backups"]> {
         overdueSince: claim.overdueSince?.toISOString() ?? null,
         proofOverdueSince: claim.proofOverdueSince?.toISOString() ?? null,
         targetFailingSince: claim.targetFailingSince?.toISOString() ?? null,
+        tooOld: claim.tooOld,
         failing: isFailing(claim),
       })),
   };

@@ -27,7 +27,7 @@ export interface ServiceRow {
 
 /** Since when everything of a service can provably be brought back: the oldest of its policies' claims. */
 async function readRestorable(tx: Tx, serviceIds: string[]): Promise<Map<string | null, Date | null>> {
-  const claims = await readClaims(tx, { serviceIds });
+  const { claims } = await readClaims(tx, { serviceIds });
   const asOf = new Map<string | null, Date | null>();
   for (const { serviceId, proven, enabled } of claims) {
     if (!enabled && proven === null) continue;

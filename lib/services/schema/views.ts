@@ -227,21 +227,24 @@ export const homeView = z.object({
       }),
     ),
     backups: z.object({
-      /** Services with data, and how many of them can provably be brought back to a moment less than a day ago. */
+      /** Services with data, and how many of them are provably restorable as scheduled. */
       services: z.number().int(),
-      withinDay: z.number().int(),
+      asScheduled: z.number().int(),
       /** Of all that is backed up, the panel itself included; overdue: a backup or a proof. */
       overdue: z.number().int(),
       failing: z.number().int(),
+      /** What is proven is older than its schedule lets it be. */
+      tooOld: z.number().int(),
       /** What was proven lies in a target that cannot be used now. */
       unreachable: z.number().int(),
-      /** Lines of the board that are about something begun: policies, and services without one. */
+      /** Lines of the board that are about something begun: policies, and services' data without one. */
       lines: z.number().int(),
       worst: z.array(
         z.object({
           /** null: the panel itself. */
           service: z.string().nullable(),
-          /** null: it has data and no schedule. */
+          environment: z.string(),
+          /** null: there is data and no policy for it. */
           policyId: z.string().nullable(),
           policy: z.string(),
           asOf: instant.nullable(),
@@ -249,6 +252,7 @@ export const homeView = z.object({
           overdueSince: instant.nullable(),
           proofOverdueSince: instant.nullable(),
           targetFailingSince: instant.nullable(),
+          tooOld: z.boolean(),
           failing: z.boolean(),
         }),
       ),
