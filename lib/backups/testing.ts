@@ -19,7 +19,7 @@ import { OWN_DISK_TARGET } from "./constants.ts";
 import type { Login } from "./engines/types.ts";
 import { scopeOf } from "./queries/find-policy.ts";
 import { DEFAULT_POLICY } from "./schema/policy.ts";
-import { DEFAULT_RETENTION } from "./schema/retention.ts";
+import { DEFAULT_RETENTION, type Retention } from "./schema/retention.ts";
 import type { BackupSource } from "./schema/source.ts";
 import type { TakeBackupInput } from "./schema/steps.ts";
 import { findDatabaseTask } from "./sources/find-database.ts";
@@ -57,6 +57,7 @@ interface PolicyValues {
   recipients?: string[];
   lockDays?: number;
   source?: object;
+  retention?: Retention;
 }
 
 /** A real source with a policy that backs it up into a folder, its service in a panel's database of the test's own. */

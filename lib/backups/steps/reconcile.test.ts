@@ -136,15 +136,26 @@ describe.each(TARGET_KINDS)("a target of the kind %s", (kind) => {
 });
 
 describe("what a failed backup left", () => {
+  let targetId: string;
+  let store: ObjectStore;
+  let service: { id: string; name: string };
+  beforeAll(async () => {
+    targetId = await addTarget("disk");
+    store = await openTarget(targetId);
+    service = await createServiceRow(`t-${randomUUID().slice(0, 8)}`);
+  });
+  afterAll(() => store?.close());
+
+  async function leave(values: Prisma.BackupUncheckedUpdateInput) {
+    const point = await storePoint(targetId, store, service);
+    const failed = { state: "failed", manifest: Prisma.DbNull, startedAt: new Date() };
+    await db().backup.update({ where: { id: point.id }, data: { ...failed, ...values } });
+    return point;
+  }
+
   test("is nobody's after a day, and can be removed but not taken up", async () => {
-    const targetId = await addTarget("disk");
-    const store = await openTarget(targetId);
-    const service = await createServiceRow(`t-${randomUUID().slice(0, 8)}`);
-    const { id, key } = await storePoint(targetId, store, service);
-    await db().backup.update({
-      where: { id },
-      data: { state: "failed", manifest: Prisma.DbNull, startedAt: new Date() },
-    });
+    const { id, key, part } = await leave({});
+    await store.remove([manifestKey(key)], signal());
     await check(targetId);
     expect(await orphansOf(targetId)).toEqual([]);
     await db().backup.update({ where: { id }, data: { startedAt: new Date(Date.now() - 2 * 86_400_000) } });
@@ -152,7 +163,34 @@ describe("what a failed backup left", () => {
     const [orphan] = await orphansOf(targetId);
     expect(orphan).toMatchObject({ key, adoptable: false });
     await settle(orphan ?? { id: "", key: "" }, "remove");
-    expect(await store.size(manifestKey(key), signal())).toBeNull();
+    expect(await store.size(part.key, signal())).toBeNull();
+  });
+
+  test("is removed at once where it looks like a backup, unless the next try will find it", async () => {
+    const { id: runId } = await db().run.create({
+      data: {
+        ...{ mode: "apply", checklistKey: "backup", checklistVersion: 1, title: "Backup", state: "running" },
+        startKey: "left",
+      },
+    });
+    const { id: stepId } = await db().step.create({
+      data: {
+        ...{ runId, key: "take", position: 0, name: "backups.take", title: "Take", queue: "backups", input: {} },
+        state: "ready",
+      },
+    });
+    const mine = await leave({ stepId });
+    const bad = await leave({ manifest: {} });
+    const stays = async ({ key, part }: typeof mine) =>
+      (await store.size(manifestKey(key), signal())) !== null && (await store.size(part.key, signal())) !== null;
+    await check(targetId);
+    expect(await stays(mine)).toBe(true);
+    await db().step.update({ where: { id: stepId }, data: { state: "failed" } });
+    await check(targetId);
+    for (const key of [manifestKey(mine.key), mine.part.key]) expect(await store.size(key, signal())).toBeNull();
+    // Found bad long after it was taken: somebody may still want to look at it.
+    expect(await stays(bad)).toBe(true);
+    expect(await orphansOf(targetId)).toEqual([]);
   });
 });
 

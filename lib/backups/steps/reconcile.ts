@@ -1,3 +1,4 @@
+import { isLockedError } from "#lib/integrations/object-store/errors.ts";
 import type { ObjectStore } from "#lib/integrations/object-store/types.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { toAppError } from "#lib/platform/errors.ts";
@@ -5,8 +6,11 @@ import { formatBytes } from "#lib/platform/format.ts";
 import { defineStep } from "#lib/steps/define-step.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { type FoundOrphan, noteMissing, noteOrphans, noteTarget, type SeenTarget } from "../commands/note-target.ts";
+import { manifestKey } from "../dump/paths.ts";
+import { removePoint } from "../dump/store-point.ts";
 import { readOwners } from "../queries/find-owner.ts";
 import { findTarget } from "../queries/find-target.ts";
+import { listGivenUp } from "../queries/list-given-up.ts";
 import { listStoredPoints } from "../queries/list-stored-points.ts";
 import { manifestSchema } from "../schema/manifest.ts";
 import { reconcileTargetInputSchema } from "../schema/steps.ts";
@@ -84,6 +88,7 @@ async function reconcile(target: SeenTarget, store: ObjectStore, ctx: StepContex
     objects = count;
     if (count % 500 === 0) ctx.progress("objects seen", count);
   });
+  await removeLeft(target, store, folders, ctx);
   const missing = await compareRows(target, folders, began, ctx);
   const orphans = await compareFolders(target, store, folders, ctx);
   ctx.log.info(`${objects} objects looked at; ${missing} points missing, ${orphans} folders nobody knows`);
@@ -103,6 +108,31 @@ async function sweep(store: ObjectStore, ctx: StepContext): Promise<number> {
     if (code !== "object_store.refused") throw error;
     ctx.log.warn(`Unfinished uploads could not be looked for: ${message}`);
     return 0;
+  }
+}
+
+/**
+ * A target may have stored a backup's last object and said so to nobody: the backup failed, what it left could not be removed then,
+ * and looks like one. It is removed now.
+ */
+async function removeLeft(
+  target: SeenTarget,
+  store: ObjectStore,
+  folders: Map<string, Folder>,
+  ctx: StepContext,
+): Promise<void> {
+  const looksLikeOne = (key: string) => folders.get(key)?.objects.has(manifestKey(key)) ?? false;
+  for (const { key } of await listGivenUp(target.id, looksLikeOne)) {
+    await ctx.guard();
+    try {
+      await removePoint(store, key, ctx.signal);
+    } catch (error) {
+      if (!isLockedError(error)) throw error;
+      ctx.log.warn(`${key}: what its failed backup left stays. ${error.message}`);
+      continue;
+    }
+    folders.delete(key);
+    ctx.log.warn(`${key}: what its failed backup left was removed`);
   }
 }
 

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { statfsSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { readFileSync, statfsSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { withSmallDisk } from "#lib/integrations/disk/testing/small-disk.ts";
-import { runExec } from "#lib/integrations/docker/exec.ts";
 import { type ChaosLine, startChaosLine } from "#lib/integrations/object-store/testing/chaos-line.ts";
 import { createRandom } from "#lib/integrations/object-store/testing/faults.ts";
 import { type FailingFront, s3Error, startFailingFront } from "#lib/integrations/s3/testing/failing-front.ts";
@@ -11,13 +10,29 @@ import { overrideConfig } from "#lib/platform/config/config.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { testWorld } from "#local/test-world.ts";
 import { OWN_DISK_TARGET } from "../constants.ts";
-import { listGood, watchGoodPoints } from "../testing/good-points.ts";
+import { manifestKey } from "../dump/paths.ts";
+import { openTarget } from "../targets/open-target.ts";
+import {
+  cutCompressor,
+  type FaultRounds,
+  killDump,
+  prepareRounds,
+  pruneRound,
+  runRounds,
+  runWithStandIn,
+  TIMES,
+} from "../testing/fault-rounds.ts";
+import { listGood, listGoodIds } from "../testing/good-points.ts";
 import { addTarget } from "../testing/targets.ts";
 import { type BackupWorld, startBackupWorld } from "../testing.ts";
+import { backupsPrune } from "./prune.ts";
+import { backupsReconcile } from "./reconcile.ts";
 import { backupsTake } from "./take.ts";
 
-const TIMES = 20;
+const ALL_FAILED = { taken: 0, failed: TIMES };
+const FOR_EVER = Number.POSITIVE_INFINITY;
 let world: BackupWorld;
+let rounds: FaultRounds;
 let rawBytes: number;
 let storedBytes: number;
 
@@ -26,84 +41,51 @@ beforeAll(async () => {
   // One statement a row: a dump that is cut anywhere may well be cut between two.
   await world.sql(`
     CREATE TABLE note (id INT PRIMARY KEY, body VARCHAR(700));
-    INSERT INTO note SELECT seq, HEX(RANDOM_BYTES(300)) FROM seq_1_to_3000;
+    INSERT INTO note SELECT seq, HEX(RANDOM_BYTES(300)) FROM seq_1_to_1500;
     CREATE TABLE other (id INT PRIMARY KEY);
     INSERT INTO other SELECT seq FROM seq_1_to_50`);
-  const output = (await backupsTake.apply(world.input, world.context().ctx)) as { sizeBytes: number; rawBytes: number };
-  ({ rawBytes, sizeBytes: storedBytes } = output);
+  rounds = await prepareRounds(world);
+  rawBytes = rounds.taken.rawBytes ?? 0;
+  storedBytes = rounds.taken.sizeBytes;
 });
 afterAll(() => world?.close());
 afterEach(() => overrideConfig({ BACKUPS_ROOT: world.root }));
 
-const inContainer = (script: string) =>
-  runExec(world.containerId, { argv: ["sh", "-c", script] }, AbortSignal.timeout(10_000));
+describe("0 unrestorable backups called good, and 0 good ones removed for them", () => {
+  test("with the newest one cut after it was called good: nothing older goes because of it", async () => {
+    const random = createRandom(19);
+    const [proven, older, newest] = await listGood(world.policyId);
+    const path = join(world.root, newest?.key ?? "", "database.sql.zst");
+    const whole = readFileSync(path);
+    for (let round = 0; round < TIMES; round++) {
+      truncateSync(path, random(whole.length));
+      const { ctx } = world.context();
+      expect(await backupsPrune.apply({ policy: world.input.policy }, ctx)).toEqual({ kept: 3, removed: 0 });
+      expect(await listGood(world.policyId)).toEqual([proven, older]);
+      writeFileSync(path, whole);
+      await db().backup.update({ where: { id: newest?.id ?? "" }, data: { missingAt: null } });
+    }
+    expect(await rounds.watch.findLies()).toEqual([]);
+  });
 
-/** A program found before the real one. */
-async function standIn(program: string, body: string): Promise<void> {
-  const path = `/usr/local/bin/${program}`;
-  const { exitCode, stderr } = await runExec(
-    world.containerId,
-    { argv: ["sh", "-c", `cat >${path} && chmod 755 ${path}`], input: `#!/bin/sh\n${body}\n` },
-    AbortSignal.timeout(10_000),
-  );
-  if (exitCode !== 0) throw new Error(stderr);
-}
+  test("with the dump program killed at a random byte", async () => {
+    expect(await killDump(rounds, 11, "mariadb-dump", rawBytes - 60)).toEqual(ALL_FAILED);
+  });
 
-/**
- * Takes a backup so many times, each with something that goes wrong at a place chosen by the seed. Afterwards whatever the
- * panel calls a backup, old or new, is restored with other programs: how many of them lie is counted.
- */
-async function takeWith(seed: number, trouble: (random: (below: number) => number, round: number) => Promise<void>) {
-  const random = createRandom(seed);
-  const watch = watchGoodPoints(world);
-  expect(await watch.findLies()).toEqual([]);
-  const before = watch.count;
-  const ends = { taken: 0, failed: 0 };
-  for (let round = 0; round < TIMES; round++) {
-    await trouble(random, round);
-    const t = world.context();
-    const end = await backupsTake.apply(world.input, t.ctx).then(
-      () => "taken" as const,
-      () => "failed" as const,
-    );
-    ends[end] += 1;
-    const row = await db().backup.findFirst({ where: { stepId: t.ctx.step.id } });
-    expect(row?.state, `seed ${seed}, round ${round}: ${row?.error}`).toBe(end === "taken" ? "stored" : "failed");
-  }
-  return { ...ends, before, watch };
-}
-
-/** Nothing that was good is lost, nothing that is called good cannot be restored. */
-async function expectNoLies({ taken, before, watch }: Awaited<ReturnType<typeof takeWith>>): Promise<void> {
-  expect(await watch.findLies()).toEqual([]);
-  expect(watch.count).toBe(before + taken);
-}
-
-describe("0 unrestorable backups called good", () => {
-  test.each([
-    ["killed", 11, "kill -9 $$"],
-    ["ending half-way as if all were well", 12, "exit 0"],
-  ])("with the dump program %s at a random byte", async (_how, seed, end) => {
-    const ended = await takeWith(seed, (random) =>
-      standIn("mariadb-dump", `/usr/bin/mariadb-dump "$@" | head -c ${random(rawBytes - 60)}\n${end}`),
-    ).finally(() => inContainer("rm -f /usr/local/bin/mariadb-dump"));
-    expect(ended.failed).toBe(TIMES);
-    await expectNoLies(ended);
+  test("with the dump program ending half-way as if all were well", async () => {
+    const ended = await runWithStandIn(rounds, 12, "mariadb-dump", {
+      body: (random) => `"$real" "$@" | head -c ${random(rawBytes - 60)}\nexit 0`,
+      code: /^backups\./,
+    });
+    expect(ended).toEqual(ALL_FAILED);
   });
 
   test("with the compressor losing its end, and saying that all is well", async () => {
-    const ended = await takeWith(13, (random) =>
-      standIn("zstd", `/usr/bin/zstd "$@" | head -c ${random(storedBytes - 1)}\ncat >/dev/null\nexit 0`),
-    ).finally(() => inContainer("rm -f /usr/local/bin/zstd"));
-    expect(ended.failed).toBe(TIMES);
-    await expectNoLies(ended);
+    expect(await cutCompressor(rounds, 13, storedBytes - 1)).toEqual(ALL_FAILED);
   });
 
   test("with the stored object cut before it is read back", async () => {
     const random = createRandom(14);
-    const watch = watchGoodPoints(world);
-    await watch.findLies();
-    const before = watch.count;
     for (let round = 0; round < TIMES; round++) {
       const t = world.context({
         onCall: (call) => {
@@ -114,9 +96,9 @@ describe("0 unrestorable backups called good", () => {
         },
       });
       await expect(backupsTake.apply(world.input, t.ctx)).rejects.toMatchObject({ code: "backups.disproved" });
+      await pruneRound(rounds, `round ${round}`);
     }
-    expect(await watch.findLies()).toEqual([]);
-    expect(watch.count).toBe(before);
+    expect(await rounds.watch.findLies()).toEqual([]);
   });
 
   test("with a target that is full at a random byte", async () => {
@@ -125,17 +107,20 @@ describe("0 unrestorable backups called good", () => {
       const config = { kind: "disk", folder };
       await db().backupTarget.create({ data: { id: targetId, name: "small", kind: "disk", config } });
       await world.setPolicy({ targetId });
-      const ended = await takeWith(15, async (random, round) => {
-        // In the last rounds there is room: the ones before have left nothing.
-        const room = round < TIMES - 2 ? random(storedBytes) : 2 * storedBytes;
-        writeFileSync(join(folder, "filler"), "");
+      const filler = join(folder, "filler");
+      const fill = (room: number) => {
+        writeFileSync(filler, "");
         const { bavail, bsize } = statfsSync(folder);
-        writeFileSync(join(folder, "filler"), Buffer.alloc(Math.max(0, bavail * bsize - room)));
-      });
-      expect(ended.taken).toBeGreaterThan(0);
-      expect(ended.failed).toBeGreaterThanOrEqual(TIMES - 2);
-      await expectNoLies(ended);
+        writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - room)));
+      };
+      const make = (random: (below: number) => number) => fill(random(storedBytes));
+      expect(await runRounds(rounds, 15, { make, code: /^(disk|object_store)\.full$/ })).toEqual(ALL_FAILED);
+      // With room there is one again: those before have left nothing.
+      fill(2 * storedBytes);
+      await backupsTake.apply(world.input, world.context().ctx);
+      expect(await rounds.watch.findLies()).toEqual([]);
       await db().backup.updateMany({ where: { targetId }, data: { removedAt: new Date() } });
+      rounds.watch.expectOnly(await listGoodIds(world.policyId));
     }).finally(() => world.setPolicy({ targetId: OWN_DISK_TARGET }));
   });
 
@@ -166,50 +151,78 @@ describe("0 unrestorable backups called good", () => {
       await front?.close();
     });
 
-    test("whose line breaks at a random byte, however often it is tried", async () => {
-      await world.setPolicy({ targetId: targets.line });
-      const ended = await takeWith(16, async (random, round) => {
-        line.mend();
-        const times = round % 2 === 0 ? 1 : Number.POSITIVE_INFINITY;
-        line.make({ direction: "up", act: "cut", after: random(storedBytes), times });
-      });
+    const code = /^(object_store\.|backups\.target_stalled$)/;
+    /** Once in every other round: a retry takes it, and what is stored is as good as any. */
+    const howOften = (round: number) => (round % 2 === 0 ? 1 : FOR_EVER);
+    const endLine = () => {
       line.mend();
-      await expectNoLies(ended);
-      expect(ended.failed).toBeGreaterThan(0);
+      return line.acted > 0;
+    };
+
+    test("whose line breaks at a random byte, once or however often it is tried", async () => {
+      await world.setPolicy({ targetId: targets.line });
+      const ended = await runRounds(rounds, 16, {
+        make: (random, round) =>
+          line.make({ direction: "up", act: "cut", after: random(storedBytes), times: howOften(round) }),
+        ...{ end: endLine, code },
+      });
+      expect(ended.failed).toBeGreaterThanOrEqual(TIMES / 2);
     });
 
     test("that hangs at a random byte, so that the dump stalls", async () => {
       await world.setPolicy({ targetId: targets.line });
       overrideConfig({ BACKUPS_ROOT: world.root, BACKUP_STALL_S: 1 });
-      const ended = await takeWith(17, async (random) => {
-        line.mend();
-        line.make({ direction: "up", act: "hang", after: random(storedBytes), times: Number.POSITIVE_INFINITY });
+      const ended = await runRounds(rounds, 17, {
+        make: (random) => line.make({ direction: "up", act: "hang", after: random(storedBytes), times: FOR_EVER }),
+        ...{ end: endLine, code },
       });
-      line.mend();
-      await expectNoLies(ended);
-      expect(ended.failed).toBeGreaterThan(0);
+      expect(ended).toEqual(ALL_FAILED);
     });
 
-    test("that answers 500 from a random request on", async () => {
+    test("that answers 500 from a random request on, once or to all", async () => {
       await world.setPolicy({ targetId: targets.front });
-      const ended = await takeWith(18, async (random, round) => {
-        const from = random(6);
-        const times = round % 2 === 0 ? 1 : Number.POSITIVE_INFINITY;
-        let seen = 0;
-        front.decide = () => {
-          const nth = seen++;
-          return nth >= from && nth < from + times ? s3Error(500, "InternalError") : null;
-        };
+      let failed = 0;
+      const ended = await runRounds(rounds, 18, {
+        make: (random, round) => {
+          const from = random(6);
+          let seen = 0;
+          failed = 0;
+          front.decide = () => {
+            const nth = seen++;
+            if (nth < from || nth >= from + howOften(round)) return null;
+            failed += 1;
+            return s3Error(500, "InternalError");
+          };
+        },
+        end: () => {
+          front.decide = () => null;
+          return failed > 0;
+        },
+        code,
       });
-      front.decide = () => null;
-      await expectNoLies(ended);
-      expect(ended.failed).toBeGreaterThan(0);
+      expect(ended.failed).toBeGreaterThanOrEqual(TIMES / 2);
     });
-  });
 
-  test("what failed is not even there: a folder without a manifest is no backup", async () => {
-    const good = await listGood(world.policyId);
-    expect(good.length).toBeGreaterThan(0);
-    expect(await db().backup.count({ where: { policyId: world.policyId, state: "running" } })).toBe(0);
+    test("that takes the manifest and answers nothing more: what failed is removed by the next look through it", async () => {
+      await world.setPolicy({ targetId: targets.front });
+      let isSilent = false;
+      front.decide = ({ method, url }) => {
+        if (isSilent) return s3Error(500, "InternalError");
+        isSilent = method === "PUT" && (url ?? "").includes("manifest.json");
+        return null;
+      };
+      const t = world.context();
+      await expect(backupsTake.apply(world.input, t.ctx)).rejects.toMatchObject({ code });
+      front.decide = () => null;
+      const failed = await db().backup.findFirstOrThrow({ where: { stepId: t.ctx.step.id } });
+      expect(failed).toMatchObject({ state: "failed", manifest: null });
+      const store = await openTarget(targets.front);
+      const sizeOf = () => store.size(manifestKey(failed.key), AbortSignal.timeout(10_000));
+      expect(await sizeOf()).not.toBeNull();
+      await backupsReconcile.apply({ targetId: targets.front }, world.context().ctx);
+      expect(await sizeOf()).toBeNull();
+      await store.close();
+      expect(await rounds.watch.findLies()).toEqual([]);
+    });
   });
 });

@@ -5,15 +5,17 @@ import { db } from "#lib/platform/db/client.ts";
 import { sql } from "#lib/platform/db/sql.ts";
 import { compiled, openStage, type Stage, startRun, until, untilState } from "#lib/runs/testing/stage.ts";
 import { killWorkers, startWorker } from "#workers/testing/worker-process.ts";
-import { listGood, watchGoodPoints } from "../testing/good-points.ts";
+import { type FaultRounds, prepareRounds, TIMES } from "../testing/fault-rounds.ts";
+import { listGoodIds } from "../testing/good-points.ts";
 import { type BackupWorld, startBackupWorld } from "../testing.ts";
+import { backupsPrune } from "./prune.ts";
 
-const TIMES = 20;
 const SEED = 21;
-/** About as long as a backup of so small a database takes. */
+/** About as long as a backup of so small a database takes, and the removal of what is kept no more. */
 const TAKES_MS = 900;
 let world: BackupWorld;
 let stage: Stage;
+let rounds: FaultRounds;
 
 beforeAll(async () => {
   world = await startBackupWorld("mariadb");
@@ -25,7 +27,8 @@ beforeAll(async () => {
   stage = await openStage("take-killed", { DATABASE_URL, REDIS_URL });
   await world.sql(`
     CREATE TABLE note (id INT PRIMARY KEY, body VARCHAR(700));
-    INSERT INTO note SELECT seq, HEX(RANDOM_BYTES(300)) FROM seq_1_to_3000`);
+    INSERT INTO note SELECT seq, HEX(RANDOM_BYTES(300)) FROM seq_1_to_1500`);
+  rounds = await prepareRounds(world);
 });
 afterAll(async () => {
   await killWorkers();
@@ -35,31 +38,53 @@ afterAll(async () => {
 });
 
 const start = () =>
-  startRun(stage.actor, [compiled("take", "backups.take", [], { input: world.input })], {
-    serviceId: world.service.id,
-    environment: "production",
-  });
+  startRun(
+    stage.actor,
+    [
+      compiled("take", "backups.take", [], { input: world.input }),
+      compiled("prune", "backups.prune", ["take"], { input: { policy: world.input.policy } }),
+    ],
+    { serviceId: world.service.id, environment: "production" },
+  );
+const stateOf = async (runId: number) => (await db().run.findUniqueOrThrow({ where: { id: runId } })).state;
 
-test("a worker killed at a random moment leaves no lie, and the next one a good backup", async () => {
+/** What nobody may have removed: the proven one and the newest, which is the run's own once that is good. Returns the newest. */
+async function expectKept(stepId: number, before: string, why: string): Promise<string> {
+  const own = await db().backup.findFirst({ where: { stepId }, select: { id: true } });
+  const good = await listGoodIds(world.policyId);
+  const newest = own && good.includes(own.id) ? own.id : before;
+  expect(good, why).toEqual(expect.arrayContaining([rounds.provenId, newest]));
+  rounds.watch.expectOnly(good);
+  expect(await rounds.watch.findLies(), why).toEqual([]);
+  return newest;
+}
+
+test("a worker killed at a random moment leaves no lie and removes nothing good, and the next one makes a good backup", async () => {
   const random = createRandom(SEED);
-  const watch = watchGoodPoints(world);
   let worker = await startWorker();
   let caught = 0;
-  for (let round = 0; round < TIMES; round++) {
+  let takesMs = TAKES_MS;
+  let newest = rounds.taken.backupId;
+  for (let round = 0; caught < TIMES; round++) {
+    const why = `seed ${SEED}, round ${round}`;
+    expect(round, "most rounds were over too early").toBeLessThan(5 * TIMES);
     const { runId } = await start();
-    await until("the step to run", async () =>
-      (await db().step.findFirst({ where: { runId, state: { not: "pending" } } })) ? true : undefined,
+    const step = await until("the step to run", () =>
+      db().step.findFirst({ where: { runId, key: "take", state: { not: "ready" } } }),
     );
-    await delay(random(TAKES_MS));
-    await worker.kill();
-    if ((await db().run.findUniqueOrThrow({ where: { id: runId } })).state === "running") caught += 1;
-    expect(await watch.findLies(), `seed ${SEED}, round ${round}, right after the kill`).toEqual([]);
-    // The worker is dead for certain: its lease need not be waited for.
-    await sql.run("UPDATE Step SET leaseUntil = UTC_TIMESTAMP(3) WHERE runId = ? AND state = 'running'", [runId]);
-    worker = await startWorker();
-    expect(await untilState(runId, "finished"), `seed ${SEED}, round ${round}`).toBe("succeeded");
+    await delay(random(takesMs));
+    if ((await stateOf(runId)) === "running") {
+      await worker.kill();
+      if ((await stateOf(runId)) === "running") caught += 1;
+      // As a run of the same policy would whose turn it is now.
+      await backupsPrune.apply({ policy: world.input.policy }, world.context().ctx);
+      newest = await expectKept(step.id, newest, `${why}, right after the kill`);
+      // The worker is dead for certain: its lease need not be waited for.
+      await sql.run("UPDATE Step SET leaseUntil = UTC_TIMESTAMP(3) WHERE runId = ? AND state = 'running'", [runId]);
+      worker = await startWorker();
+    } else takesMs *= 0.8;
+    expect(await untilState(runId, "finished"), why).toBe("succeeded");
+    newest = await expectKept(step.id, newest, why);
+    expect(await listGoodIds(world.policyId), why).toEqual([rounds.provenId, newest]);
   }
-  expect(caught).toBeGreaterThan(TIMES / 4);
-  expect(await watch.findLies()).toEqual([]);
-  expect(await listGood(world.policyId)).toHaveLength(TIMES);
 });

@@ -245,9 +245,10 @@ async function noteFailure(
     await ctx.guard();
     await removePoint(store, key, ctx.signal).catch(async (reason: unknown) => {
       ctx.log.warn(`What was stored could not be removed: ${toAppError(reason).message}`);
+      // The next try, or else the next look through the target, settles what lies there.
+      await forgetManifest(backupId, ctx);
       // The folder cannot be used again: the next try chooses another, and this one becomes nobody's.
       if (!isLockedError(reason)) return;
-      await forgetManifest(backupId, ctx);
       await ctx.ledger.gone(KINDS.point, backupId);
       await ctx.checkpoint.set(outgrownBytes ? { outgrownBytes } : null);
     });

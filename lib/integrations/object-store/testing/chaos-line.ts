@@ -15,6 +15,8 @@ export interface ChaosLine {
   port: number;
   /** Bytes that passed since the last trouble was made. */
   readonly passed: { up: number; down: number };
+  /** How many times it has come about since then. */
+  readonly acted: number;
   make(trouble: Trouble): void;
   mend(): void;
   close(): Promise<void>;
@@ -24,6 +26,7 @@ export interface ChaosLine {
 export async function startChaosLine(target: { host: string; port: number }): Promise<ChaosLine> {
   let trouble: Trouble | null = null;
   let passed = { up: 0, down: 0 };
+  let acted = 0;
   const open = new Set<Socket>();
 
   /** How much of a piece still passes; what is to happen then. */
@@ -38,6 +41,7 @@ export async function startChaosLine(target: { host: string; port: number }): Pr
       return { pass: length, act: null };
     }
     const { act } = trouble;
+    acted += 1;
     trouble = trouble.times > 1 ? { ...trouble, times: trouble.times - 1 } : null;
     passed = { up: 0, down: 0 };
     return { pass: room, act };
@@ -85,9 +89,13 @@ export async function startChaosLine(target: { host: string; port: number }): Pr
     get passed() {
       return passed;
     },
+    get acted() {
+      return acted;
+    },
     make: (next) => {
       trouble = next;
       passed = { up: 0, down: 0 };
+      acted = 0;
     },
     mend: () => {
       trouble = null;
