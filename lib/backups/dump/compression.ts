@@ -6,7 +6,8 @@ export const COMPRESS_ARGV: Record<Compression, readonly string[]> = {
   // Two threads: with one it is what everything else waits for. More would take them from the database.
   zstd: ["zstd", "-q", "-3", "-T2", "-c"],
   gzip: ["gzip", "-c"],
-  lrzip: ["lrzip", "-Q"],
+  // It would look as far back as two ninths of the whole node's memory, and pack with every processor; what it has packed it keeps too.
+  lrzip: ["lrzip", "-Q", "-w1", "-p2"],
   none: ["cat"],
 };
 
@@ -29,11 +30,9 @@ export const PRESS = `
 press=$P1
 if ! command -v "$P1" >/dev/null 2>&1; then
   press=
-  if [ "$P1" = zstd ] && command -v gzip >/dev/null 2>&1; then press=gzip P1=gzip P2=-c P3=; fi
+  if [ "$P1" = zstd ] && command -v gzip >/dev/null 2>&1; then press=gzip P1=gzip P2=-c P3= P4= P5=; fi
 fi
-if [ -n "$P3" ]; then press() { "$P1" "$P2" "$P3" "$P4" "$P5"; }
-elif [ -n "$P2" ]; then press() { "$P1" "$P2"; }
-else press() { "$P1"; }; fi
+press() { "$P1" \${P2:+"$P2"} \${P3:+"$P3"} \${P4:+"$P4"} \${P5:+"$P5"}; }
 `.trim();
 
 /** What PRESS found, from the name of its program. */

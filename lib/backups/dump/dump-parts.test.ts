@@ -110,7 +110,7 @@ describe("names of tables", () => {
 });
 
 describe("assertWhole", () => {
-  const whole = { dump: 0, press: 0, last: Buffer.from("x\n-- Dump completed on 2026-11-21\n") };
+  const whole = { dump: 0, press: 0, rawBytes: 33, last: Buffer.from("x\n-- Dump completed on 2026-11-21\n") };
   const options = { compression: "zstd", format: "sql" } as const;
   test.each([
     [{ dump: 2 }, 10, /exit code 2/],
@@ -149,7 +149,7 @@ function smallImage(...more: string[]): string {
 }
 
 describe("what a dump is compressed with", () => {
-  const argv = ["echo", "-- Dump completed on 2026-11-21"];
+  const argv = ["echo", "--\n-- Dump completed on 2026-11-21"];
   const start = (compression: Compression, PATH: string) =>
     startDump({ run: startProgram, argv, env: { PATH }, compression, format: "sql" }, signal());
   const withGzip = smallImage("gzip");
@@ -182,7 +182,7 @@ describe("the last bytes of a dump", () => {
     ["as perl keeps them", {}],
     ["as tee and tail keep them where there is no perl", { PATH: bin }],
   ])("%s say whether it is whole", async (_what, env: Record<string, string>) => {
-    const end = "-- Dump completed on 2026-11-21";
+    const end = "--\n-- Dump completed on 2026-11-21";
     for (const [script, isWhole] of [
       [`seq 1 400000; echo '${end}'`, true],
       [`echo '${end}'`, true],

@@ -31,7 +31,8 @@ exec 5<&0 </dev/null
 { read -r answer <&5 || kill -TERM 0; } &
 reader=$!
 { buffered "$@"; echo $? >"$work/dump"; } | pass_on | { cd "$work"; TMP="$work" press; echo $? >"$work/press"; } | hand_out || echo 93 >"$work/press"
-printf '\\n%s dump=%s press=%s last=%s\\n' "$mark" "$(cat "$work/dump")" "$(cat "$work/press")" "$(base64 <"$work/last" | tr -d '\\n')"
+printf '\\n%s dump=%s press=%s bytes=%s last=%s\\n' "$mark" "$(cat "$work/dump")" "$(cat "$work/press")" \\
+  "$(tr -dc 0-9 <"$work/total")" "$(base64 <"$work/last" | tr -d '\\n')"
 wait $reader
 `.trim();
 
@@ -58,7 +59,15 @@ export interface RunningDump {
   compression: Compression;
   /** Everything before the end mark, compressed. Throws at its end unless every sign says that it is whole. Read once. */
   body: AsyncIterable<Uint8Array>;
+  /** What was dumped, before compression. Known once `body` was read to its end. */
+  dumped(): Dumped | undefined;
   close(): void;
+}
+
+interface Dumped {
+  rawBytes: number;
+  /** The last of them, TAIL_BYTES where there are so many. */
+  last: Buffer;
 }
 
 export async function startDump(options: DumpOptions, signal: AbortSignal, watch?: StallWatch): Promise<RunningDump> {
@@ -76,10 +85,15 @@ export async function startDump(options: DumpOptions, signal: AbortSignal, watch
     const head = await readHead(frames, mark);
     const compression = readPress(head.press, options.compression);
     const output = follow(head.frames, frames);
+    let end: End | undefined;
+    const onEnd = (found: End) => {
+      end = found;
+    };
     return {
       compression,
+      dumped: () => end,
       close: () => exec.close(),
-      body: readWhole({ ...exec, output }, mark, { ...options, compression }, signal, watch),
+      body: readWhole({ ...exec, output }, mark, { ...options, compression, onEnd }, signal, watch),
     };
   } catch (error) {
     exec.close();
@@ -115,16 +129,16 @@ async function* follow(first: readonly OutputFrame[], rest: Frames): AsyncGenera
   yield* { [Symbol.asyncIterator]: () => rest };
 }
 
-interface End {
+interface End extends Dumped {
+  /** Exit codes. */
   dump: number;
   press: number;
-  last: Buffer;
 }
 
 async function* readWhole(
   exec: RunningExec,
   mark: string,
-  options: DumpOptions,
+  options: DumpOptions & { onEnd(end: End): void },
   signal: AbortSignal,
   watch?: StallWatch,
 ): AsyncGenerator<Uint8Array> {
@@ -168,6 +182,7 @@ async function* readWhole(
   signal.throwIfAborted();
   if (!end) throw cut("the stream ended before the dump said it was done", messages);
   assertWhole(end, sizeBytes, messages.trim(), options);
+  options.onEnd(end);
   watch?.waitFor("target");
 }
 
@@ -212,9 +227,10 @@ function findEnd(tail: Buffer, mark: string): End | undefined {
   if (tail.at(-1) !== 0x0a) return undefined;
   const at = tail.lastIndexOf(`\n${mark}`);
   if (at === -1) return undefined;
-  const found = /dump=(\d+) press=(\d+) last=(\S*)\n$/.exec(tail.subarray(at).toString("latin1"));
+  const found = /dump=(\d+) press=(\d+) bytes=(\d*) last=(\S*)\n$/.exec(tail.subarray(at).toString("latin1"));
   if (!found) return undefined;
-  return { dump: Number(found[1]), press: Number(found[2]), last: Buffer.from(found[3] ?? "", "base64") };
+  const [dump = -1, press = -1, rawBytes = 0] = found.slice(1, 4).map(Number);
+  return { dump, press, rawBytes, last: Buffer.from(found[4] ?? "", "base64") };
 }
 
 const cut = (how: string, messages: string) =>

@@ -17,8 +17,16 @@ export const TAIL_BYTES = 400;
 
 const anything = () => true;
 const startsWith = (text: string) => (head: Buffer) => head.subarray(0, text.length).toString("latin1") === text;
-const ENDS_SQL = /^-- Dump completed/m;
-const ENDS_GLOBALS = /^-- PostgreSQL database cluster dump complete/m;
+// At its very end, for a row may hold the same words. With the line's beginning: what is cut off begins none.
+const ENDS_SQL = /\n-- Dump completed[^\n]*\n$/;
+const ENDS_GLOBALS = /\n--\n-- PostgreSQL database cluster dump complete\n--\n+$/;
+
+/**
+ * A 0 as pg_dump writes it, sign and four bytes: the block of no length that ends a table's data, the large objects' too. Where
+ * nothing has data, the place of the last entry's, eight bytes of zeros. What is cut just behind the data of an earlier table ends
+ * the same, and only a restore finds it.
+ */
+const ZERO = Buffer.alloc(5);
 
 /** End-of-file opcode, eight bytes of checksum; `redis-cli` also lets through the forty of the mark that ended its transfer. */
 const RDB_END = [9, 49];
@@ -27,8 +35,7 @@ const TERMINATOR = Buffer.alloc(4, 0xff);
 export const FORMATS: Record<FormatName, Format> = {
   sql: { begins: anything, ends: (tail) => ENDS_SQL.test(tail.toString("utf8")) },
   globals: { begins: anything, ends: (tail) => ENDS_GLOBALS.test(tail.toString("utf8")) },
-  // Says nothing at its end; its data ends with blocks of length 0, which pg_restore asks for.
-  custom: { begins: startsWith("PGDMP"), ends: anything },
+  custom: { begins: startsWith("PGDMP"), ends: (tail) => tail.subarray(-ZERO.length).equals(ZERO) },
   archive: {
     begins: (head) => head.length >= 4 && head.readUInt32LE(0) === 0x8199e26d,
     ends: (tail) => tail.subarray(-4).equals(TERMINATOR),

@@ -8,10 +8,11 @@ import type { StepContext } from "#lib/steps/types.ts";
 import type { Compression } from "../constants.ts";
 import type { Part } from "../schema/manifest.ts";
 import { type DumpOptions, type RunningDump, startDump } from "./dump-stream.ts";
-import { type FormatName, formatOf } from "./formats.ts";
+import { type FormatName, formatOf, TAIL_BYTES } from "./formats.ts";
 import { giveWay } from "./pace.ts";
 import { partKey } from "./paths.ts";
 import { type Awaited, type StallWatch, watchStall } from "./stall-watch.ts";
+import { canUnpackBeside, unpackBeside } from "./unpack-beside.ts";
 
 /** Where the parts of one restore point go, and how. */
 export interface PointTarget {
@@ -55,11 +56,17 @@ export function storePart(options: PartOptions, target: PointTarget, ctx: StepCo
 /** The same for a few bytes that the panel itself has. */
 export function storeText(name: "keys", text: string, target: PointTarget, ctx: StepContext): Promise<Part> {
   const format = formatOf("panel", name);
-  return store({ name, format }, target, ctx, async () => ({ compression: "none", body: once(text), close: () => {} }));
+  const bytes = Buffer.from(text);
+  return store({ name, format }, target, ctx, async () => ({
+    compression: "none",
+    body: once(bytes),
+    dumped: () => ({ rawBytes: bytes.length, last: bytes.subarray(-TAIL_BYTES) }),
+    close: () => {},
+  }));
 }
 
-async function* once(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 async function store(
@@ -76,12 +83,15 @@ async function store(
   try {
     dump = await open(signal, watch);
     const { compression } = dump;
-    const key = partKey(target.key, { ...part, compression, encrypted: target.recipients.length > 0 });
+    const encrypted = target.recipients.length > 0;
+    const key = partKey(target.key, { ...part, compression, encrypted });
     await ctx.guard();
     const tally = new Tally(reportBytes(part.name, ctx));
     // The lease once more, after the last byte and before the store makes an object of it.
-    const whole = thenGuard(giveWay(readAhead(dump.body), ctx), ctx);
-    const body = tally.of(target.recipients.length > 0 ? encryptStream(whole, [...target.recipients]) : whole);
+    const read = giveWay(readAhead(dump.body), ctx);
+    const unpacks = encrypted && !config().BACKUP_AGE_IDENTITY && canUnpackBeside(compression);
+    const whole = thenGuard(unpacks ? unpackBeside(dump, read, signal) : read, ctx);
+    const body = tally.of(encrypted ? encryptStream(whole, [...target.recipients]) : whole);
     const { estimateBytes, lockUntil } = target;
     const putting = target.store.put(key, body, { signal, estimateBytes, lockUntil });
     const { sizeBytes } = await orAbort(putting, signal);
@@ -89,7 +99,8 @@ async function store(
       await target.store.remove([key], ctx.signal);
       throw shorter(tally.sizeBytes, sizeBytes);
     }
-    return { name: part.name, key, sizeBytes, sha256: tally.sha256() };
+    const rawBytes = unpacks ? dump.dumped()?.rawBytes : undefined;
+    return { name: part.name, key, sizeBytes, sha256: tally.sha256(), ...(rawBytes === undefined ? {} : { rawBytes }) };
   } catch (error) {
     for (const one of given) one.throwIfAborted();
     throw stop.signal.aborted ? stop.signal.reason : error;

@@ -4,6 +4,10 @@ import type { Compression } from "../constants.ts";
 import { cutValues } from "../dump/client-errors.ts";
 import type { RunProgram } from "../dump/place.ts";
 import { GIVE_WAY, PASS_ON_ENV, PASS_ON_LAST } from "../dump/shell.ts";
+import { NO_MEMORY, NO_ROOM } from "./no-room.ts";
+
+/** Of a decoder whose input could not be kept. */
+const NOT_KEPT = 95;
 
 /**
  * Decompresses where the data goes and feeds a program ($@), counting what comes out and keeping its last words. A program
@@ -20,7 +24,7 @@ decode() {
   case $how in
     zstd) zstd -q -dc ;;
     gzip) gzip -dc ;;
-    lrzip) cat >"$work/in.lrz" && lrzip -Q -d -o - "$work/in.lrz" ;;
+    lrzip) cat >"$work/in.lrz" || { rm "$work/in.lrz"; return ${NOT_KEPT}; }; lrzip -Q -d -o - "$work/in.lrz" ;;
     *) cat ;;
   esac
 }
@@ -69,11 +73,22 @@ export interface DecodeResult {
   durationMs: number;
 }
 
-/** No such program, or it may not be run: nothing was learned about the bytes. */
-const CANNOT_RUN = new Set([126, 127]);
+/** A decoder that was started, and waits for what it is given. */
+export interface RunningDecode {
+  /** Resolves when it can take more. A shell that is gone closes its end: that its mark never came is said by `finish`. */
+  write(chunk: Uint8Array): Promise<void>;
+  /** That was all of it. Throws when nobody can say how it went. */
+  finish(): Promise<DecodeResult>;
+  /** Rejects as soon as nobody can. */
+  over: Promise<unknown>;
+  close(): void;
+}
 
-/** Reads the body to its end once, whatever the program makes of it. Throws when nobody can say how it went. */
-export async function decodeInto(run: RunProgram, options: DecodeOptions, signal: AbortSignal): Promise<DecodeResult> {
+export async function startDecode(
+  run: RunProgram,
+  options: Omit<DecodeOptions, "body" | "onBytes">,
+  signal: AbortSignal,
+): Promise<RunningDecode> {
   const started = performance.now();
   const mark = `SEAWORTHY-END-${randomBytes(16).toString("hex")}`;
   const keep = options.onOutput ? "yes" : "no";
@@ -85,40 +100,74 @@ export async function decodeInto(run: RunProgram, options: DecodeOptions, signal
     },
     signal,
   );
+  const over = collect(exec.output, mark, options.onOutput);
+  over.catch(() => {}); // Seen by the one who finishes.
+  let open = true;
+  return {
+    over,
+    close: () => exec.close(),
+    write: async (chunk) => {
+      if (open) open = await exec.write(chunk).then(...SETTLED);
+    },
+    finish: async () => {
+      exec.end();
+      const output = await over;
+      signal.throwIfAborted();
+      return { ...readResult(output, options), durationMs: performance.now() - started };
+    },
+  };
+}
+
+/** Reads the body to its end once, whatever the program makes of it: its hash is taken of all. */
+export async function decodeInto(
+  run: RunProgram,
+  { body, onBytes, ...options }: DecodeOptions,
+  signal: AbortSignal,
+): Promise<DecodeResult> {
+  const decode = await startDecode(run, options, signal);
   const feed = async () => {
     let read = 0;
-    let open = true;
-    for await (const chunk of options.body) {
+    for await (const chunk of body) {
       read += chunk.length;
-      options.onBytes?.(read);
-      // A shell that is gone closes its end; that its mark never came says so. The body is still read: its hash is taken of all.
-      if (open) open = await exec.write(chunk).then(...SETTLED);
+      onBytes?.(read);
+      await decode.write(chunk);
     }
-    exec.end();
+    return decode.finish();
   };
   try {
-    const reading = collect(exec.output, mark, options.onOutput);
-    const [output] = await Promise.all([reading, feed()]);
-    signal.throwIfAborted();
-    const found = END.exec(output.end);
-    if (!found) throw cut(output.messages);
-    const [decoderExit = -1, clientExit = -1, rawBytes = 0] = found.slice(1, 4).map(Number);
-    if (CANNOT_RUN.has(decoderExit)) throw noDecoder(options.compression, output.messages);
-    if (CANNOT_RUN.has(clientExit)) throw noProgram(options.argv[0] ?? "", output.messages);
-    return {
-      decoderExit,
-      clientExit,
-      rawBytes,
-      tail: Buffer.from(found[4] ?? "", "base64"),
-      messages: output.messages.trim(),
-      durationMs: performance.now() - started,
-    };
+    const [result] = await Promise.all([feed(), decode.over]);
+    return result;
   } finally {
-    exec.close();
+    decode.close();
   }
 }
 
-const END = /decoder=(\d+) client=(\d+) bytes=(\d+) last=(\S*)\n$/;
+/** No such program, or it may not be run: nothing was learned about the bytes. */
+const CANNOT_RUN = new Set([126, 127]);
+/** It did not end itself. */
+const SIGNALLED = 128;
+
+function readResult(
+  { end, messages }: { end: string; messages: string },
+  { argv, compression }: Pick<DecodeOptions, "argv" | "compression">,
+): Omit<DecodeResult, "durationMs"> {
+  const found = END.exec(end);
+  if (!found) throw cut(messages);
+  const [decoderExit = -1, clientExit = -1, rawBytes = 0] = found.slice(1, 4).map(Number);
+  if (CANNOT_RUN.has(decoderExit)) throw noDecoder(compression, messages);
+  if (CANNOT_RUN.has(clientExit)) throw noProgram(argv[0] ?? "", messages);
+  if (decoderExit === NOT_KEPT || (decoderExit !== 0 && NO_ROOM.test(messages))) throw noRoom(compression, messages);
+  if (decoderExit >= SIGNALLED || (decoderExit !== 0 && NO_MEMORY.test(messages))) throw killed(compression, messages);
+  return {
+    decoderExit,
+    clientExit,
+    rawBytes,
+    tail: Buffer.from(found[4] ?? "", "base64"),
+    messages: messages.trim(),
+  };
+}
+
+const END = /decoder=(\d+) client=(\d+) bytes=(\d*) last=(\S*)\n$/;
 const SETTLED = [() => true, () => false] as const;
 
 async function collect(
@@ -161,6 +210,24 @@ const cut = (messages: string) =>
     code: "backups.proof_cut",
     message: "The program that reads the backup ended before it said how it went.",
     advice: "Nothing was found out about the backup. It is tried again by itself.",
+    detail: messages.trim(),
+    retry: "retry",
+  });
+
+const noRoom = (compression: Compression, messages: string) =>
+  new AppError({
+    code: "backups.scratch_full",
+    message: `There is no room for what ${compression} unpacks.`,
+    advice: "This says nothing about the backup. Make room where it is unpacked, or raise BACKUP_SCRATCH_MEMORY_MB.",
+    detail: messages.trim(),
+    retry: "retry",
+  });
+
+const killed = (compression: Compression, messages: string) =>
+  new AppError({
+    code: "backups.scratch_died",
+    message: `${compression} was ended while it unpacked the backup, or had no memory for it.`,
+    advice: "This says nothing about the backup. Raise BACKUP_SCRATCH_MEMORY_MB if it happens again.",
     detail: messages.trim(),
     retry: "retry",
   });

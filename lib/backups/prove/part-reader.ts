@@ -51,7 +51,8 @@ export class PartReader {
     } catch (error) {
       signal.throwIfAborted();
       if (isMissing(error)) throw this.#missing(part);
-      if (says(error, "backups.truncated")) this.#compare(part, meter);
+      // All that is there was read: what is wrong with it is said, whatever else went wrong.
+      if (says(error, "backups.truncated") || meter.sizeBytes === part.sizeBytes) this.#compare(part, meter);
       if (!says(error, "age.damaged")) throw error;
       damage = error instanceof Error ? error.message : "";
     }

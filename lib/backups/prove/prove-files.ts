@@ -5,6 +5,7 @@ import type { Manifest } from "../schema/manifest.ts";
 import { HASH_ONE } from "../sources/store-folder.ts";
 import { decodeInto, NOBODY } from "./decode-stream.ts";
 import { Disproved } from "./disproved.ts";
+import { assertHadRoom } from "./no-room.ts";
 import { PartReader } from "./part-reader.ts";
 import { type Findings, findPart, type ProofJob } from "./proof-job.ts";
 import { assertScratchLives, type RunningScratch, scratchMemory, withScratchContainer } from "./scratch-container.ts";
@@ -49,8 +50,7 @@ export async function proveFiles(job: ProofJob, image: string, findings: Finding
     reader.conclude(findings);
     if (result.messages) ctx.log.output("stderr", `${result.messages}\n`);
     if (result.clientExit !== 0 && !onlyDevices(result.messages)) {
-      await assertScratchLives(scratch.containerId, ctx.signal);
-      if (/No space left/i.test(result.messages)) await refuse(scratch, result.messages, ctx);
+      await assertHadRoom(scratch.containerId, result, ctx.signal);
       throw new Disproved("restore", `tar refused it with exit code ${result.clientExit}`, { detail: result.messages });
     }
     const size = formatBytes(result.rawBytes);

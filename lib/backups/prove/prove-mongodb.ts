@@ -4,9 +4,10 @@ import { type Counted, compareCounts, sayAgreement, sumRows } from "../dump/coun
 import { mongodb } from "../engines/mongodb.ts";
 import { decodeInto, NOBODY } from "./decode-stream.ts";
 import { Disproved } from "./disproved.ts";
+import { assertHadRoom } from "./no-room.ts";
 import { PartReader } from "./part-reader.ts";
 import { type Findings, findPart, type ProofJob } from "./proof-job.ts";
-import { assertScratchLives, type RunningScratch } from "./scratch-container.ts";
+import type { RunningScratch } from "./scratch-container.ts";
 import { countScratch, withScratchMongodb } from "./scratch-mongodb.ts";
 
 /** Tried with stand-ins for the server and the tools, which no package has, and with the real mongosh (`local/mongodb/`). */
@@ -23,7 +24,7 @@ export async function proveMongodb(job: ProofJob, image: string, findings: Findi
     );
     reader.conclude(findings);
     if (result.clientExit !== 0) {
-      await assertScratchLives(scratch.containerId, ctx.signal);
+      await assertHadRoom(scratch.containerId, result, ctx.signal);
       throw new Disproved("restore", `mongorestore refused it with exit code ${result.clientExit}`, {
         detail: result.messages,
       });

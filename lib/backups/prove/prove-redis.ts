@@ -9,9 +9,10 @@ import { redis } from "../engines/redis.ts";
 import type { Counts } from "../schema/manifest.ts";
 import { decodeInto, NOBODY } from "./decode-stream.ts";
 import { Disproved } from "./disproved.ts";
+import { assertHadRoom } from "./no-room.ts";
 import { PartReader } from "./part-reader.ts";
 import { type Findings, findPart, type ProofJob } from "./proof-job.ts";
-import { assertScratchLives, type RunningScratch, scratchMemory, withScratchContainer } from "./scratch-container.ts";
+import { type RunningScratch, scratchMemory, withScratchContainer } from "./scratch-container.ts";
 
 const FOLDER = "/tmp";
 const SOCKET = `${FOLDER}/redis.sock`;
@@ -34,7 +35,10 @@ export async function proveRedis(job: ProofJob, image: string, findings: Finding
     const write = { argv: ["sh", "-c", 'cat >"$1"', "write", `${FOLDER}/dump.rdb`], user: NOBODY };
     const result = await reader.read(part, (stream) => decodeInto(scratch.run, { ...write, ...stream }, ctx.signal));
     reader.conclude(findings);
-    if (result.clientExit !== 0) throw new Error(`The file could not be written: ${result.messages}`);
+    if (result.clientExit !== 0) {
+      await assertHadRoom(scratch.containerId, result, ctx.signal);
+      throw new Error(`The file could not be written: ${result.messages}`);
+    }
     await loadAndCount(scratch, { manifest: manifest.counts, rawBytes: result.rawBytes, began }, findings, ctx);
   });
 }
@@ -67,7 +71,7 @@ async function loadAndCount(
   try {
     const found = await waitUntilLoaded(scratch, words, ctx);
     if (!found) {
-      await assertScratchLives(scratch.containerId, ctx.signal);
+      await assertHadRoom(scratch.containerId, { clientExit: 0, messages: words.text }, ctx.signal);
       if (NO_MODULE.test(words.text)) throw noModule(words.text);
       throw new Disproved("restore", "the server refused to load it", { detail: words.text.slice(-2_000) });
     }

@@ -1,4 +1,3 @@
-import { AppError } from "#lib/platform/errors.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "#lib/platform/format.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import type { SqlKind } from "../constants.ts";
@@ -12,12 +11,12 @@ import type { Manifest } from "../schema/manifest.ts";
 import type { DecodeResult } from "./decode-stream.ts";
 import { Disproved } from "./disproved.ts";
 import { explainRefusal } from "./explain-refusal.ts";
+import { assertHadRoom } from "./no-room.ts";
 import { PartReader } from "./part-reader.ts";
 import { type Findings, findPart, type ProofJob } from "./proof-job.ts";
 import { restoreRoles } from "./restore-roles.ts";
 import { restoreInto } from "./restore-stream.ts";
 import { type Scratch, withScratch } from "./scratch.ts";
-import { assertScratchLives } from "./scratch-container.ts";
 import { checkSmoke, prepareSmoke } from "./smoke.ts";
 
 const SHOWN_DIFFERENCES = 200;
@@ -63,17 +62,14 @@ export async function proveSql(
   );
 }
 
-/** By SIGKILL, which nobody but the kernel sends here: for want of memory. */
-const KILLED = 137;
-const NO_ROOM = /No space left on device|Errcode: 28|Disk full|could not extend file|The table '.*' is full/i;
-
 /** False: it cannot be restored here, though nothing is wrong with it. */
 async function judgeRestore(
-  { clientExit, messages, durationMs, rawBytes }: DecodeResult,
+  result: DecodeResult,
   { scratch, engine, otherImage }: { scratch: Scratch; engine: DatabaseEngine; otherImage: string | null },
   findings: Findings,
   { signal, log }: StepContext,
 ): Promise<boolean> {
+  const { clientExit, messages, durationMs, rawBytes } = result;
   if (clientExit === 0) {
     findings.good(
       "restore",
@@ -83,8 +79,7 @@ async function judgeRestore(
     );
     return true;
   }
-  await assertScratchLives(scratch.containerId, signal, clientExit === KILLED);
-  if (NO_ROOM.test(messages)) throw noRoom(messages);
+  await assertHadRoom(scratch.containerId, result, signal);
   const why = explainRefusal(engine.kind, messages, otherImage);
   if (why) {
     findings.stopped = `${why}: only whether it is what was stored and unpacks to its end can be shown.`;
@@ -96,15 +91,6 @@ async function judgeRestore(
     details: { exitCode: clientExit, messages },
   });
 }
-
-const noRoom = (messages: string) =>
-  new AppError({
-    code: "backups.scratch_full",
-    message: "The restored database does not fit where the throw-away server keeps it.",
-    advice: "This says nothing about the backup. Make room on the server's disk, or raise BACKUP_SCRATCH_MEMORY_MB.",
-    detail: messages,
-    retry: "retry",
-  });
 
 async function survey(
   scratch: Scratch,

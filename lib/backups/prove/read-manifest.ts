@@ -10,16 +10,39 @@ import { Disproved, removed } from "./disproved.ts";
 
 const MAX_BYTES = 64 * 1_048_576;
 
-/** Without its manifest in the target it is no backup, and with another one it is not this one. Throws Disproved, and notes it. */
+interface Named {
+  id: string;
+  key: string;
+}
+
+/** The same as compareManifest, and notes what is bad. */
 export async function readManifest(
   store: ObjectStore,
-  backup: { id: string; key: string },
+  backup: Named,
   expected: Manifest,
   ctx: StepContext,
 ): Promise<void> {
-  const key = manifestKey(backup.key);
   const began = performance.now();
-  const found = await readText(store, key, ctx.signal);
+  try {
+    await compareManifest(store, backup, expected, ctx.signal);
+  } catch (error) {
+    if (!(error instanceof Disproved)) throw error;
+    const { level, message } = error;
+    const durationMs = performance.now() - began;
+    await noteVerification(backup.id, [{ level, ok: false, summary: message, durationMs }], ctx);
+    throw error;
+  }
+}
+
+/** Without its manifest in the target it is no backup, and with another one it is not this one. Throws Disproved. */
+export async function compareManifest(
+  store: ObjectStore,
+  backup: Named,
+  expected: Manifest,
+  signal: AbortSignal,
+): Promise<void> {
+  const key = manifestKey(backup.key);
+  const found = await readText(store, key, signal);
   const why =
     found === null
       ? `its manifest ${key} is not there`
@@ -28,10 +51,7 @@ export async function readManifest(
         : null;
   if (why === null) return;
   if (found === null && (await wasRemoved(backup.id))) throw removed();
-  const error = new Disproved("hash", why);
-  const durationMs = performance.now() - began;
-  await noteVerification(backup.id, [{ level: "hash", ok: false, summary: error.message, durationMs }], ctx);
-  throw error;
+  throw new Disproved("hash", why);
 }
 
 async function readText(store: ObjectStore, key: string, signal: AbortSignal): Promise<string | null> {

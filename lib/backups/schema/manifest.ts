@@ -14,6 +14,8 @@ const partSchema = z.object({
   /** Of the stored object, after compression and encryption. */
   sizeBytes: z.number(),
   sha256: z.string(),
+  /** Before compression. Said where that was counted while it was unpacked on its way, for nobody opens it once it is encrypted. */
+  rawBytes: z.number().optional(),
 });
 export type Part = z.output<typeof partSchema>;
 

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runExec } from "#lib/integrations/docker/exec.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { type BackupWorld, startBackupWorld } from "../testing.ts";
 import { backupsTake, type TakeBackupOutput } from "./take.ts";
@@ -44,6 +45,16 @@ describe("backups.take on PostgreSQL", () => {
     expect(Object.keys(manifest.checksums).sort()).toEqual(['"Odd Name"."a ""table"', "public.note"]);
     expect(row?.verifications.every(({ ok }) => ok)).toBe(true);
     expect(await backupsTake.verify(world.input, t.ctx)).toMatchObject({ ok: true });
+  });
+
+  test("is not deceived by a pg_dump that ends half-way as if all were well", async () => {
+    const inContainer = (script: string) =>
+      runExec(world.containerId, { argv: ["sh", "-c", script] }, AbortSignal.timeout(10_000));
+    const script = 'printf \'#!/bin/sh\\n%s "$@" | head -c 500000\\n\' "$(command -v pg_dump)" >/usr/local/bin/pg_dump';
+    expect(await inContainer(`${script} && chmod 755 /usr/local/bin/pg_dump`)).toMatchObject({ exitCode: 0 });
+    const failed = backupsTake.apply(world.input, world.context().ctx);
+    await failed.catch(() => {}).finally(() => inContainer("rm /usr/local/bin/pg_dump"));
+    await expect(failed).rejects.toMatchObject({ code: "backups.dump_failed" });
   });
 
   test("says what the database said when its password is wrong", async () => {

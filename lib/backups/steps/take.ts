@@ -25,7 +25,8 @@ import { takeTurn } from "../dump/turns.ts";
 import { findMissingObject } from "../prove/check-objects.ts";
 import { Disproved, takenBadly } from "../prove/disproved.ts";
 import type { ProofJob } from "../prove/proof-job.ts";
-import { readBack } from "../prove/read-back.ts";
+import { readBack, sayUnpacked } from "../prove/read-back.ts";
+import { compareManifest } from "../prove/read-manifest.ts";
 import { trySweep } from "../prove/scratch-container.ts";
 import { findBackupRow, findNewestStored } from "../queries/find-backup.ts";
 import { type PolicyRow, readPolicy } from "../queries/find-policy.ts";
@@ -41,7 +42,7 @@ export interface TakeBackupOutput {
   backupId: string;
   key: string;
   sizeBytes: number;
-  /** null: only the holder of the identity can see what is in it. */
+  /** null: nobody has unpacked it, and only the holder of the identity can. */
   rawBytes: number | null;
   tables: number;
   rows: number;
@@ -199,7 +200,7 @@ async function chooseLock(chosen: Chosen, policy: PolicyRow, ctx: StepContext): 
 /** Reads it back from the target, whatever the target said. Returns its length before compression. */
 async function lookAtIt(
   store: ObjectStore,
-  { backupId }: Chosen,
+  { backupId, key }: Chosen,
   manifest: Manifest,
   policy: PolicyRow,
   ctx: StepContext,
@@ -209,14 +210,9 @@ async function lookAtIt(
     ...{ backupId, rawBytes: null, manifest, store, identity },
     ...{ source: policy.source, smoke: null, onDisk: false },
   };
+  await compareManifest(store, { id: backupId, key }, manifest, ctx.signal);
   const findings = await readBack(job, ctx);
-  const needsPerson = manifest.parts.some((part) => isEncrypted(part.key)) && identity === null;
-  if (needsPerson) {
-    const [hash] = findings.looks;
-    const took = hash?.durationMs ?? 0;
-    const summary = "Its end was seen before it was encrypted; nobody here has the identity that opens what is stored.";
-    findings.good("decode", summary, took, { encrypted: true });
-  }
+  if (identity === null && manifest.parts.some((part) => isEncrypted(part.key))) sayUnpacked(manifest, findings, ctx);
   await noteVerification(backupId, findings.looks, ctx);
   if (findings.rawBytes !== null) await noteRawBytes(backupId, findings.rawBytes, ctx);
   for (const look of findings.looks) ctx.log.info(look.summary);

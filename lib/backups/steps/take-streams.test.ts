@@ -1,0 +1,105 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { generateIdentity, identityToRecipient } from "age-encryption";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { runExec } from "#lib/integrations/docker/exec.ts";
+import { overrideConfig } from "#lib/platform/config/config.ts";
+import { db } from "#lib/platform/db/client.ts";
+import type { TestContext } from "#lib/steps/testing/context.ts";
+import { type BackupWorld, startBackupWorld } from "../testing.ts";
+import { backupsTake, type TakeBackupOutput } from "./take.ts";
+
+let world: BackupWorld;
+let recipient: string;
+
+beforeAll(async () => {
+  world = await startBackupWorld("mariadb");
+  await world.sql(`
+    CREATE TABLE note (id INT PRIMARY KEY, body VARCHAR(700));
+    INSERT INTO note SELECT seq, HEX(RANDOM_BYTES(300)) FROM seq_1_to_3000`);
+  recipient = await identityToRecipient(await generateIdentity());
+});
+afterAll(() => world?.close());
+afterEach(async () => {
+  overrideConfig({ BACKUPS_ROOT: world.root });
+  await world.setPolicy({ compression: "zstd", recipients: [] });
+});
+
+const inContainer = async (script: string, input?: string) => {
+  const options = { argv: ["sh", "-c", script], ...(input === undefined ? {} : { input }) };
+  const result = await runExec(world.containerId, options, AbortSignal.timeout(10_000));
+  if (result.exitCode !== 0) throw new Error(result.stderr);
+  return result.stdout;
+};
+
+/** While `work` runs, a program found before the real one. */
+async function withStandIn<T>(program: string, body: string, work: () => Promise<T>): Promise<T> {
+  const path = `/usr/local/bin/${program}`;
+  await inContainer(`cat >${path} && chmod 755 ${path}`, `#!/bin/sh\n${body}\n`);
+  return work().finally(() => inContainer(`rm ${path}`));
+}
+
+const apply = (t: TestContext) => backupsTake.apply(world.input, t.ctx) as Promise<TakeBackupOutput>;
+const rowOf = (t: TestContext) =>
+  db().backup.findFirstOrThrow({
+    where: { stepId: t.ctx.step.id },
+    include: { verifications: { orderBy: { createdAt: "asc" } } },
+  });
+
+test("what a compressor lost is found before it is encrypted for people who are not here", async () => {
+  await world.setPolicy({ recipients: [recipient] });
+  const t = world.context();
+  const { sizeBytes } = await apply(t);
+  expect(await rowOf(t)).toMatchObject({ state: "stored", proven: "decode" });
+  for (let round = 0; round < 10; round++) {
+    const cut = world.context();
+    const at = round === 0 ? 0 : Math.floor(Math.random() * (sizeBytes - 2_000));
+    const lost = `/usr/bin/zstd "$@" | head -c ${at}\ncat >/dev/null\nexit 0`;
+    const failed = withStandIn("zstd", lost, () => apply(cut));
+    await expect(failed, `cut at ${at}`).rejects.toMatchObject({ code: "backups.dump_failed", retry: "retry" });
+    expect(await rowOf(cut)).toMatchObject({ state: "failed", proven: null, verifications: [] });
+  }
+  // Whole to its own mind, of something else.
+  const other = world.context();
+  const less = withStandIn("zstd", 'head -c 100000 | /usr/bin/zstd "$@"; cat >/dev/null', () => apply(other));
+  await expect(less).rejects.toMatchObject({ message: expect.stringContaining("does not unpack to what was dumped") });
+});
+
+test.each(["gzip", "none"])("with %s too", async (compression) => {
+  await world.setPolicy({ compression, recipients: [recipient] });
+  const t = world.context();
+  expect((await apply(t)).rawBytes).toBeGreaterThan(1_000_000);
+  expect(await rowOf(t)).toMatchObject({ state: "stored", proven: "decode" });
+});
+
+test("of what lrzip packs and nobody here opens it is not said that it was unpacked", async () => {
+  await world.setPolicy({ compression: "lrzip", recipients: [recipient] });
+  const t = world.context();
+  expect((await apply(t)).rawBytes).toBeNull();
+  expect(await rowOf(t)).toMatchObject({ state: "stored", proven: "hash", verifications: [{ level: "hash" }] });
+  expect(t.lines.join("\n")).toContain("Nobody has unpacked database");
+});
+
+test("a manifest that is not the one that was written is found at once", async () => {
+  const t: TestContext = world.context({
+    onCall: (call) => {
+      if (call !== "ledger.record") return;
+      const [point] = t.ledger.values();
+      const path = join(world.root, String(point?.attributes.key), "manifest.json");
+      const text = readFileSync(path, "utf8");
+      writeFileSync(path, text.replace('"counting": "exact"', '"counting": "range"'));
+    },
+  });
+  await expect(apply(t)).rejects.toMatchObject({ code: "backups.disproved", retry: "retry" });
+  const row = await rowOf(t);
+  expect(row).toMatchObject({ state: "failed", error: expect.stringContaining("is another than the one") });
+  expect(row.verifications).toMatchObject([{ level: "hash", ok: false }]);
+});
+
+test("where memory runs out the kernel ends the dump and not the database", async () => {
+  const note = (program: string) => `cat /proc/self/oom_score_adj >/tmp/${program}.adj; exec /usr/bin/${program} "$@"`;
+  const t = world.context();
+  await withStandIn("mariadb-dump", note("mariadb-dump"), () => withStandIn("zstd", note("zstd"), () => apply(t)));
+  expect(await inContainer("cat /tmp/mariadb-dump.adj /tmp/zstd.adj")).toBe("1000\n1000\n");
+  expect(Number(await inContainer("cat /proc/1/oom_score_adj"))).toBeLessThan(1000);
+});
