@@ -7,20 +7,22 @@ import { useHydrated } from "../ui/use-now.ts";
 import { blankIdentity, blankSettings } from "./policy-draft.ts";
 import { PolicyForm } from "./policy-form.tsx";
 import { blankSource, sourceDraftOf } from "./source-draft.ts";
-import type { SuggestedSources } from "./suggested-source.ts";
+import { findWished, type SuggestedSources } from "./suggested-source.ts";
 import { ownTimeZone } from "./time-zone-field.tsx";
 
 interface NewPolicyFormProps {
   /** null: the panel itself. */
   serviceName: string | null;
   environment: string | null;
+  /** Which of the service's data, by what provisioning calls its policy; null: the first. */
+  source: string | null;
   targets: TargetView[];
   /** What the service's answers say there is, in each of its environments, production's first; none for the panel. */
   suggested: SuggestedSources[];
 }
 
 /** An empty policy, as far as it can be filled in for the reader: their time zone, the service's own data. */
-export function NewPolicyForm({ serviceName, environment, targets, suggested }: NewPolicyFormProps) {
+export function NewPolicyForm({ serviceName, environment, source, targets, suggested }: NewPolicyFormProps) {
   // Only the browser knows the reader's time zone.
   if (!useHydrated())
     return (
@@ -29,16 +31,15 @@ export function NewPolicyForm({ serviceName, environment, targets, suggested }: 
       </Card>
     );
   const target = targets.find((one) => one.isDefault) ?? targets[0];
-  const place = suggested.find((one) => one.environment === environment) ?? suggested[0];
-  const [first] = place?.sources ?? [];
+  const wished = findWished(suggested, { environment, source });
   const blank = blankIdentity(serviceName ?? "");
   const identity =
     serviceName === null
       ? { ...blank, environment: "panel", name: "panel", source: blankSource("panel") }
       : {
           ...blank,
-          environment: place?.environment ?? blank.environment,
-          ...(first ? { name: first.name, source: sourceDraftOf(first.source) } : {}),
+          environment: wished.environment ?? blank.environment,
+          ...(wished.source ? { name: wished.source.name, source: sourceDraftOf(wished.source.source) } : {}),
         };
   return (
     <PolicyForm

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { BackupSource } from "#lib/backups/schema/source.ts";
 import { blankIdentity, type IdentityDraft } from "./policy-draft.ts";
 import { blankSource, sourceDraftOf } from "./source-draft.ts";
-import { findChosen, moveTo } from "./suggested-source.ts";
+import { findChosen, findWished, moveTo } from "./suggested-source.ts";
 
 const databaseOf = (environment: string): BackupSource => ({
   ...{ kind: "mariadb", stackName: `pads-${environment}`, swarmService: `pads-${environment}_db` },
@@ -32,4 +32,17 @@ it("a policy of another environment backs up that environment's data, not produc
 it("what was described by hand stays as it was typed", () => {
   const draft = draftOf({ source: { ...blankSource("volume"), volumeName: "pads-production_uploads" } });
   expect(moveTo("staging", draft, suggested)).toEqual({ environment: "staging" });
+});
+
+it("a new policy begins with the data that its address names, and with the first where there is none such", () => {
+  const folder: BackupSource = { kind: "files", path: "/srv/pads", exclude: [] };
+  const files = { name: "files", source: folder };
+  const known = suggested.map((place) => ({ ...place, sources: [...place.sources, files] }));
+  expect(findWished(known, { environment: "staging", source: "files" })).toEqual({
+    environment: "staging",
+    source: files,
+  });
+  expect(findWished(known, { environment: "staging", source: "bogus" }).source?.name).toBe("database");
+  expect(findWished(known, { environment: "bogus", source: null }).environment).toBe("production");
+  expect(findWished([], { environment: null, source: null })).toEqual({ environment: undefined, source: undefined });
 });

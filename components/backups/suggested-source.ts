@@ -11,6 +11,16 @@ export interface SuggestedSources {
 export const sourcesIn = (suggested: readonly SuggestedSources[], environment: string) =>
   suggested.find((place) => place.environment === environment)?.sources ?? [];
 
+/** What a new policy begins with: what the address wishes for where it is there, else the first. */
+export function findWished(
+  suggested: readonly SuggestedSources[],
+  wish: { environment: string | null; source: string | null },
+) {
+  const place = suggested.find((one) => one.environment === wish.environment) ?? suggested[0];
+  const sources = place?.sources ?? [];
+  return { environment: place?.environment, source: sources.find((one) => one.name === wish.source) ?? sources[0] };
+}
+
 /** The suggestion that the draft is; undefined: it is described by hand. */
 export const findChosen = (suggested: readonly SuggestedSources[], { environment, source }: IdentityDraft) =>
   sourcesIn(suggested, environment).find((one) => JSON.stringify(sourceDraftOf(one.source)) === JSON.stringify(source));

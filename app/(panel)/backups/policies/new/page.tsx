@@ -13,11 +13,11 @@ import { loadSuggested } from "./load-suggested.ts";
 
 export const metadata: Metadata = { title: "New backup policy" };
 
-const loadWishes = createLoader({ service: parseAsString, environment: parseAsString });
+const loadWishes = createLoader({ service: parseAsString, environment: parseAsString, source: parseAsString });
 
 export default async function NewPolicy({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const actor = await requireActor();
-  const { service, environment } = await loadWishes(searchParams);
+  const { service, environment, source } = await loadWishes(searchParams);
   const mayAll = may(actor, "backupPolicies.edit").ok;
   const suggested = service === null || service === PANEL ? undefined : await loadSuggested(actor, service);
   return (
@@ -38,9 +38,10 @@ export default async function NewPolicy({ searchParams }: { searchParams: Promis
         <OwnerChoice mayAll={mayAll} panel={PANEL} gone={service ?? undefined} />
       ) : (
         <NewPolicyForm
-          key={service}
+          key={`${service}/${environment}/${source}`}
           serviceName={service === PANEL ? null : service}
           environment={environment}
+          source={source}
           targets={(await listTargets(actor)).targets}
           suggested={suggested ?? []}
         />
