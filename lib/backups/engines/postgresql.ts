@@ -99,7 +99,7 @@ export const postgresql: DatabaseEngine = {
     ownMemory: 0,
     growth: 2.5,
     serverArgs: () => [],
-    // Its text is summed as it is encoded; and only one of the same encoding takes whatever was in SQL_ASCII.
+    // Its text is summed as it is encoded.
     recreateSql: (database, settings) => [
       `DROP DATABASE ${name(database)}`,
       `CREATE DATABASE ${name(database)} TEMPLATE template0 ${SETTINGS.map((one) => `${one} ${quote(settings[one] ?? "")}`).join(" ")}`,
