@@ -10,12 +10,12 @@ import type { BackupPoint } from "#lib/backups/types.ts";
 import { ApiError, api } from "../api-client.ts";
 import { Button } from "../ui/button.tsx";
 import { Checkbox } from "../ui/checkbox.tsx";
-import { ErrorPanel } from "../ui/error-panel.tsx";
 import { Field, FieldGroup } from "../ui/field.tsx";
 import { Input } from "../ui/input.tsx";
 import { Radio, RadioGroup } from "../ui/radio-group.tsx";
+import { RefusalPanel } from "../ui/refusal-panel.tsx";
 import { Select } from "../ui/select.tsx";
-import { findProblems, problemAt } from "./find-problems.ts";
+import { findProblems } from "./find-problems.ts";
 import { HowMuch } from "./how-much.tsx";
 import { PlanCard } from "./plan-card.tsx";
 import { blankRestore, databasesOf, judgeRestore, type RestoreDraft, restoreOf } from "./restore-draft.ts";
@@ -67,8 +67,6 @@ export function RestoreForm({ point, destinations }: RestoreFormProps) {
   const fields: Record<string, string> = { ...(wasTried ? found : {}), ...refused?.fields };
   const cannotLeave = to.mustMask && rules.whyNoMask !== null;
   const isBlocked = cannotLeave || (rules.nameToType !== null && input.confirm !== rules.nameToType);
-  const known = ["identity", "database", "only", "mask", "confirm", "serviceName", "environment", "policyId", "mode"];
-  const isOfNoField = refused && !known.some((key) => problemAt(refused.fields, key));
 
   function change(next: Partial<RestoreDraft>) {
     setDraft((before) => ({ ...before, ...next }));
@@ -184,14 +182,7 @@ export function RestoreForm({ point, destinations }: RestoreFormProps) {
         <PlanCard lines={planRestore(point, to, input)} time={aboutTime(point)} />
       </div>
       <div className="grid grid-cols-1 gap-4">
-        {refused && isOfNoField ? (
-          <ErrorPanel
-            message={refused.message}
-            advice={refused.advice}
-            detail={refused.detail}
-            requestId={refused.requestId || undefined}
-          />
-        ) : null}
+        <RefusalPanel refused={refused} fields={fields} />
         <div className="flex flex-wrap justify-end gap-2">
           <Button asChild>
             <Link href={`/backups/points/${point.id}`}>Cancel</Link>
