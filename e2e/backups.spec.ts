@@ -76,8 +76,9 @@ test("a service has its policy, and what its numbers would keep is seen before t
 
   const preview = mona.getByRole("region", { name: "What this gives" });
   await mona.getByRole("combobox", { name: "Taken" }).selectOption("Every week on…");
-  await mona.getByRole("combobox", { name: "Day" }).selectOption("Sunday");
-  await mona.getByLabel("Time", { exact: true }).fill("03:40");
+  const taken = mona.getByRole("group", { name: "Taken" });
+  await taken.getByRole("combobox", { name: "Day" }).selectOption("Sunday");
+  await taken.getByLabel("Time", { exact: true }).fill("03:40");
   await expect(preview).toContainText(/03:40.*Sunday/);
   // Up to half an hour later, by the policy's own share of the spread.
   await expect(preview.getByRole("listitem").filter({ hasText: /^Sun, .*(03:[45]|04:[01])/ })).toHaveCount(5);

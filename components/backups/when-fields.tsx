@@ -23,7 +23,8 @@ export function WhenFields({ label, why, when, onChange, never, error }: WhenFie
   // What is wrong is said at the field that has to be changed.
   const inTime = preset === "daily" || preset === "weekly";
   return (
-    <div className="grid gap-4 sm:grid-cols-2">
+    // Several may stand on one page, each with its day and time.
+    <fieldset aria-label={label} className="grid min-w-0 gap-4 sm:grid-cols-2">
       <Field label={label} why={why} error={preset === "never" ? error : undefined} className="content-start">
         <Select
           value={preset}
@@ -76,6 +77,6 @@ export function WhenFields({ label, why, when, onChange, never, error }: WhenFie
           />
         ) : null}
       </div>
-    </div>
+    </fieldset>
   );
 }
