@@ -137,7 +137,7 @@ describe("who hears of it", () => {
     await on.goRound(policyId);
     const last = (await backupsOf(policyId)).at(-1);
     expect(last?.anomaly).toContain("less than half of the usual 10");
-    expect(last?.anomaly).toContain("rows: 100, less than half of the usual 5,000");
+    expect(last?.anomaly).toContain("rows: 100, less than half of the usual 5\u202f000");
     expect(await on.mails("backup-anomaly")).toHaveLength(2);
   });
 });

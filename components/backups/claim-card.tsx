@@ -1,9 +1,9 @@
-import Link from "next/link";
 import type { BackupPoint } from "#lib/backups/types.ts";
 import { formatDuration } from "#lib/platform/format.ts";
 import { Callout } from "../ui/callout.tsx";
 import { sayWhatIsMissing } from "./backup-words.ts";
 import { Moment } from "./moment.tsx";
+import { TargetFailing } from "./target-failing.tsx";
 
 /** The claim first: as of when it can provably be brought back, or what is missing for that. */
 export function ClaimCard({ point }: { point: BackupPoint }) {
@@ -21,16 +21,7 @@ export function ClaimCard({ point }: { point: BackupPoint }) {
             </span>
           }
         >
-          {point.targetFailingSince ? (
-            <p>
-              Its target{" "}
-              <Link href={`/backups/targets/${point.target.id}`} className="underline underline-offset-4">
-                {point.target.name}
-              </Link>{" "}
-              has been failing since <Moment at={point.targetFailingSince} />: until it works again, nothing can be
-              restored from it.
-            </p>
-          ) : null}
+          <TargetFailing point={point} />
           {point.provenAt ? (
             <span className="text-muted">
               Last proven at <Moment at={point.provenAt} />.

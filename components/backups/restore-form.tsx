@@ -88,11 +88,7 @@ export function RestoreForm({ point, destinations }: RestoreFormProps) {
     >
       <div className="grid grid-cols-1 gap-4">
         <Section title="Where to" note="Places with data of this kind that you may fill.">
-          <Field
-            label="Into"
-            error={fields.serviceName ?? fields.environment ?? fields.policyId}
-            className="sm:max-w-lg"
-          >
+          <Field label="Into" error={fields.serviceName ?? fields.environment ?? fields.policyId}>
             <Select
               value={draft.to}
               onChange={({ target }) => change({ to: Number(target.value), confirm: "", mode: "beside" })}

@@ -16,8 +16,8 @@ describe("a backup compared with those before it", () => {
   it("is odd below half and above double, and says what", () => {
     expect(findAnomaly(backup(4.9 * MB, 1_000), usual)).toMatch(/^size: 4\.\d.*, less than half of the usual /);
     expect(findAnomaly(backup(20.1 * MB, 1_000), usual)).toMatch(/^size: .*, more than double of the usual /);
-    expect(findAnomaly(backup(10 * MB, 0), usual)).toBe("rows: 0, less than half of the usual 1,000");
-    expect(findAnomaly(backup(1 * MB, 9_999), usual)).toMatch(/^size: .*; rows: 9,999, more than double/);
+    expect(findAnomaly(backup(10 * MB, 0), usual)).toBe("rows: 0, less than half of the usual 1\u202f000");
+    expect(findAnomaly(backup(1 * MB, 9_999), usual)).toMatch(/^size: .*; rows: 9\u202f999, more than double/);
   });
 
   it("is not judged by one that was odd itself, for the median does not move with it", () => {

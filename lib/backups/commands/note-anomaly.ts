@@ -1,5 +1,5 @@
 import type { Tx } from "#lib/platform/db/client.ts";
-import { formatBytes } from "#lib/platform/format.ts";
+import { formatBytes, formatCount } from "#lib/platform/format.ts";
 
 /** So many good ones before it say what is usual, when there are at least a few. */
 const LOOKED_AT = 10;
@@ -31,7 +31,7 @@ function compare(what: string, value: number, usual: number, tiny: number, forma
 export function findAnomaly(backup: Figures, before: readonly Figures[]): string | null {
   const size = findMedian(before.map((one) => one.sizeBytes));
   const rows = findMedian(before.map((one) => one.totalRows));
-  const count = (value: number) => Math.round(value).toLocaleString("en");
+  const count = (value: number) => formatCount(Math.round(value));
   const words = [
     size === null || backup.sizeBytes === null
       ? null

@@ -3,6 +3,7 @@ import { notFound } from "next/navigation";
 import { z } from "zod";
 import { requireActor } from "#app/actor.ts";
 import { RestoreForm } from "#components/backups/restore-form.tsx";
+import { TargetFailing } from "#components/backups/target-failing.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { Page } from "#components/ui/page.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
@@ -53,7 +54,14 @@ export default async function RestorePage({ params }: { params: Promise<{ backup
           also needs a backup policy: it says where its data lives.
         </Callout>
       ) : (
-        <RestoreForm point={point} destinations={destinations} />
+        <>
+          {point.targetFailingSince ? (
+            <Callout tone="warning" title="It cannot be read now">
+              <TargetFailing point={point} />
+            </Callout>
+          ) : null}
+          <RestoreForm point={point} destinations={destinations} />
+        </>
       )}
     </Page>
   );
