@@ -374,7 +374,7 @@ export const SETTINGS = {
   BACKUP_PROOFS_PARALLEL: setting(
     z.coerce.number().int().min(0).max(64).default(0),
     "Backups",
-    "How many backups a worker restores to prove them at the same time, the others wait their turn; 0: half as many as it has processors, as far as their throw-away databases fit into a quarter of the machine's memory.",
+    "How many backups a worker restores at once to prove them; 0: half as many as it has processors, as far as their throw-away databases fit into a quarter of the machine's memory.",
   ),
   BACKUP_LEAVE_IDLE_PERCENT: setting(
     z.coerce.number().int().min(0).max(90).default(40),
