@@ -74,6 +74,12 @@ export class Pace {
   }
 }
 
+/** Whether somebody uses the panel to whom backups give way. */
+export async function givesWay(): Promise<boolean> {
+  if (config().BACKUP_LEAVE_IDLE_PERCENT === 0) return false;
+  return isAnybodyPresent().catch(() => false);
+}
+
 let pace: Pace | undefined;
 function ownPace(): Pace {
   pace ??= new Pace();

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { manifestSchema } from "../schema/manifest.ts";
-import { cutCompressor, type FaultRounds, killDump, prepareRounds, runInside, TIMES } from "../testing/fault-rounds.ts";
+import { cutCompressor, type FaultRounds, killDump, prepareRounds, TIMES } from "../testing/fault-rounds.ts";
 import { listGood } from "../testing/good-points.ts";
+import { runInside } from "../testing/stand-in.ts";
 import { type BackupWorld, startBackupWorld } from "../testing.ts";
 
 const ALL_FAILED = { taken: 0, failed: TIMES };

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runExec } from "#lib/integrations/docker/exec.ts";
 import { db } from "#lib/platform/db/client.ts";
+import { withStandIn } from "../testing/stand-in.ts";
 import { type BackupWorld, startBackupWorld } from "../testing.ts";
 import { backupsTake, type TakeBackupOutput } from "./take.ts";
 
@@ -48,12 +48,8 @@ describe("backups.take on PostgreSQL", () => {
   });
 
   test("is not deceived by a pg_dump that ends half-way as if all were well", async () => {
-    const inContainer = (script: string) =>
-      runExec(world.containerId, { argv: ["sh", "-c", script] }, AbortSignal.timeout(10_000));
-    const script = 'printf \'#!/bin/sh\\n%s "$@" | head -c 500000\\n\' "$(command -v pg_dump)" >/usr/local/bin/pg_dump';
-    expect(await inContainer(`${script} && chmod 755 /usr/local/bin/pg_dump`)).toMatchObject({ exitCode: 0 });
-    const failed = backupsTake.apply(world.input, world.context().ctx);
-    await failed.catch(() => {}).finally(() => inContainer("rm /usr/local/bin/pg_dump"));
+    const half = '"$real" "$@" | head -c 500000';
+    const failed = withStandIn(world, "pg_dump", half, () => backupsTake.apply(world.input, world.context().ctx));
     await expect(failed).rejects.toMatchObject({ code: "backups.dump_failed" });
   });
 

@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateIdentity, identityToRecipient } from "age-encryption";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { runExec } from "#lib/integrations/docker/exec.ts";
 import { overrideConfig } from "#lib/platform/config/config.ts";
 import { db } from "#lib/platform/db/client.ts";
 import type { TestContext } from "#lib/steps/testing/context.ts";
+import { runInside, withStandIn } from "../testing/stand-in.ts";
 import { type BackupWorld, startBackupWorld } from "../testing.ts";
 import { backupsTake, type TakeBackupOutput } from "./take.ts";
 
@@ -25,20 +25,6 @@ afterEach(async () => {
   await world.setPolicy({ compression: "zstd", recipients: [] });
 });
 
-const inContainer = async (script: string, input?: string) => {
-  const options = { argv: ["sh", "-c", script], ...(input === undefined ? {} : { input }) };
-  const result = await runExec(world.containerId, options, AbortSignal.timeout(10_000));
-  if (result.exitCode !== 0) throw new Error(result.stderr);
-  return result.stdout;
-};
-
-/** While `work` runs, a program found before the real one. */
-async function withStandIn<T>(program: string, body: string, work: () => Promise<T>): Promise<T> {
-  const path = `/usr/local/bin/${program}`;
-  await inContainer(`cat >${path} && chmod 755 ${path}`, `#!/bin/sh\n${body}\n`);
-  return work().finally(() => inContainer(`rm ${path}`));
-}
-
 const apply = (t: TestContext) => backupsTake.apply(world.input, t.ctx) as Promise<TakeBackupOutput>;
 const rowOf = (t: TestContext) =>
   db().backup.findFirstOrThrow({
@@ -55,13 +41,13 @@ test("what a compressor lost is found before it is encrypted for people who are 
     const cut = world.context();
     const at = round === 0 ? 0 : Math.floor(Math.random() * (sizeBytes - 2_000));
     const lost = `/usr/bin/zstd "$@" | head -c ${at}\ncat >/dev/null\nexit 0`;
-    const failed = withStandIn("zstd", lost, () => apply(cut));
+    const failed = withStandIn(world, "zstd", lost, () => apply(cut));
     await expect(failed, `cut at ${at}`).rejects.toMatchObject({ code: "backups.dump_failed", retry: "retry" });
     expect(await rowOf(cut)).toMatchObject({ state: "failed", proven: null, verifications: [] });
   }
   // Whole to its own mind, of something else.
   const other = world.context();
-  const less = withStandIn("zstd", 'head -c 100000 | /usr/bin/zstd "$@"; cat >/dev/null', () => apply(other));
+  const less = withStandIn(world, "zstd", 'head -c 100000 | /usr/bin/zstd "$@"; cat >/dev/null', () => apply(other));
   await expect(less).rejects.toMatchObject({ message: expect.stringContaining("does not unpack to what was dumped") });
 });
 
@@ -99,7 +85,9 @@ test("a manifest that is not the one that was written is found at once", async (
 test("where memory runs out the kernel ends the dump and not the database", async () => {
   const note = (program: string) => `cat /proc/self/oom_score_adj >/tmp/${program}.adj; exec /usr/bin/${program} "$@"`;
   const t = world.context();
-  await withStandIn("mariadb-dump", note("mariadb-dump"), () => withStandIn("zstd", note("zstd"), () => apply(t)));
-  expect(await inContainer("cat /tmp/mariadb-dump.adj /tmp/zstd.adj")).toBe("1000\n1000\n");
-  expect(Number(await inContainer("cat /proc/1/oom_score_adj"))).toBeLessThan(1000);
+  await withStandIn(world, "mariadb-dump", note("mariadb-dump"), () =>
+    withStandIn(world, "zstd", note("zstd"), () => apply(t)),
+  );
+  expect((await runInside(world, "cat /tmp/mariadb-dump.adj /tmp/zstd.adj")).stdout).toBe("1000\n1000\n");
+  expect(Number((await runInside(world, "cat /proc/1/oom_score_adj")).stdout || Number.NaN)).toBeLessThan(1000);
 });

@@ -4,14 +4,17 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, truncateSync } from 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { presenceKey } from "#lib/access/commands/note-presence.ts";
 import { withSmallDisk } from "#lib/integrations/disk/testing/small-disk.ts";
 import { runExec } from "#lib/integrations/docker/exec.ts";
 import { findService, updateService } from "#lib/integrations/docker/services.ts";
 import { overrideConfig } from "#lib/platform/config/config.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors.ts";
+import { redis } from "#lib/platform/redis.ts";
 import type { TestContext } from "#lib/steps/testing/context.ts";
 import type { Manifest } from "../schema/manifest.ts";
+import { endStandIn, runInside, standIn, withStandIn } from "../testing/stand-in.ts";
 import { type BackupWorld, startBackupWorld } from "../testing.ts";
 import { backupsTake, type TakeBackupOutput } from "./take.ts";
 
@@ -42,11 +45,6 @@ const filesUnder = (root: string) =>
     .sort();
 const rowsOf = (t: TestContext) =>
   db().backup.findMany({ where: { stepId: t.ctx.step.id }, include: { verifications: true } });
-
-/** Found before the real program. */
-const STAND_IN = "/usr/local/bin/mariadb-dump";
-const inContainer = (script: string) =>
-  runExec(world.containerId, { argv: ["sh", "-c", script] }, AbortSignal.timeout(10_000));
 
 /** Settings for one test: a folder of its own. */
 function ownFolder(root = mkdtempSync(join(tmpdir(), "seaworthy-backups-"))): string {
@@ -109,18 +107,29 @@ describe("backups.take on MariaDB", () => {
     expect(await rowsOf(t)).toEqual([]);
   });
 
-  test("counts and sums what the dump holds while others write", async () => {
+  test.each([
+    ["beside it", false],
+    ["after it, while somebody uses the panel", true],
+  ])("counts and sums what the dump holds while others write, %s", async (_when, isAnybodyThere) => {
     const root = ownFolder();
+    if (isAnybodyThere) await redis().set(presenceKey(), "1", "PX", 60_000);
+    // How much had been summed before the dump, and while it waits for its reader.
+    const summed = `mariadb -uroot --batch --skip-column-names -e "SHOW GLOBAL STATUS LIKE 'Com_checksum'"`;
+    const lasting = `${summed} >/tmp/first; "$real" "$@" | { sleep 1; ${summed} >/tmp/last; cat; }`;
+    await standIn(world, "mariadb-dump", lasting);
     let writing = true;
     await world.sql("CREATE TABLE written (id INT)");
     const writer = (async () => {
       while (writing) await world.sql("INSERT INTO written SELECT seq FROM seq_1_to_50");
     })();
     const t = world.context();
-    const { key } = await apply(t).finally(() => {
+    const { key } = await apply(t).finally(async () => {
       writing = false;
+      await endStandIn(world, "mariadb-dump");
+      await redis().del(presenceKey());
     });
     await writer;
+    expect((await runInside(world, "cmp /tmp/first /tmp/last")).exitCode).toBe(isAnybodyThere ? 0 : 1);
     const manifest = JSON.parse(readFileSync(join(root, key, "manifest.json"), "utf8")) as Manifest;
     expect(manifest.counting).toBe("exact");
     const sql = execFileSync("zstd", ["-dc", join(root, key, "database.sql.zst")], { maxBuffer: 1e9 }).toString();
@@ -145,10 +154,8 @@ describe("backups.take on MariaDB", () => {
   ])("a dump that %s leaves nothing that looks like a backup", async (_how, end, words) => {
     const root = ownFolder();
     const t = world.context();
-    await inContainer(
-      `printf '#!/bin/sh\n/usr/bin/mariadb-dump "$@" | head -c 200000\n${end}\n' >${STAND_IN} && chmod 755 ${STAND_IN}`,
-    );
-    const error = await failure(apply(t)).finally(() => inContainer(`rm ${STAND_IN}`));
+    const cut = `"$real" "$@" | head -c 200000\n${end}`;
+    const error = await failure(withStandIn(world, "mariadb-dump", cut, () => apply(t)));
     expect(error.message).toMatch(words);
     expect(error.retry).toBe("retry");
     expect(filesUnder(root)).toEqual([]);
@@ -188,18 +195,16 @@ describe("backups.take on MariaDB", () => {
   test("cuts off at once when the run is cancelled, in the container too", async () => {
     const root = ownFolder();
     // So that it lasts.
-    await inContainer(
-      `printf '#!/bin/sh\n/usr/bin/mariadb-dump "$@"; sleep 60\n' >${STAND_IN} && chmod 755 ${STAND_IN}`,
-    );
+    await standIn(world, "mariadb-dump", '"$real" "$@"; sleep 60');
     const t = world.context();
     const work = apply(t);
     work.catch(() => {});
     const programs = async () => {
       const script = "for one in /proc/[0-9]*/cmdline; do tr '\\0' ' ' <$one; echo; done";
-      return (await inContainer(script)).stdout;
+      return (await runInside(world, script)).stdout;
     };
     await expect.poll(programs).toMatch(/sleep 60/);
-    await inContainer(`rm ${STAND_IN}`);
+    await endStandIn(world, "mariadb-dump");
     t.abort(new Error("cancelled by Robin"));
     await expect(work).rejects.toThrow("cancelled by Robin");
     expect(filesUnder(root)).toEqual([]);
@@ -231,8 +236,8 @@ describe("backups.take on MariaDB", () => {
   test("falls back to gzip where the image has no zstd, and says so", async () => {
     const root = ownFolder();
     const t = world.context();
-    await inContainer("mv /usr/bin/zstd /usr/bin/zstd.away");
-    const output = await apply(t).finally(() => inContainer("mv /usr/bin/zstd.away /usr/bin/zstd"));
+    await runInside(world, "mv /usr/bin/zstd /usr/bin/zstd.away");
+    const output = await apply(t).finally(() => runInside(world, "mv /usr/bin/zstd.away /usr/bin/zstd"));
     expect(filesUnder(root)[0]).toBe(`${output.key}/database.sql.gz`);
     expect(t.lines.join("\n")).toContain("gzip instead");
   });

@@ -1,5 +1,4 @@
 import { expect } from "vitest";
-import { runExec } from "#lib/integrations/docker/exec.ts";
 import { createRandom } from "#lib/integrations/object-store/testing/faults.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors.ts";
@@ -7,6 +6,7 @@ import { backupsPrune, type PruneOutput } from "../steps/prune.ts";
 import { backupsTake, type TakeBackupOutput } from "../steps/take.ts";
 import type { BackupWorld } from "../testing.ts";
 import { type GoodPoints, listGoodIds, watchGoodPoints } from "./good-points.ts";
+import { endStandIn, standIn } from "./stand-in.ts";
 
 /** How often each fault is made. */
 export const TIMES = 20;
@@ -88,22 +88,6 @@ export async function runRounds(rounds: FaultRounds, seed: number, trouble: Trou
   return ends;
 }
 
-export const runInside = (world: BackupWorld, script: string) =>
-  runExec(world.containerId, { argv: ["sh", "-c", script] }, AbortSignal.timeout(10_000));
-
-/** A program found before the real one, which the script calls `$real`. */
-async function standIn(world: BackupWorld, program: string, body: string): Promise<void> {
-  const path = `/usr/local/bin/${program}`;
-  const script = `real=$(PATH=$(printf %s "$PATH" | sed 's#/usr/local/bin:##') command -v ${program}) &&
-    { echo '#!/bin/sh'; echo "real=$real"; cat; } >${path} && chmod 755 ${path}`;
-  const { exitCode, stderr } = await runExec(
-    world.containerId,
-    { argv: ["sh", "-c", script], input: `${body}\n` },
-    AbortSignal.timeout(10_000),
-  );
-  if (exitCode !== 0) throw new Error(stderr);
-}
-
 /** The same so many times, whatever comes of it taken away at the end. */
 export async function runWithStandIn(
   rounds: FaultRounds,
@@ -112,9 +96,7 @@ export async function runWithStandIn(
   { body, code }: { body(random: (below: number) => number): string; code: RegExp },
 ) {
   const make = (random: (below: number) => number) => standIn(rounds.world, program, body(random));
-  return runRounds(rounds, seed, { make, code }).finally(() =>
-    runInside(rounds.world, `rm -f /usr/local/bin/${program}`),
-  );
+  return runRounds(rounds, seed, { make, code }).finally(() => endStandIn(rounds.world, program));
 }
 
 /** The dump program is killed at a random byte. */
