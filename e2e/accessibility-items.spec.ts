@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { startItems } from "./item-stage.ts";
 import { callApi, cancelRun } from "./panel-api.ts";
-import { openAs } from "./release-stage.ts";
+import { openAs } from "./people.ts";
 import { Visitor } from "./visit.ts";
 
 const mark = Date.now().toString(36).slice(-6);

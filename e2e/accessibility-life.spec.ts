@@ -1,6 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { byHand, callApi, cancelRun, createDraft, startService } from "./panel-api.ts";
-import { launchService, openAs } from "./release-stage.ts";
+import { openAs } from "./people.ts";
+import { launchService } from "./release-stage.ts";
 import { Visitor } from "./visit.ts";
 
 const mark = Date.now().toString(36).slice(-6);

@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
-import { signIn } from "./people.ts";
-import { launchService, makeRelease, openAs, propose } from "./release-stage.ts";
+import { openAs, signIn } from "./people.ts";
+import { launchService, makeRelease, propose } from "./release-stage.ts";
 import { Visitor } from "./visit.ts";
 
 /** As long as a name may be, so that what breaks with long names breaks here. */

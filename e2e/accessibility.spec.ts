@@ -4,7 +4,7 @@ import { DEFAULT_RETENTION } from "#lib/backups/schema/retention.ts";
 import { GROUP_KEYS } from "#lib/services/constants.ts";
 import { world } from "./outside.ts";
 import { byHand, callApi, cancelRun, createDraft, planDraft, startService } from "./panel-api.ts";
-import { signIn } from "./people.ts";
+import { openAs } from "./people.ts";
 import { Visitor } from "./visit.ts";
 
 /** As long as a name may be, so that what breaks with long names breaks here. */
@@ -18,9 +18,7 @@ const CERTIFICATE_LISTS = ["", "/new", "/calendar"].map((rest) => `/domains/cert
 let sam: Visitor;
 
 test.beforeAll(async ({ browser, baseURL }) => {
-  const context = await browser.newContext({ ...(baseURL ? { baseURL } : {}) });
-  sam = new Visitor(await context.newPage());
-  await signIn(sam.page, /Sam Sand/);
+  sam = new Visitor(await openAs(browser, baseURL, /Sam Sand/));
 });
 
 test.afterAll(async () => {
@@ -176,9 +174,7 @@ test("a certificate that is served, and one whose names are wrong", async () => 
 });
 
 test("pages of administrators about targets of backups, each kind of them", async ({ browser, baseURL }) => {
-  const context = await browser.newContext({ ...(baseURL ? { baseURL } : {}) });
-  const ada = new Visitor(await context.newPage());
-  await signIn(ada.page, /Ada Anchor/);
+  const ada = new Visitor(await openAs(browser, baseURL, /Ada Anchor/));
   const { body } = await callApi(ada.page, "GET", "/backup-targets");
   for (const rest of ["", "/edit"]) await ada.check(`/backups/targets/${body.targets[0].id}${rest}`);
   await ada.visit("/backups/targets/new");
@@ -188,16 +184,14 @@ test("pages of administrators about targets of backups, each kind of them", asyn
     await expect(ada.page.getByRole("alert").first()).toBeVisible();
     await ada.look();
   }
-  await context.close();
+  await ada.page.context().close();
 });
 
 test("pages of administrators about names", async ({ browser, baseURL }) => {
-  const context = await browser.newContext({ ...(baseURL ? { baseURL } : {}) });
-  const ada = new Visitor(await context.newPage());
-  await signIn(ada.page, /Ada Anchor/);
+  const ada = new Visitor(await openAs(browser, baseURL, /Ada Anchor/));
   const { body } = await callApi(ada.page, "GET", "/zones");
   for (const path of ["/domains/blocked", `/domains/zones/${body.zones[0].id}/import`]) await ada.check(path);
-  await context.close();
+  await ada.page.context().close();
 });
 
 test("an address where nothing is", async () => {

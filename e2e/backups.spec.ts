@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { type Browser, expect, type Page, test } from "@playwright/test";
-import { containerOf, mariadbIn, replicasOf, world } from "./outside.ts";
+import { expect, type Page, test } from "@playwright/test";
+import { expectRunDone, runOfPage, sqlIn } from "./backup-stage.ts";
+import { replicasOf, world } from "./outside.ts";
 import { callApi, finishRun, startService } from "./panel-api.ts";
-import { signIn } from "./people.ts";
+import { openAs } from "./people.ts";
 import { Visitor } from "./visit.ts";
 
 const name = `tides-${Date.now().toString(36).slice(-6)}`;
@@ -18,31 +19,10 @@ let policyId: string;
 let pointId: string;
 let rows: string[];
 
-async function openAs(browser: Browser, baseURL: string | undefined, person: RegExp): Promise<Page> {
-  const page = await (await browser.newContext(baseURL ? { baseURL } : {})).newPage();
-  await signIn(page, person);
-  return page;
-}
-
 const ask = (page: Page, method: string, path: string, data?: object) => callApi(page, method, path, data);
 const policy = async () => (await ask(mona, "GET", `/backup-policies/${policyId}`)).body;
 const point = async () => (await ask(mona, "GET", `/backups/${pointId}`)).body;
-const runOfPage = () => Number(/\/runs\/(\d+)/.exec(mona.url())?.[1]);
-const sql = async (statement: string) => mariadbIn(await containerOf(`${stack}_db`), database, statement);
-
-/** Waits on the run's own page until it is done. */
-async function expectRunDone(): Promise<void> {
-  await expect(mona).toHaveURL(/\/runs\/\d+/);
-  const runId = runOfPage();
-  const state = async () => (await ask(mona, "GET", `/runs/${runId}`)).body.state;
-  await expect.poll(state, { timeout: 170_000, intervals: [500] }).toMatch(/^(succeeded|failed|cancelled)$/);
-  const { body: run } = await ask(mona, "GET", `/runs/${runId}`);
-  const troubles = run.steps.flatMap((step: { key: string; error: { message: string } | null }) =>
-    step.error ? [`${step.key}: ${step.error.message}`] : [],
-  );
-  expect([run.state, ...troubles]).toEqual(["succeeded"]);
-  await expect(mona.locator("header:has(h1)").getByText("Done")).toBeVisible();
-}
+const sql = (statement: string) => sqlIn(name, "production", statement);
 
 test.beforeAll(async ({ browser, baseURL }) => {
   test.setTimeout(300_000);
@@ -147,8 +127,8 @@ test("two people who edit it see both versions and lose neither", async ({ brows
 test("a backup taken by hand is restored to prove it, and its page claims no more than that", async () => {
   await mona.goto(`/backups/policies/${policyId}`);
   await mona.getByRole("button", { name: "Back up now" }).click();
-  await expectRunDone();
-  const runId = runOfPage();
+  await expectRunDone(mona);
+  const runId = runOfPage(mona);
   const { body } = await ask(mona, "GET", `/backups?service=${name}`);
   const taken = body.rows.find((row: { runId: number }) => row.runId === runId);
   expect(taken).toMatchObject({ state: "verified", availability: "available", tables: 2, rows: ROWS + 2 });
@@ -178,7 +158,7 @@ test("destroyed data comes back in its place, row for row, and the app is up aga
   await expect(go).toBeDisabled();
   await mona.getByRole("textbox", { name: `Type ${name} to go on` }).fill(name);
   await go.click();
-  await expectRunDone();
+  await expectRunDone(mona);
 
   expect(await sql(EVERY_ROW)).toEqual(rows);
   expect(await sql("SELECT name FROM harbour ORDER BY name")).toEqual(["Tofino", "Ucluelet"]);
@@ -194,7 +174,7 @@ test("one table is restored beside, looked at, and removed", async () => {
   await mona.getByRole("searchbox", { name: "Find a table" }).fill("harb");
   await mona.getByRole("checkbox", { name: "harbour" }).click();
   await mona.getByRole("button", { name: `Restore beside ${database} of ${name}` }).click();
-  await expectRunDone();
+  await expectRunDone(mona);
   const [made] = (await point()).restores.filter((one: { mode: string }) => one.mode === "beside");
   expect(await sql(`SHOW TABLES FROM ${made.destination}`)).toEqual(["harbour"]);
   await mona.goto(`/services/${name}/backups`);
@@ -210,14 +190,14 @@ test("one table is restored beside, looked at, and removed", async () => {
   const row = restores.getByRole("row", { name: new RegExp(made.destination) });
   await row.getByRole("button", { name: "Remove" }).click();
   await mona.getByRole("dialog").getByRole("button", { name: "Remove it" }).click();
-  await expectRunDone();
+  await expectRunDone(mona);
   expect(await sql(`SHOW DATABASES LIKE '${made.destination}'`)).toEqual([]);
 });
 
 test("what lived before the swap is removed by the service's name, once a newer backup is proven", async () => {
   await mona.goto(`/backups/policies/${policyId}`);
   await mona.getByRole("button", { name: "Back up now" }).click();
-  await expectRunDone();
+  await expectRunDone(mona);
   await mona.goto(`/backups/points/${pointId}`);
   const restores = mona.getByRole("table", { name: "Restores" });
   const visitor = new Visitor(mona);
@@ -230,7 +210,7 @@ test("what lived before the swap is removed by the service's name, once a newer 
   await expect(go).toBeDisabled();
   await dialog.getByRole("textbox", { name: `Type ${name} to go on` }).fill(name);
   await go.click();
-  await expectRunDone();
+  await expectRunDone(mona);
 
   expect(await sql(`SHOW DATABASES LIKE '${database}\\_before\\_%'`)).toEqual([]);
   expect(await sql(EVERY_ROW)).toEqual(rows);

@@ -2,7 +2,7 @@ import { type Browser, expect, type Page, test } from "@playwright/test";
 import { readPanelRows } from "../local/test-world.ts";
 import { docker, world } from "./outside.ts";
 import { byHand, callApi, cancelRun, startService } from "./panel-api.ts";
-import { signIn } from "./people.ts";
+import { openAs, signIn } from "./people.ts";
 
 const suffix = Date.now().toString(36).slice(-6);
 const purpose = "Shared notes for the design team";
@@ -35,8 +35,7 @@ async function expectRefused(field: ReturnType<Page["getByRole"]>, text: string,
 const expectSaved = () => expect(page.getByText(/^Saved/)).toBeVisible();
 
 test.beforeAll(async ({ browser, baseURL }) => {
-  page = await (await browser.newContext(baseURL ? { baseURL } : {})).newPage();
-  await signIn(page, /Sam Sand/);
+  page = await openAs(browser, baseURL, /Sam Sand/);
   await page.goto("/services/new");
   await page.getByRole("button", { name: "Start a new service" }).click();
   await expect(page).toHaveURL(/\/identity$/);

@@ -1,7 +1,7 @@
-import { type Browser, expect, type Page, test } from "@playwright/test";
+import { expect, type Page, test } from "@playwright/test";
 import { containerOf, docker, mailTo, mariadbIn, world } from "./outside.ts";
 import { callApi, finishRun, startService } from "./panel-api.ts";
-import { signIn } from "./people.ts";
+import { openAs } from "./people.ts";
 import { Visitor } from "./visit.ts";
 
 const name = `notes-${Date.now().toString(36).slice(-6)}`;
@@ -15,12 +15,6 @@ let sam: Page;
 let mona: Page;
 let dana: Page;
 let changeId: string;
-
-async function openAs(browser: Browser, baseURL: string | undefined, person: RegExp): Promise<Page> {
-  const page = await (await browser.newContext(baseURL ? { baseURL } : {})).newPage();
-  await signIn(page, person);
-  return page;
-}
 
 const sql = async (statement: string) => mariadbIn(await containerOf(`${stack}_db`), database, statement);
 const read = async (id = changeId) => (await callApi(dana, "GET", `/data-changes/${id}`)).body;

@@ -1,6 +1,6 @@
 import { type Browser, expect, type Page } from "@playwright/test";
 import { callApi } from "./panel-api.ts";
-import { openAs } from "./release-stage.ts";
+import { openAs } from "./people.ts";
 
 interface OwnItem {
   key: string;

@@ -4,8 +4,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { readPanelRows } from "../local/test-world.ts";
 import { startItems } from "./item-stage.ts";
 import { callApi } from "./panel-api.ts";
-import { signIn } from "./people.ts";
-import { openAs } from "./release-stage.ts";
+import { openAs, signIn } from "./people.ts";
 
 const mark = Date.now().toString(36).slice(-6);
 const title = `Open the network ${mark}`;

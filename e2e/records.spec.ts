@@ -2,7 +2,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { readPanelRows } from "../local/test-world.ts";
 import { changeOutside, expectAnswers } from "./outside.ts";
 import { byHand, callApi, cancelRun, startService } from "./panel-api.ts";
-import { signIn } from "./people.ts";
+import { openAs, signIn } from "./people.ts";
 
 const label = `garden-${Date.now().toString(36).slice(-6)}`;
 const first = "203.0.113.9";
@@ -24,8 +24,7 @@ const expectState = (word: string) =>
 const confirm = (action: string | RegExp) => page.getByRole("dialog").getByRole("button", { name: action }).click();
 
 test.beforeAll(async ({ browser, baseURL }) => {
-  page = await (await browser.newContext(baseURL ? { baseURL } : {})).newPage();
-  await signIn(page, /Sam Sand/);
+  page = await openAs(browser, baseURL, /Sam Sand/);
   const { body } = await callApi(page, "GET", "/records/places");
   suffix = body.places.find((place: { kind: string }) => place.kind === "personal").suffix;
   name = `${label}.${suffix}`;
@@ -132,8 +131,7 @@ test("a record that soon ends is renewed by one press", async () => {
 });
 
 test("somebody else sees no way to change it, on the page or past it", async ({ browser, baseURL }) => {
-  const other = await (await browser.newContext(baseURL ? { baseURL } : {})).newPage();
-  await signIn(other, /Steph Stone/);
+  const other = await openAs(browser, baseURL, /Steph Stone/);
   await other.goto(`/domains/records/${recordId}`);
   for (const act of ["Edit", "Delete", "Renew"])
     await expect(other.getByRole("button", { name: act }).or(other.getByRole("link", { name: act }))).toHaveCount(0);

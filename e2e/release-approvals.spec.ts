@@ -2,6 +2,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { readPanelRows } from "../local/test-world.ts";
 import { docker, world } from "./outside.ts";
 import { callApi } from "./panel-api.ts";
+import { openAs } from "./people.ts";
 import {
   approve,
   compare,
@@ -10,7 +11,6 @@ import {
   freeze,
   launchService,
   makeRelease,
-  openAs,
   propose,
   readDeployment,
   unfreeze,

@@ -1,7 +1,6 @@
-import { type Browser, expect, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { docker, registryDigest, world } from "./outside.ts";
 import { callApi, finishRun, startService } from "./panel-api.ts";
-import { signIn } from "./people.ts";
 
 const MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
 
@@ -94,14 +93,6 @@ export async function makeRelease(page: Page, name: string, version: Version, mo
   const { body } = await callApi(page, "GET", `/releases/${made.body.id}`);
   expect(body.state).toBe("ready");
   return { id: body.id, number: body.number, digest: body.digest };
-}
-
-/** Somebody at a browser of their own, beside the test's. */
-export async function openAs(browser: Browser, baseURL: string | undefined, person: RegExp): Promise<Page> {
-  const context = await browser.newContext({ ...(baseURL ? { baseURL } : {}) });
-  const page = await context.newPage();
-  await signIn(page, person);
-  return page;
 }
 
 /** What proposing this release would be, as the API answers it. */

@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { expect, type Page, test } from "@playwright/test";
 import { mailTo, replicasOf } from "./outside.ts";
 import { callApi } from "./panel-api.ts";
+import { openAs } from "./people.ts";
 import {
   addStaging,
   approve,
@@ -14,7 +15,6 @@ import {
   imageOf,
   launchService,
   makeRelease,
-  openAs,
   propose,
   pushVersion,
   readDeployment,

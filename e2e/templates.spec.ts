@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { callApi } from "./panel-api.ts";
-import { openAs } from "./release-stage.ts";
+import { openAs } from "./people.ts";
 import { Visitor } from "./visit.ts";
 
 const mark = Date.now().toString(36).slice(-6);

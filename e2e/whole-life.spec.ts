@@ -5,7 +5,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { RECORD_TTL_S } from "#lib/services/constants.ts";
 import { docker, expectAnswers, listBackupFiles, mailTo, removeOutside, world } from "./outside.ts";
 import { callApi, finishRun, startService } from "./panel-api.ts";
-import { openAs } from "./release-stage.ts";
+import { openAs } from "./people.ts";
 import { healthchecksOf, kumaMonitors, repositoryPaths } from "./watchers.ts";
 
 /** A service from its first step to its last: made, kept true, broken from outside, taken down, and asked for everywhere. */

@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import { changeOutside, expectAnswers } from "./outside.ts";
 import { callApi } from "./panel-api.ts";
-import { signIn } from "./people.ts";
+import { openAs } from "./people.ts";
 
 const label = `zone-${Date.now().toString(36).slice(-6)}`;
 
@@ -22,8 +22,7 @@ async function compare(): Promise<void> {
 }
 
 test.beforeAll(async ({ browser, baseURL }) => {
-  page = await (await browser.newContext(baseURL ? { baseURL } : {})).newPage();
-  await signIn(page, /Ada Anchor/);
+  page = await openAs(browser, baseURL, /Ada Anchor/);
   [zone] = (await callApi(page, "GET", "/zones")).body.zones;
 });
 
@@ -90,8 +89,7 @@ test("a blocked word is refused to people, with the reason", async ({ browser, b
   await page.getByRole("textbox", { name: "Why" }).fill("Kept for the harbour master");
   await page.getByRole("button", { name: "Block it" }).click();
   await expect(page.getByRole("row", { name: new RegExp(label) })).toBeVisible();
-  const sam = await (await browser.newContext(baseURL ? { baseURL } : {})).newPage();
-  await signIn(sam, /Sam Sand/);
+  const sam = await openAs(browser, baseURL, /Sam Sand/);
   await sam.goto("/domains/records/new");
   await sam.getByRole("textbox", { name: "Name", exact: true }).fill(label);
   await expect(sam.getByRole("alert").filter({ hasText: "Kept for the harbour master" })).toBeVisible();
