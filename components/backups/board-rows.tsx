@@ -225,7 +225,7 @@ function Size({ row }: { row: BackupBoardRow }) {
         <span className="sm:max-md:hidden">
           <SizeTrend sizes={row.sizes} />
         </span>
-        <span className="min-w-14">{formatBytes(last.sizeBytes)}</span>
+        <span className="sm:min-w-14">{formatBytes(last.sizeBytes)}</span>
       </span>
       <span className={`text-muted text-xs ${IN_LINE}`}>{plural(row.count, "point")}</span>
     </>

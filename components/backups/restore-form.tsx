@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useRef, useState } from "react";
-import type { RestoreMode } from "#lib/backups/constants.ts";
+import { isSqlKind, type RestoreMode } from "#lib/backups/constants.ts";
 import { type Destination, type RestoreInput, restoreInputSchema } from "#lib/backups/schema/restore.ts";
 import type { BackupPoint } from "#lib/backups/types.ts";
 import { ApiError, api } from "../api-client.ts";
@@ -135,6 +135,11 @@ export function RestoreForm({ point, destinations }: RestoreFormProps) {
                   label="Run the policy’s masking before the rows get there"
                   hint={wordMasking(to, rules.whyNoMask)}
                 />
+                {cannotLeave && isSqlKind(point.engine) && point.policyId !== null ? (
+                  <Button asChild size="sm" className="mt-2 ml-6">
+                    <Link href={`/backups/policies/${point.policyId}`}>Open the policy “{point.policy}”</Link>
+                  </Button>
+                ) : null}
               </FieldGroup>
             ) : null}
             {point.encrypted ? (

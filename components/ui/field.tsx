@@ -69,12 +69,12 @@ export function FieldGroup({ label, why, error, warning, optional, className, ch
   const id = useId();
   const describedBy = [why && `${id}-why`, error && `${id}-error`].filter(Boolean).join(" ");
   return (
-    <fieldset className={cn("grid gap-1", className)} aria-describedby={describedBy || undefined}>
+    <fieldset className={cn("grid min-w-0 grid-cols-1 gap-1", className)} aria-describedby={describedBy || undefined}>
       <legend className="font-medium">
         {label} {optional ? <span className="font-normal text-muted text-xs">optional</span> : null}
       </legend>
       {why ? (
-        <p id={`${id}-why`} className="text-muted text-sm">
+        <p id={`${id}-why`} className="break-words text-muted text-sm">
           {why}
         </p>
       ) : null}

@@ -108,6 +108,19 @@ it("production's data under another environment's policy is production's all the
   });
 });
 
+it("its service's other environments come before what other services have", async () => {
+  const other = await createServiceRow(`a-${randomUUID().slice(0, 8)}`);
+  await createPolicyRow({
+    service: other,
+    name: "wiki",
+    source: { ...sourceOf("wiki"), stackName: "y", swarmService: "y_db" } as BackupSource,
+  });
+  await createPolicyRow({ service, name: "wiki", environment: "staging", source: sourceOf("wiki", "staging") });
+  const places = (await destinations()).filter((one) => one.elsewhere);
+  expect(places[0]).toMatchObject({ service: service.name, environment: "staging" });
+  expect(places.map((one) => one.service)).toContain(other.name);
+});
+
 it("what goes to another environment says before it starts whether it can be masked", async () => {
   await createPolicyRow({ service, name: "wiki", environment: "staging", source: sourceOf("wiki", "staging") });
   const noMasking = async (id?: string) =>

@@ -131,7 +131,7 @@ function decide(
 
 function writeCommands(row: PointRow, manifest: Manifest | null): BackupPoint["byHand"] {
   const target = targetConfigSchema.safeParse({ ...(row.target.config as object), kind: row.target.kind });
-  if (!manifest || !target.success || row.removedAt) return [];
+  if (!manifest || !target.success || row.removedAt || row.missingAt) return [];
   const { backupPolicy } = row;
   const source = sourceSchema.safeParse(
     backupPolicy ? { ...(backupPolicy.source as object), kind: backupPolicy.kind } : null,

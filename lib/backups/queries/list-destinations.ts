@@ -55,9 +55,10 @@ export async function listDestinations(actor: Actor, backupId: string): Promise<
       noSwap,
     });
   }
-  return { destinations: destinations.sort((a, b) => nearness(b) - nearness(a)) };
+  const home = point.service?.name;
+  return { destinations: destinations.sort((a, b) => nearness(b, home) - nearness(a, home)) };
 }
 
-/** Its own data first, then the same service's and environment's; of each what can be replaced first. */
-const nearness = ({ own, elsewhere, noSwap }: Destination) =>
-  Number(own) * 4 + Number(!elsewhere) * 2 + Number(noSwap === null);
+/** Its own data first, then its environment's, then its service's; of each what can be replaced first. */
+const nearness = ({ own, elsewhere, service, noSwap }: Destination, home: string | undefined) =>
+  Number(own) * 8 + Number(!elsewhere) * 4 + Number(service === home) * 2 + Number(noSwap === null);
