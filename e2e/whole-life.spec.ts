@@ -46,7 +46,10 @@ async function expectTicks(wanted: (ticks: Tick[]) => void): Promise<void> {
 test("it is provisioned, and everything on its checklist is ticked", async () => {
   const runId = await startService(sam, {
     identity: { name, purpose: "Shown from its first day to its last" },
-    placement: { image: world().images?.web["1.0"] ?? "", memoryMb: 64 },
+    placement: {
+      ...{ image: world().images?.web["1.0"] ?? "", memoryMb: 64 },
+      volumes: [{ name: "spool", target: "/spool", readOnly: false }],
+    },
     data: { database: "mariadb", filesFolder: true },
     watching: { monitored: true, monitors: ["uptime-kuma", "healthchecks"] },
   });

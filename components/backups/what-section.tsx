@@ -71,7 +71,7 @@ export function WhatSection({ policy, identity, onChange, problem, suggested }: 
             onValueChange={(name) => {
               const found = sources.find((one) => one.name === name);
               if (found) onChange({ name: found.name, source: sourceDraftOf(found.source) });
-              else onChange({ name: "", source: { ...identity.source, databaseName: "", path: "" } });
+              else onChange({ name: "", source: { ...identity.source, databaseName: "", path: "", volumeName: "" } });
             }}
           >
             {sources.map((one) => (

@@ -126,7 +126,7 @@ export const ADD_ENVIRONMENT = defineChecklist<AddEnvironmentContext>({
       skip: (context) => (sourcesOf(context).length === 0 ? "The panel finds nothing of it to back up." : undefined),
       each: sourcesOf,
       entryKey: ({ name }: NamedSource) => name,
-      entryTitle: ({ name }: NamedSource) => `Back up its ${name} every day`,
+      entryTitle: ({ about }: NamedSource) => `Back up its ${about} every day`,
       entryInput: policyOf,
     }),
   ],

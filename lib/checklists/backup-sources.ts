@@ -2,12 +2,15 @@ import { DEFAULT_POLICY } from "#lib/backups/schema/policy.ts";
 import type { Retention } from "#lib/backups/schema/retention.ts";
 import type { BackupSource } from "#lib/backups/schema/source.ts";
 import type { PolicyStepInput } from "#lib/backups/schema/steps.ts";
+import { volumeOf } from "#lib/services/naming.ts";
 import type { Answers } from "#lib/services/schema/answers.ts";
 import type { ProvisionContext } from "./types.ts";
 
 export interface NamedSource {
   /** Name of the policy that provisioning makes for it. */
-  name: "database" | "files";
+  name: string;
+  /** What it is of the service: "its …". */
+  about: string;
   source: BackupSource;
 }
 
@@ -15,32 +18,56 @@ export interface NamedSource {
 interface KeptData {
   answers: {
     data: Pick<Answers["data"], "database" | "filesFolder">;
-    placement: Pick<Answers["placement"], "method">;
+    placement: Pick<Answers["placement"], "method"> & { volumes: readonly { name: string }[] };
   };
   names: ProvisionContext["names"];
 }
 
-/** What a service keeps, as its answers say: its database in the swarm and its folder. */
+/** Short enough for a policy's name with a number behind it. */
+const BASE_MOST = 37;
+
+/** A policy's name for each volume: not all that a volume may be called can a policy be. */
+function namePolicies(volumes: readonly { name: string }[]): { policy: string; volume: string }[] {
+  const taken = new Map<string, number>();
+  return volumes.map(({ name: volume }) => {
+    const base = `volume-${volume.replaceAll("_", "-")}`.slice(0, BASE_MOST).replace(/-+$/, "");
+    const count = (taken.get(base) ?? 0) + 1;
+    taken.set(base, count);
+    return { policy: count === 1 ? base : `${base}-${count}`, volume };
+  });
+}
+
+/** What a service keeps, as its answers say: its database and its volumes in the swarm, and its folder. */
 export function sourcesOf({ answers, names }: KeptData): NamedSource[] {
-  const { database, filesFolder } = answers.data;
+  const { data, placement } = answers;
   const sources: NamedSource[] = [];
   // What a NixOS module runs is outside the swarm, where the panel cannot reach it.
-  if (database !== "none" && answers.placement.method !== "nixos")
+  const isInSwarm = placement.method !== "nixos";
+  if (data.database !== "none" && isInSwarm)
     sources.push({
-      name: "database",
+      ...{ name: "database", about: "database" },
       source: {
-        kind: database,
+        kind: data.database,
         stackName: names.stackName,
         swarmService: names.databaseService,
         databaseName: names.databaseName,
         userName: names.databaseUser,
         passwordSecret: names.databasePassword,
-        rootPasswordSecret: database === "postgresql" ? null : names.databaseRootPassword,
+        rootPasswordSecret: data.database === "postgresql" ? null : names.databaseRootPassword,
       },
     });
-  if (filesFolder) sources.push({ name: "files", source: { kind: "files", path: names.folder, exclude: [] } });
+  if (data.filesFolder)
+    sources.push({ name: "files", about: "files", source: { kind: "files", path: names.folder, exclude: [] } });
+  for (const { policy, volume } of isInSwarm ? namePolicies(placement.volumes) : [])
+    sources.push({
+      ...{ name: policy, about: `volume ${volume}` },
+      source: { kind: "volume", volumeName: volumeOf(names.stackName, volume), exclude: [] },
+    });
   return sources;
 }
+
+/** Read by a helper that has nothing else of the host. */
+export const needsHelper = ({ source }: NamedSource) => source.kind === "files" || source.kind === "volume";
 
 const NONE: Retention = { last: 3, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 };
 const WEEKS_MOST = 520;

@@ -367,13 +367,34 @@ describe("its backups", () => {
     expect(keys({ takeFirst: false })).toEqual([]);
   });
 
-  test("of a folder are a person's where there is nothing to pack it with", () => {
-    const steps = compileChecklist(PROVISION, contextOf(keep, CADDY, false)).filter((step) => !step.skipReason);
+  const SPOOL = { name: "print_spool", target: "/spool", readOnly: false };
+
+  test("of its volumes are taken and proven as its files are, under names that policies may have", () => {
+    const long = "a".repeat(40);
+    const volumes = [SPOOL, { ...SPOOL, name: "print-spool", target: "/b" }, { ...SPOOL, name: long, target: "/c" }];
+    const made = compile({ placement: { volumes } }).filter(({ name }) => name === "backups.policy");
+    const inputs = made.map(({ input }) => policyStepInputSchema.parse(input));
+    expect(inputs.map(({ name, source }) => [name, "volumeName" in source && source.volumeName])).toEqual([
+      ["volume-print-spool", "pad-notes-production_print_spool"],
+      ["volume-print-spool-2", "pad-notes-production_print-spool"],
+      [`volume-${"a".repeat(30)}`, `pad-notes-production_${long}`],
+    ]);
+    expect(made[0]?.title).toBe("Back up its volume print_spool: at 02:00, every day");
+    const keys = done({ placement: { volumes: [SPOOL] } }).filter((key) => /backup|proof/.test(key));
+    expect(keys).toEqual(["backup.volume-print-spool", "proof.volume-print-spool"]);
+  });
+
+  test("of folders and volumes are a person's where there is nothing to pack them with", () => {
+    const kept = { ...keep, placement: { volumes: [SPOOL] } };
+    const steps = compileChecklist(PROVISION, contextOf(kept, CADDY, false)).filter((step) => !step.skipReason);
     const keys = steps.map((step) => step.key);
     expect(keys).toEqual(
-      expect.arrayContaining(["policy.database", "policy.files", "backup.database", "files-backup"]),
+      expect.arrayContaining(["policy.database", "policy.files", "policy.volume-print-spool", "backup.database"]),
     );
-    expect(keys).not.toContain("backup.files");
+    expect(keys.filter((key) => /^backup\./.test(key))).toEqual(["backup.database"]);
+    expect(steps.find(({ key }) => key === "files-backup")?.title).toMatch(
+      /^Back up \S+\/pad-notes, pad-notes-production_print_spool by other means/,
+    );
   });
 });
 

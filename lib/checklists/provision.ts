@@ -1,7 +1,7 @@
 import { describeCron } from "#lib/backups/format.ts";
 import { DATABASE_SECRETS, RECORD_TTL_S } from "#lib/services/constants.ts";
 import { secretFullName } from "#lib/services/naming.ts";
-import { type NamedSource, policyOf, sourcesOf } from "./backup-sources.ts";
+import { type NamedSource, needsHelper, policyOf, sourcesOf } from "./backup-sources.ts";
 import { defineChecklist, type Rule, repeat, unless } from "./define-checklist.ts";
 import { hostnamesOf } from "./hostnames.ts";
 import { monitorItems } from "./monitors.ts";
@@ -23,9 +23,14 @@ const guarded = ({ answers, ports }: ProvisionContext) =>
 
 const nothingKept: Rule<ProvisionContext> = (context) =>
   sourcesOf(context).length === 0 ? "The panel finds nothing of it to back up." : undefined;
-/** Folders only where there is something to pack them with. */
+/** Folders and volumes only where there is something to pack them with. */
 const takenSources = (context: ProvisionContext): NamedSource[] =>
-  sourcesOf(context).filter(({ source }) => source.kind !== "files" || context.packsFolders);
+  sourcesOf(context).filter((one) => context.packsFolders || !needsHelper(one));
+/** Folders and volumes by what the host calls them. */
+const namePlaces = (context: ProvisionContext): string =>
+  sourcesOf(context)
+    .flatMap(({ source }) => ("path" in source ? source.path : "volumeName" in source ? source.volumeName : []))
+    .join(", ");
 const nothingTaken: Rule<ProvisionContext> = (context) =>
   takenSources(context).length === 0 ? "There is nothing the panel can back up now." : undefined;
 const noFirst: Rule<ProvisionContext> = ({ answers }) =>
@@ -203,7 +208,7 @@ export const PROVISION = defineChecklist<ProvisionContext>({
       entryKey: ({ name }: NamedSource) => name,
       entryTitle: (entry: NamedSource, { answers }) => {
         const { cron } = policyOf(answers, entry);
-        return `Back up its ${entry.name}: ${describeCron(cron)?.toLowerCase() ?? "only when somebody asks"}`;
+        return `Back up its ${entry.about}: ${describeCron(cron)?.toLowerCase() ?? "only when somebody asks"}`;
       },
       entryInput: (entry: NamedSource, { answers }) => policyOf(answers, entry),
     }),
@@ -216,7 +221,7 @@ export const PROVISION = defineChecklist<ProvisionContext>({
       skip: unless(nothingTaken, noFirst),
       each: takenSources,
       entryKey: ({ name }: NamedSource) => name,
-      entryTitle: ({ name }: NamedSource) => `Take the first backup of its ${name}`,
+      entryTitle: ({ about }: NamedSource) => `Take the first backup of its ${about}`,
       entryInput: ({ name }: NamedSource) => ({ policy: name, trigger: "provision" }),
     }),
     repeat({
@@ -228,7 +233,7 @@ export const PROVISION = defineChecklist<ProvisionContext>({
       skip: unless(nothingTaken, noFirst),
       each: takenSources,
       entryKey: ({ name }: NamedSource) => name,
-      entryTitle: ({ name }: NamedSource) => `Restore its ${name} into a throw-away place and compare`,
+      entryTitle: ({ about }: NamedSource) => `Restore its ${about} into a throw-away place and compare`,
       entryInput: ({ name }: NamedSource) => ({ policy: name, which: "taken" }),
     }),
     {
@@ -236,12 +241,12 @@ export const PROVISION = defineChecklist<ProvisionContext>({
       step: "manual",
       about: "Add its files to the backups",
       dependsOn: ["stack", "nixos-deploy", "folder"],
-      skip: ({ answers, packsFolders }) => {
-        if (!answers.data.filesFolder) return "The service keeps no files.";
-        return packsFolders ? "The panel backs its folder up." : undefined;
+      skip: (context) => {
+        if (!sourcesOf(context).some(needsHelper)) return "The service keeps no files.";
+        return context.packsFolders ? "The panel backs them up." : undefined;
       },
-      title: ({ names }) =>
-        `Back up ${names.folder} by other means: BACKUP_HELPER_IMAGE names no image to pack it with`,
+      title: (context) =>
+        `Back up ${namePlaces(context)} by other means: BACKUP_HELPER_IMAGE names no image to pack it with`,
     },
     {
       key: "database-backup",

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { sourcesOf } from "#lib/checklists/backup-sources.ts";
 import { Prisma, type Tx } from "#lib/platform/db/client.ts";
 import { ENVIRONMENT } from "#lib/services/naming.ts";
@@ -23,14 +24,22 @@ interface PlaceLine {
   engine: Answers["data"]["database"] | null;
   filesFolder: number | bigint | boolean | null;
   method: Answers["placement"]["method"] | null;
+  /** JSON, which some servers' drivers have parsed already. */
+  volumes: unknown;
 }
+
+const volumesSchema = z.preprocess(
+  (value) => (typeof value === "string" ? JSON.parse(value) : value),
+  z.array(z.object({ name: z.string() })).catch([]),
+);
 
 /** Where live services are: production, and every other environment that something was released to. */
 const readPlaces = (tx: Tx, whose: Prisma.Sql) => tx.$queryRaw<PlaceLine[]>`
   SELECT s.id AS serviceId, s.name AS service, COALESCE(e.name, ${ENVIRONMENT}) AS environment,
          JSON_UNQUOTE(JSON_EXTRACT(a.answers, '$.data.database')) AS engine,
          JSON_UNQUOTE(JSON_EXTRACT(a.answers, '$.data.filesFolder')) = 'true' AS filesFolder,
-         JSON_UNQUOTE(JSON_EXTRACT(a.answers, '$.placement.method')) AS method
+         JSON_UNQUOTE(JSON_EXTRACT(a.answers, '$.placement.method')) AS method,
+         JSON_EXTRACT(a.answers, '$.placement.volumes') AS volumes
     FROM Service s
     LEFT JOIN Environment e ON e.serviceId = s.id AND (e.name = ${ENVIRONMENT} OR e.currentId IS NOT NULL)
     LEFT JOIN Answers a
@@ -65,10 +74,10 @@ export async function readUnscheduled(
   });
   const backedUp = Map.groupBy(policies, keyOf);
   const withData = new Set(policies.map((policy) => policy.serviceId));
-  const missing = places.flatMap(({ serviceId, service, environment, engine, filesFolder, method }) => {
+  const missing = places.flatMap(({ serviceId, service, environment, engine, filesFolder, method, volumes }) => {
     const answers = {
       data: { database: engine ?? ("none" as const), filesFolder: Boolean(filesFolder) },
-      placement: { method: method ?? ("swarm" as const) },
+      placement: { method: method ?? ("swarm" as const), volumes: volumesSchema.parse(volumes) },
     };
     const kept = sourcesOf({ answers, names: namesOf(service, environment) });
     if (kept.length > 0) withData.add(serviceId);

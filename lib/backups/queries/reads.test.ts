@@ -23,13 +23,16 @@ interface Kept {
   filesFolder?: boolean;
 }
 
-async function addService(name: string, { state = "live", ...data }: Kept & { state?: string } = {}) {
+async function addService(
+  name: string,
+  { state = "live", volumes = [], ...data }: Kept & { state?: string; volumes?: { name: string }[] } = {},
+) {
   const id = randomUUID();
   await db().service.create({ data: { id, name, purpose: "x", ownerId: people.owner.id, state } });
   await db().environment.create({
     data: { id: randomUUID(), serviceId: id, name: "production", stackName: `${name}-production` },
   });
-  const answers = { data: { database: "none", filesFolder: false, ...data }, placement: { method: "swarm" } };
+  const answers = { data: { database: "none", filesFolder: false, ...data }, placement: { method: "swarm", volumes } };
   await db().answers.create({
     data: { serviceId: id, version: 1, answers, hash: new Uint8Array(32), byId: people.owner.id },
   });
@@ -118,29 +121,28 @@ describe("the board", () => {
   });
 
   test("has a line for all that a service's answers name and no policy backs up, in each of its environments", async () => {
-    const serviceId = await addService("halves", { database: "postgresql", filesFolder: true });
+    const volumes = [{ name: "spool" }];
+    const serviceId = await addService("halves", { database: "postgresql", filesFolder: true, volumes });
     const environment = { serviceId, name: "staging", stackName: "halves-staging" };
     const { id } = await db().environment.create({ data: { ...environment, id: randomUUID() } });
     const missing = async () =>
       (await listBoard(people.outsider, { service: "halves", filter: "unscheduled", sort: "service" })).rows.map(
         (row) => `${row.environment} ${row.policy} ${row.engine}`,
       );
-    const both = ["production database postgresql", "production files files"];
-    expect(await missing()).toEqual(both);
+    const all = ["database postgresql", "files files", "volume-spool volume"];
+    const there = (environment: string) => all.map((one) => `${environment} ${one}`);
+    expect(await missing()).toEqual(there("production"));
     // Nothing runs there until something was released to it.
     await db().environment.update({ where: { id }, data: { currentId: randomUUID() } });
-    expect(await missing()).toEqual([...both, "staging database postgresql", "staging files files"]);
-    const kept = { data: { database: "postgresql", filesFolder: true }, placement: { method: "swarm" } } as const;
+    expect(await missing()).toEqual([...there("production"), ...there("staging")]);
+    const data = { database: "postgresql", filesFolder: true } as const;
+    const kept = { data, placement: { method: "swarm", volumes } } as const;
     const names = namesOf("halves");
     for (const { name, source } of sourcesOf({ answers: kept, names }))
       await addPolicy({ serviceId, name }, { kind: source.kind, source: { ...source, kind: undefined } });
-    expect(await missing()).toEqual(["staging database postgresql", "staging files files"]);
+    expect(await missing()).toEqual(there("staging"));
     await db().backupPolicy.updateMany({ where: { serviceId, name: "database" }, data: { scope: null } });
-    expect(await missing()).toEqual([
-      "production database postgresql",
-      "staging database postgresql",
-      "staging files files",
-    ]);
+    expect(await missing()).toEqual(["production database postgresql", ...there("staging")]);
     // Who backs up a part of the folder meant it.
     const part = { path: `${names.folder}/uploads`, exclude: [] };
     await db().backupPolicy.updateMany({ where: { serviceId, name: "files" }, data: { source: part } });
