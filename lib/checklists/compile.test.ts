@@ -8,8 +8,7 @@ import { MailInput } from "#lib/notifications/steps/mail-input.ts";
 import { surveyInput } from "#lib/readiness/schema/steps.ts";
 import { checkInputSchema, promoteInputSchema, writeInputSchema } from "#lib/repository/schema.ts";
 import { storeInput } from "#lib/secret-stores/schema/steps.ts";
-import { nameEverything } from "#lib/services/naming.ts";
-import { type Answers, answersSchema, type DraftAnswers, fillAnswers } from "#lib/services/schema/answers.ts";
+import type { DraftAnswers } from "#lib/services/schema/answers.ts";
 import { folderInputSchema } from "#lib/services/steps/folder.ts";
 import { secretInputSchema, stackInputSchema } from "#lib/swarm/schema.ts";
 import { monitorInputSchema } from "#lib/watching/schema.ts";
@@ -18,45 +17,7 @@ import { defineChecklist } from "./define-checklist.ts";
 import { DEPLOY } from "./deploy.ts";
 import { hostnamesOf } from "./hostnames.ts";
 import { PROVISION } from "./provision.ts";
-import type { ProvisionContext } from "./types.ts";
-
-const OWNER = "00000000-0000-4000-8000-000000000001";
-const SERVICE = "00000000-0000-4000-8000-000000000002";
-const NAMING = { rootDomain: "example.org", servicesRoot: "/srv" };
-
-const CADDY: ProvisionContext["ingress"] = { kind: "caddy", upstreamHost: "203.0.113.10" };
-const NO_INGRESS: ProvisionContext["ingress"] = { ...CADDY, kind: "none" };
-
-function contextOf(draft: DraftAnswers, ingress = CADDY, packsFolders = true): ProvisionContext {
-  const identity = { name: "pad-notes", purpose: "Shared notes", ownerId: OWNER, ...draft.identity };
-  const filled = fillAnswers({ ...draft, identity, placement: { image: "demo/web:1", ...draft.placement } });
-  const answers: Answers = answersSchema.parse(filled);
-  return {
-    answers,
-    names: nameEverything(answers.identity.name, NAMING),
-    serviceId: SERVICE,
-    ingressIpv4: "203.0.113.10",
-    ingress,
-    bitwarden: true,
-    packsFolders,
-    watchers: ["healthchecks"],
-    repository: null,
-    databaseImages: { mariadb: "mariadb:11.4", mysql: "mysql:8.4", postgresql: "postgres:17" },
-    ports: answers.placement.ports.map((one, index) => ({
-      container: one.container,
-      protocol: one.protocol,
-      purpose: one.purpose,
-      published: one.publish === "internal" ? null : (one.published ?? 20_000 + index),
-      guarded: null,
-    })),
-  };
-}
-
-const compile = (draft: DraftAnswers) => compileChecklist(PROVISION, contextOf(draft));
-const done = (draft: DraftAnswers) =>
-  compile(draft)
-    .filter((step) => !step.skipReason)
-    .map((step) => step.key);
+import { CADDY, compile, contextOf, done, NO_INGRESS, SERVICE } from "./testing/provision-plan.ts";
 
 /** What the steps themselves accept, so that a plan never fails on the shape of its input. */
 const INPUTS: Record<string, { parse(input: unknown): unknown }> = {
@@ -322,80 +283,6 @@ test("a database brings its secrets before the stack and its backup after it", (
     "proof.database",
     "monitor.panel",
   ]);
-});
-
-describe("its backups", () => {
-  const keep = { data: { database: "postgresql", filesFolder: true } };
-  const policies = (backups: Record<string, unknown>) =>
-    compile({ ...keep, backups })
-      .filter((step) => step.name === "backups.policy")
-      .map((step) => ({ title: step.title, ...policyStepInputSchema.parse(step.input) }));
-
-  test("are as often, at the hour and for as long as was answered, of the database and of the folder", () => {
-    const daily = policies({ schedule: "daily", hour: 4, timeZone: "Europe/Berlin", keepDays: 10 });
-    expect(daily.map((one) => [one.name, one.source.kind])).toEqual([
-      ["database", "postgresql"],
-      ["files", "files"],
-    ]);
-    expect(daily[0]).toMatchObject({
-      title: "Back up its database: at 04:00, every day",
-      cron: "0 4 * * *",
-      timeZone: "Europe/Berlin",
-      retention: { last: 3, daily: 10 },
-      verification: { restoreEach: true, cron: "30 4 * * 0", randomOlder: true },
-      targetId: null,
-    });
-    expect(policies({ schedule: "weekly", keepDays: 30 })[0]).toMatchObject({
-      cron: "0 2 * * 0",
-      retention: { weekly: 5 },
-      verification: { restoreEach: true, cron: "30 2 1 * *", randomOlder: true },
-    });
-    expect(policies({ schedule: "hourly" })[0]).toMatchObject({
-      cron: "0 * * * *",
-      verification: { restoreEach: false, cron: "30 2 * * *", randomOlder: true },
-    });
-    expect(policies({ schedule: "none" })[0]).toMatchObject({
-      cron: null,
-      verification: { restoreEach: true, cron: null, randomOlder: false },
-    });
-  });
-
-  test("are first taken and proven, unless that was not asked for", () => {
-    const keys = (backups: Record<string, unknown>) =>
-      done({ ...keep, backups }).filter((key) => /backup|proof/.test(key));
-    expect(keys({})).toEqual(["backup.database", "backup.files", "proof.database", "proof.files"]);
-    expect(keys({ takeFirst: false })).toEqual([]);
-  });
-
-  const SPOOL = { name: "print_spool", target: "/spool", readOnly: false };
-
-  test("of its volumes are taken and proven as its files are, under names that policies may have", () => {
-    const long = "a".repeat(40);
-    const volumes = [SPOOL, { ...SPOOL, name: "print-spool", target: "/b" }, { ...SPOOL, name: long, target: "/c" }];
-    const made = compile({ placement: { volumes } }).filter(({ name }) => name === "backups.policy");
-    const inputs = made.map(({ input }) => policyStepInputSchema.parse(input));
-    expect(inputs.map(({ name, source }) => [name, "volumeName" in source && source.volumeName])).toEqual([
-      ["volume-print-spool", "pad-notes-production_print_spool"],
-      ["volume-print-spool-2", "pad-notes-production_print-spool"],
-      [`volume-${"a".repeat(30)}`, `pad-notes-production_${long}`],
-    ]);
-    expect(made[0]?.title).toBe("Back up its volume print_spool: at 02:00, every day");
-    const keys = done({ placement: { volumes: [SPOOL] } }).filter((key) => /backup|proof/.test(key));
-    expect(keys).toEqual(["backup.volume-print-spool", "proof.volume-print-spool"]);
-  });
-
-  test("of folders and volumes are a person's where there is nothing to pack them with", () => {
-    const kept = { ...keep, placement: { volumes: [SPOOL] } };
-    const steps = compileChecklist(PROVISION, contextOf(kept, CADDY, false)).filter((step) => !step.skipReason);
-    const keys = steps.map((step) => step.key);
-    expect(keys).toEqual(
-      expect.arrayContaining(["policy.database", "policy.files", "policy.volume-print-spool", "backup.database"]),
-    );
-    expect(keys.filter((key) => /^backup\./.test(key))).toEqual(["backup.database"]);
-    expect(steps.find(({ key }) => key === "files-backup")?.title).toMatch(
-      /^Back up \S+\/pad-notes, pad-notes-production_print_spool by other means/,
-    );
-  });
 });
 
 describe("the configuration repository", () => {

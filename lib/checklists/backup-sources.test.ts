@@ -1,0 +1,79 @@
+import { describe, expect, test } from "vitest";
+import { policyStepInputSchema } from "#lib/backups/schema/steps.ts";
+import { compileChecklist } from "./compile.ts";
+import { PROVISION } from "./provision.ts";
+import { CADDY, compile, contextOf, done } from "./testing/provision-plan.ts";
+
+describe("a service's backups", () => {
+  const keep = { data: { database: "postgresql", filesFolder: true } };
+  const policies = (backups: Record<string, unknown>) =>
+    compile({ ...keep, backups })
+      .filter((step) => step.name === "backups.policy")
+      .map((step) => ({ title: step.title, ...policyStepInputSchema.parse(step.input) }));
+
+  test("are as often, at the hour and for as long as was answered, of the database and of the folder", () => {
+    const daily = policies({ schedule: "daily", hour: 4, timeZone: "Europe/Berlin", keepDays: 10 });
+    expect(daily.map((one) => [one.name, one.source.kind])).toEqual([
+      ["database", "postgresql"],
+      ["files", "files"],
+    ]);
+    expect(daily[0]).toMatchObject({
+      title: "Back up its database: at 04:00, every day",
+      cron: "0 4 * * *",
+      timeZone: "Europe/Berlin",
+      retention: { last: 3, daily: 10 },
+      verification: { restoreEach: true, cron: "30 4 * * 0", randomOlder: true },
+      targetId: null,
+    });
+    expect(policies({ schedule: "weekly", keepDays: 30 })[0]).toMatchObject({
+      cron: "0 2 * * 0",
+      retention: { weekly: 5 },
+      verification: { restoreEach: true, cron: "30 2 1 * *", randomOlder: true },
+    });
+    expect(policies({ schedule: "hourly" })[0]).toMatchObject({
+      cron: "0 * * * *",
+      verification: { restoreEach: false, cron: "30 2 * * *", randomOlder: true },
+    });
+    expect(policies({ schedule: "none" })[0]).toMatchObject({
+      cron: null,
+      verification: { restoreEach: true, cron: null, randomOlder: false },
+    });
+  });
+
+  test("are first taken and proven, unless that was not asked for", () => {
+    const keys = (backups: Record<string, unknown>) =>
+      done({ ...keep, backups }).filter((key) => /backup|proof/.test(key));
+    expect(keys({})).toEqual(["backup.database", "backup.files", "proof.database", "proof.files"]);
+    expect(keys({ takeFirst: false })).toEqual([]);
+  });
+
+  const SPOOL = { name: "print_spool", target: "/spool", readOnly: false };
+
+  test("of its volumes are taken and proven as its files are, under names that policies may have", () => {
+    const long = "a".repeat(40);
+    const volumes = [SPOOL, { ...SPOOL, name: "print-spool", target: "/b" }, { ...SPOOL, name: long, target: "/c" }];
+    const made = compile({ placement: { volumes } }).filter(({ name }) => name === "backups.policy");
+    const inputs = made.map(({ input }) => policyStepInputSchema.parse(input));
+    expect(inputs.map(({ name, source }) => [name, "volumeName" in source && source.volumeName])).toEqual([
+      ["volume-print-spool", "pad-notes-production_print_spool"],
+      ["volume-print-spool-2", "pad-notes-production_print-spool"],
+      [`volume-${"a".repeat(30)}`, `pad-notes-production_${long}`],
+    ]);
+    expect(made[0]?.title).toBe("Back up its volume print_spool: at 02:00, every day");
+    const keys = done({ placement: { volumes: [SPOOL] } }).filter((key) => /backup|proof/.test(key));
+    expect(keys).toEqual(["backup.volume-print-spool", "proof.volume-print-spool"]);
+  });
+
+  test("of folders and volumes are a person's where there is nothing to pack them with", () => {
+    const kept = { ...keep, placement: { volumes: [SPOOL] } };
+    const steps = compileChecklist(PROVISION, contextOf(kept, CADDY, false)).filter((step) => !step.skipReason);
+    const keys = steps.map((step) => step.key);
+    expect(keys).toEqual(
+      expect.arrayContaining(["policy.database", "policy.files", "policy.volume-print-spool", "backup.database"]),
+    );
+    expect(keys.filter((key) => /^backup\./.test(key))).toEqual(["backup.database"]);
+    expect(steps.find(({ key }) => key === "files-backup")?.title).toMatch(
+      /^Back up \S+\/pad-notes, pad-notes-production_print_spool by other means/,
+    );
+  });
+});
