@@ -57,6 +57,26 @@ it("waits for people, not for a machine that is busy without them", async () => 
   expect(await watch(0.1, unknown)).toBe(0);
 });
 
+it("goes as slowly as it may beside the counting of rows, if somebody is there", async () => {
+  const times = { idle: 90, all: 100 };
+  const counted = Promise.withResolvers<string>();
+  for (const isThere of [true, false]) {
+    const pace = new Pace(
+      () => ({ ...times }),
+      async () => isThere,
+    );
+    pace.pause();
+    await Promise.resolve();
+    const counting = pace.countBeside(() => counted.promise);
+    expect(pace.pause()).toBe(isThere ? LONGEST_PAUSE_MS : 0);
+    counted.resolve("all");
+    expect(await counting).toBe("all");
+    expect(pace.pause()).toBe(0);
+    await expect(pace.countBeside(() => Promise.reject(new Error("cut")))).rejects.toThrow("cut");
+    expect(pace.pause()).toBe(0);
+  }
+});
+
 it("never waits where it is turned off", async () => {
   overrideConfig({ BACKUP_LEAVE_IDLE_PERCENT: 0 });
   try {

@@ -40,6 +40,7 @@ export class Pace {
   readonly #readTimes: () => Times;
   readonly #askPresence: () => Promise<boolean>;
   #pauseMs = 0;
+  #counting = 0;
   #isAnybodyThere = false;
   #askedAt = 0;
   #lookedAt = 0;
@@ -70,14 +71,19 @@ export class Pace {
       if (all > 0) this.#pauseMs = nextPause(this.#pauseMs, (times.idle - this.#before.idle) / all, goal);
       this.#before = times;
     }
-    return this.#isAnybodyThere ? this.#pauseMs : 0;
+    if (!this.#isAnybodyThere) return 0;
+    return this.#counting > 0 ? LONGEST_PAUSE_MS : this.#pauseMs;
   }
-}
 
-/** Whether somebody uses the panel to whom backups give way. */
-export async function givesWay(): Promise<boolean> {
-  if (config().BACKUP_LEAVE_IDLE_PERCENT === 0) return false;
-  return isAnybodyPresent().catch(() => false);
+  /** Counting is one long statement that cannot be held back: beside it the dump goes as slowly as it may. */
+  async countBeside<T>(count: () => Promise<T>): Promise<T> {
+    this.#counting++;
+    try {
+      return await count();
+    } finally {
+      this.#counting--;
+    }
+  }
 }
 
 let pace: Pace | undefined;
@@ -85,6 +91,8 @@ function ownPace(): Pace {
   pace ??= new Pace();
   return pace;
 }
+
+export const countBeside = <T>(count: () => Promise<T>): Promise<T> => ownPace().countBeside(count);
 
 /**
  * Slows what flows through it, and with it whatever makes it, while somebody uses the panel and the worker's machine is busy: a

@@ -1,7 +1,7 @@
 import type { StepContext } from "#lib/steps/types.ts";
 import { withFlags } from "../dump/dump-argv.ts";
 import { formatOf } from "../dump/formats.ts";
-import { givesWay } from "../dump/pace.ts";
+import { countBeside } from "../dump/pace.ts";
 import { openSnapshot } from "../dump/snapshot.ts";
 import { storePart } from "../dump/store-part.ts";
 import type { DatabaseEngine } from "../engines/types.ts";
@@ -25,9 +25,8 @@ export async function storeSql(
   storing.catch(() => {}); // Awaited below; until then its failure only ends the waiting.
   try {
     await snapshot.waitForDump(Promise.race([storing, dumped.promise]));
-    // In its snapshot rows can be counted at any time: beside the dump it is soonest over, after it people wait less for their pages.
-    const isSoon = snapshot.exact && !(await givesWay());
-    const surveying = isSoon ? snapshot.survey() : storing.then(() => snapshot.survey());
+    // In its snapshot rows can be counted meanwhile; a range needs the end of the dump.
+    const surveying = snapshot.exact ? countBeside(() => snapshot.survey()) : storing.then(() => snapshot.survey());
     const [part, { uncounted: _uncounted, ...survey }] = await Promise.all([storing, surveying]);
     const parts = [part];
     if (engine.globalsArgv)
