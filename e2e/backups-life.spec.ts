@@ -277,6 +277,7 @@ test("at its end all goes but the last proven backup of each policy and what is 
   const manifests = listBackupFiles().filter((file) => file.includes(`/${name}/`) && file.endsWith("/manifest.json"));
   expect(manifests).toHaveLength(3);
   await ada.goto(`/services/${name}/decommission`);
-  await expect(ada.getByText("proven by restoring it")).toHaveCount(2);
+  await expect(ada.getByText("proven by restoring it", { exact: true })).toHaveCount(2);
+  await expect(ada.getByText("not proven by restoring it")).toHaveCount(1);
   await ada.context().close();
 });

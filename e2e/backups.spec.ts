@@ -114,7 +114,7 @@ test("two people who edit it see both versions and lose neither", async ({ brows
   await ada.context().close();
 
   await mona.getByRole("button", { name: "Save the policy" }).click();
-  const both = mona.getByRole("alert").filter({ hasText: "Somebody else saved this policy" });
+  const both = mona.getByRole("alert").filter({ hasText: "This policy was saved in the meantime" });
   await expect(both.getByRole("group", { name: "How long it is kept" })).toContainText("daily 21");
   await expect(both.getByRole("group", { name: "Overdue after" })).toContainText("4 hours");
   await both.getByRole("button", { name: "Put these together" }).click();

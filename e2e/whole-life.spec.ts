@@ -131,7 +131,7 @@ test("asked from outside, nothing is left but its archive and its last backup", 
     body.left.backups.length,
   );
   const newest = body.left.backups.filter((one: { policy: string }) => one.policy === "database")[0];
-  expect(newest).toMatchObject({ proven: "counts" });
+  expect(newest).toMatchObject({ isProven: true });
   const mails = await mailTo("sam@seaworthy.test");
   expect(mails.filter(({ subject }) => subject === `${name} is decommissioned`)).toHaveLength(1);
   // Its backups stay to be seen; nobody makes it a policy again.

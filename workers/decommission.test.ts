@@ -148,8 +148,8 @@ test("a live service goes while its worker is killed again and again: nothing is
   expect((await listArchive(archive?.path ?? "")).at(-1)).toContain("note.txt");
   expect(readdirSync(dirname(archive?.path ?? "")).filter((entry) => entry.includes(name))).toHaveLength(1);
   // The first backup and the last one, each of the database and of the files; the last is the one that was proven.
-  expect(remains?.backups.map(({ policy, proven }) => `${policy} ${proven}`).sort()).toEqual([
-    ...["database counts", "database counts", "files counts", "files counts"],
+  expect(remains?.backups.map(({ policy, isProven }) => `${policy} ${isProven}`).sort()).toEqual([
+    ...["database true", "database true", "files true", "files true"],
   ]);
   expect(readBackupFiles(stage.backupsRoot, name).filter((file) => file === "manifest.json")).toHaveLength(4);
   expect(readFileSync(files.borgmatic, "utf8")).not.toContain(name);

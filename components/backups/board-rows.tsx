@@ -21,7 +21,6 @@ interface BoardRowsProps {
   rows: BackupBoardRow[];
   sort: string;
   onSort: (sort: string) => void;
-  mayMakePolicy: boolean;
 }
 
 /** Columns that narrower windows have no room for, and the lines that say the same below another figure then. */
@@ -49,7 +48,7 @@ function hrefOf(row: BackupBoardRow): string {
 const keyOf = ({ policyId, service, environment, policy }: BackupBoardRow) =>
   policyId ?? `${service ?? PANEL}/${environment}/${policy}`;
 
-export function BoardRows({ rows, sort, onSort, mayMakePolicy }: BoardRowsProps) {
+export function BoardRows({ rows, sort, onSort }: BoardRowsProps) {
   const body = useRef<HTMLTableSectionElement>(null);
   useRowKeys(body);
   return (
@@ -70,14 +69,14 @@ export function BoardRows({ rows, sort, onSort, mayMakePolicy }: BoardRowsProps)
       </TableHead>
       <TableBody ref={body}>
         {rows.map((row) => (
-          <BoardRow key={keyOf(row)} row={row} mayMakePolicy={mayMakePolicy} />
+          <BoardRow key={keyOf(row)} row={row} />
         ))}
       </TableBody>
     </Table>
   );
 }
 
-function BoardRow({ row, mayMakePolicy }: { row: BackupBoardRow; mayMakePolicy: boolean }) {
+function BoardRow({ row }: { row: BackupBoardRow }) {
   const name = nameOwner(row.service);
   const about = [
     row.service === null ? null : row.environment,
@@ -103,11 +102,11 @@ function BoardRow({ row, mayMakePolicy }: { row: BackupBoardRow; mayMakePolicy: 
       <Td label="Last backup" className="max-w-64 sm:max-[1220px]:max-w-44">
         <Last row={row} />
         <span className={IN_LINE_SOONER}>
-          <Next row={row} mayMakePolicy={mayMakePolicy} isBelow />
+          <Next row={row} isBelow />
         </span>
       </Td>
       <Td label="Next" className={`whitespace-nowrap ${WIDER}`}>
-        <Next row={row} mayMakePolicy={mayMakePolicy} />
+        <Next row={row} />
       </Td>
       <Td label="Size" numeric className="whitespace-nowrap">
         <Size row={row} />
@@ -169,12 +168,11 @@ function Last({ row: { lastBackup: last } }: { row: BackupBoardRow }) {
 
 interface NextProps {
   row: BackupBoardRow;
-  mayMakePolicy: boolean;
   /** Below the last backup, without a heading of its own. */
   isBelow?: boolean;
 }
 
-function Next({ row, mayMakePolicy, isBelow }: NextProps) {
+function Next({ row, isBelow }: NextProps) {
   const words = sayNext(row);
   return (
     <>
@@ -186,7 +184,7 @@ function Next({ row, mayMakePolicy, isBelow }: NextProps) {
       ) : row.policyId === null ? (
         <>
           <StateBadge plain alert state="person" word={words} />
-          {mayMakePolicy ? (
+          {row.mayMakePolicy ? (
             <Link
               href={newPolicyHref(row)}
               className="relative block text-accent text-xs underline underline-offset-4"

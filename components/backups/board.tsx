@@ -25,7 +25,6 @@ interface BackupBoardProps {
   /** The first page, for the filters in the address as the server saw them. */
   initialData: Board;
   initialFilters: BoardFilters;
-  mayMakePolicy: boolean;
 }
 
 const countOf = (n: number) => (n > 0 ? n : undefined);
@@ -40,7 +39,7 @@ const optionsOf = ({ overdue, failing, tooOld, unreachable, unproven, unschedule
 ];
 
 /** Everything that is backed up and the panel itself: what could be brought back, as of when. The worst comes first. */
-export function BackupBoard({ initialData, initialFilters, mayMakePolicy }: BackupBoardProps) {
+export function BackupBoard({ initialData, initialFilters }: BackupBoardProps) {
   const [search] = useSearch();
   const [show] = useFilter("show", BOARD_FILTERS);
   const [sorted, setSort] = useFilter("sort", BOARD_SORTS);
@@ -78,7 +77,7 @@ export function BackupBoard({ initialData, initialFilters, mayMakePolicy }: Back
       </Toolbar>
       <PagedCard list={list}>
         {rows.length > 0 ? (
-          <BoardRows rows={rows} sort={filters.sort} onSort={setSort} mayMakePolicy={mayMakePolicy} />
+          <BoardRows rows={rows} sort={filters.sort} onSort={setSort} />
         ) : isFiltered ? (
           <EmptyState icon={SearchX} title="Nothing matches">
             {show === "" ? "Try fewer letters, or another word." : "Nothing is like that now."}

@@ -13,7 +13,7 @@ interface MeanwhilePanelProps {
   onTake: (keep: ReadonlySet<keyof PolicySettings>) => void;
 }
 
-/** Somebody else saved in between: both versions side by side, each setting chosen by itself. What I changed is mine at first. */
+/** It was saved in between, by somebody else or by pausing it: both versions side by side, each setting chosen by itself. What I changed is mine at first. */
 export function MeanwhilePanel({ differences, onTake }: MeanwhilePanelProps) {
   const [keep, setKeep] = useState<ReadonlySet<keyof PolicySettings>>(
     () => new Set(differences.filter((one) => one.isMine).map((one) => one.key)),
@@ -28,7 +28,7 @@ export function MeanwhilePanel({ differences, onTake }: MeanwhilePanelProps) {
     <div role="alert">
       <Callout
         tone="warning"
-        title="Somebody else saved this policy in the meantime"
+        title="This policy was saved in the meantime"
         actions={
           <Button variant="primary" onClick={() => onTake(keep)}>
             Put these together
@@ -38,7 +38,7 @@ export function MeanwhilePanel({ differences, onTake }: MeanwhilePanelProps) {
         <p className="pb-3">
           {differences.length > 0
             ? "Choose for each setting. Nothing is saved before you press Save again."
-            : "Both of you want the same."}
+            : "Both are the same."}
         </p>
         <div className="grid gap-3">
           {differences.map(({ key, label, mine, theirs }) => (
@@ -49,8 +49,8 @@ export function MeanwhilePanel({ differences, onTake }: MeanwhilePanelProps) {
                 value={keep.has(key) ? "mine" : "theirs"}
                 onValueChange={(whose) => choose(key, whose)}
               >
-                <Radio value="mine" label="Yours" hint={<span className="break-all">{mine}</span>} />
-                <Radio value="theirs" label="Theirs" hint={<span className="break-all">{theirs}</span>} />
+                <Radio value="mine" label="In this form" hint={<span className="break-all">{mine}</span>} />
+                <Radio value="theirs" label="As it was saved" hint={<span className="break-all">{theirs}</span>} />
               </RadioGroup>
             </fieldset>
           ))}

@@ -100,8 +100,9 @@ function OrphanRow({ orphan, targetId, mayManage }: OrphanRowProps) {
                 danger={false}
                 onConfirm={() => adopt.mutateAsync()}
               >
-                <strong className="break-all font-medium">{orphan.key}</strong> is read and checked against its own
-                manifest, and listed among the backups from then on.
+                <strong className="break-all font-medium">{orphan.key}</strong> is listed among the backups if its
+                manifest is there and every object is as long as that says. Nothing else is read: press Verify on its
+                page. It is pinned until somebody takes the pin away.
               </ConfirmDialog>
             ) : null}
             <ConfirmDialog

@@ -41,6 +41,7 @@ export function PolicyForm({ policy, identity, settings, targets, suggested = []
   const isMeanwhile = refused?.code === CHANGED_MEANWHILE;
   const targetName = (id: string) => targets.find((one) => one.id === id)?.name ?? id;
   const previewProblem = form.isPreviewed ? undefined : "It is shown here once the schedule and the numbers are right.";
+  const askAgain = form.isUnasked ? () => void preview.refetch() : undefined;
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -81,6 +82,7 @@ export function PolicyForm({ policy, identity, settings, targets, suggested = []
           timeZone={draft.timeZone}
           isStale={preview.isPlaceholderData || preview.isFetching}
           problem={previewProblem}
+          onAskAgain={askAgain}
         />
       </div>
       <div className="grid grid-cols-1 gap-4">
@@ -103,7 +105,12 @@ export function PolicyForm({ policy, identity, settings, targets, suggested = []
             <Button asChild>
               <Link href="/backups/policies">Cancel</Link>
             </Button>
-            <Button type="submit" variant="primary" pending={save.isPending} disabled={Boolean(policy) && !isDirty}>
+            <Button
+              type="submit"
+              variant="primary"
+              pending={save.isPending || (!policy && save.isSuccess)}
+              disabled={Boolean(policy) && !isDirty}
+            >
               {policy ? "Save the policy" : "Create the policy"}
             </Button>
           </div>

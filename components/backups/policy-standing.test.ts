@@ -29,6 +29,7 @@ const ROW: BackupBoardRow = {
     nextAt: null,
   },
   ...{ overdueSince: null, proofOverdueSince: null, unprovenWhy: null, sizes: [], count: 1, lastBackup: LAST },
+  mayMakePolicy: false,
 };
 
 /** What the page says once the board's answer is this. */

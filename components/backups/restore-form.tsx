@@ -109,7 +109,7 @@ export function RestoreForm({ point, destinations }: RestoreFormProps) {
               <Radio
                 value="beside"
                 label="Beside the living data"
-                hint="A new one next to it. Nothing that lives is touched; swap it in later or remove it."
+                hint="A new one next to it. Nothing that lives is touched."
               />
               <Radio
                 value="swap"

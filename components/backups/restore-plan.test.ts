@@ -111,6 +111,22 @@ describe("what a restore will do, in words", () => {
     );
   });
 
+  it("speaks of swapping it in later only where that will be possible", () => {
+    const last = (to: Destination, fields: Partial<RestoreDraft>) =>
+      planRestore(point, to, ask(to, fields)).at(-1)?.text;
+    expect(last(own, {})).toMatch(/swap it in/);
+    expect(last(own, { isPart: true, tables: ["users"] })).not.toMatch(/swap/);
+    expect(last({ ...own, noSwap: "A volume cannot be swapped in." }, {})).not.toMatch(/swap/);
+    expect(last(own, { mask: true })).not.toMatch(/swap/);
+    expect(last(staging, { mask: true })).toMatch(/swap it in/);
+  });
+
+  it("compares what is masked with what the masking left", () => {
+    const text = (fields: Partial<RestoreDraft>) => planRestore(point, own, ask(own, fields)).map((line) => line.text);
+    expect(text({ mask: true }).join()).toMatch(/compare them with what the masking left/);
+    expect(text({}).join()).toMatch(/compare them with the manifest/);
+  });
+
   it("names what stops, for how long, and where the living data is kept when it replaces it", () => {
     const lines = planRestore(point, own, ask(own, { mode: "swap" }));
     const grave = lines.filter((line) => line.isGrave).map((line) => line.text);

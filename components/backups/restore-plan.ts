@@ -32,6 +32,10 @@ const pieceOf = (point: BackupPoint) =>
 /** Databases that cannot be renamed are filled again while the app stands still. */
 const isCopied = ({ engine }: BackupPoint) => engine === "mariadb" || engine === "mysql" || engine === "mongodb";
 
+/** Whether what stands beside could ever take the living one's place. */
+const maySwapLater = (to: Destination, { only, mask }: RestoreInput) =>
+  only.length === 0 && to.noSwap === null && !(mask && to.production && !to.elsewhere);
+
 /** What pressing the button would do, as the run would. */
 export function planRestore(point: BackupPoint, to: Destination, input: RestoreInput): PlanLine[] {
   const living = nameLiving(to, input);
@@ -59,7 +63,7 @@ export function planRestore(point: BackupPoint, to: Destination, input: RestoreI
       text: `Restore ${part} into a new ${thing} beside ${there}${time ? `: ${time}` : ""}. The living data is not touched.`,
     },
     isDatabaseKind(point.engine) && {
-      text: `Count the ${point.engine === "mongodb" ? "documents of every collection" : "rows of every table"} and compare them with the manifest.`,
+      text: `Count the ${point.engine === "mongodb" ? "documents of every collection" : "rows of every table"} and compare them with ${input.mask ? "what the masking left" : "the manifest"}.`,
     },
     isSwap && {
       text: `Stop the app of ${to.service} (${to.production ? "production" : to.environment}).`,
@@ -73,7 +77,9 @@ export function planRestore(point: BackupPoint, to: Destination, input: RestoreI
     },
     isSwap && { text: "Count again, and start the app with as many replicas as before." },
     !isSwap && {
-      text: `Stop there. You look at it, and swap it in or remove it from this backup’s page.`,
+      text: maySwapLater(to, input)
+        ? "Stop there. You look at it, and swap it in or remove it from this backup’s page."
+        : "Stop there. You look at it, and remove it from this backup’s page when nobody needs it any more.",
     },
   ];
   return lines.filter((line) => line !== false);

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import type { PolicyPreview, RetentionPreviewPoint } from "#lib/backups/types.ts";
 import { formatBytes, formatCount, plural } from "#lib/platform/format.ts";
+import { Button } from "../ui/button.tsx";
 import { Card, CardBody, CardHeader } from "../ui/card.tsx";
 import { cn } from "../ui/cn.ts";
 import { ExactTime } from "../ui/relative-time.tsx";
@@ -16,14 +17,23 @@ interface RetentionPreviewProps {
   isStale: boolean;
   /** Why there is none now. */
   problem: string | undefined;
+  /** Set: the panel did not answer, through no fault of what was typed. */
+  onAskAgain: (() => void) | undefined;
 }
 
 /** What the typed schedule and numbers give: when the next ones are due, and which of today's points would stay. */
-export function RetentionPreview({ preview, timeZone, isStale, problem }: RetentionPreviewProps) {
+export function RetentionPreview({ preview, timeZone, isStale, problem, onAskAgain }: RetentionPreviewProps) {
   return (
     <Card aria-label="What this gives" className="lg:sticky lg:top-4">
       <CardHeader title="What this gives" note={preview?.words ?? "With these numbers, before anything is saved."} />
-      {problem ? (
+      {onAskAgain ? (
+        <CardBody className="grid justify-items-start gap-2">
+          <p>The panel did not answer what this gives.</p>
+          <Button size="sm" onClick={onAskAgain}>
+            Try again
+          </Button>
+        </CardBody>
+      ) : problem ? (
         <CardBody>
           <p className="text-muted">{problem}</p>
         </CardBody>

@@ -106,7 +106,7 @@ function TargetActs({ target }: { target: TargetView }) {
           }}
         >
           The panel forgets <strong className="break-all font-medium">{target.name}</strong> and its secret. What is
-          stored there stays there. It is refused while a policy uses it or backups are in it.
+          stored there stays there. It is refused while it is the default, a policy uses it or backups are in it.
         </ConfirmDialog>
       )}
       <Button asChild variant="ghost">

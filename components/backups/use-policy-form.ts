@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { toast } from "sonner";
 import { editPolicySchema, type NewPolicy, newPolicySchema, type PolicySettings } from "#lib/backups/schema/policy.ts";
 import type { PolicyView } from "#lib/backups/types.ts";
 import { ApiError, api } from "../api-client.ts";
@@ -61,8 +62,9 @@ export function usePolicyForm(beginning: Beginning, onRefused: () => void) {
     onSuccess: (saved) => {
       void client.invalidateQueries({ queryKey: ["backup-policies"] });
       void client.invalidateQueries({ queryKey: ["backups"] });
-      router.push(`/backups/policies/${saved.id}`);
+      toast(policy ? "Saved: it counts from the next backup on" : "The policy is made");
       if (policy) settle(saved);
+      else router.push(`/backups/policies/${saved.id}`);
     },
     onError: (error) => {
       if (error instanceof ApiError && error.code === CHANGED_MEANWHILE) theirs.mutate();
@@ -112,6 +114,8 @@ export function usePolicyForm(beginning: Beginning, onRefused: () => void) {
     refused,
     theirs,
     preview,
+    /** The panel did not say what they would give, whatever was typed. */
+    isUnasked: preview.isError && Object.keys(unreadable).length === 0,
     /** What is shown is of the numbers that are typed. */
     isPreviewed: isCountable && !preview.error && settings.cron !== "",
     setDropPing,

@@ -72,7 +72,15 @@ export function ChoicesForm({ view }: { view: DecommissionView }) {
           </Button>
         </CardBody>
       </Card>
-      {planned && run.data ? <EndPlan run={run.data} isCurrent={isCurrent} serviceName={name} onStart={start} /> : null}
+      {planned && run.data ? (
+        <EndPlan
+          run={run.data}
+          isCurrent={isCurrent}
+          serviceName={name}
+          wayBack={sayWayBack(planned.choices, view)}
+          onStart={start}
+        />
+      ) : null}
     </>
   );
 }
@@ -83,6 +91,16 @@ const DELETED = {
   unproven: "After the last backup of it was taken, proven or not.",
   skip: "Without a last backup of it.",
 } as const satisfies Record<Choices["lastBackup"], string>;
+
+const WAY_BACK = {
+  take: "What its policies name can be restored from its last backup, which is proven first.",
+  unproven: "A last backup is taken first, which nobody may have restored.",
+  skip: "No last backup is taken.",
+} as const satisfies Record<Choices["lastBackup"], string>;
+
+/** What there is to go back to once it is gone. */
+const sayWayBack = ({ lastBackup }: Choices, { has }: DecommissionView): string =>
+  has.policies.length === 0 ? "Nothing of it is backed up." : WAY_BACK[lastBackup];
 
 interface QuestionsProps {
   choices: Choices;

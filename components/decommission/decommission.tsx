@@ -20,7 +20,7 @@ export function Decommission({ initialData }: { initialData: DecommissionView })
     queryKey: ["services", "decommission", name],
     queryFn: ({ signal }) => api("GET /services/{serviceName}/decommission", { params: { serviceName: name }, signal }),
     initialData,
-    refetchInterval: ({ state }) => (state.data?.run && isActive(state.data.run.state) ? 3_000 : false),
+    refetchInterval: ({ state }) => (isBusy(state.data) ? 3_000 : false),
   });
   const { run, hindrance, mayStart, service } = data;
   const isRunning = run !== null && run.state !== "succeeded" && run.state !== "cancelled";
@@ -44,6 +44,10 @@ export function Decommission({ initialData }: { initialData: DecommissionView })
     </div>
   );
 }
+
+/** Something goes on that this page waits for. */
+const isBusy = (data: DecommissionView | undefined) =>
+  data !== undefined && (data.hindrance !== null || (data.run !== null && isActive(data.run.state)));
 
 function LastRun({ run }: { run: NonNullable<DecommissionView["run"]> }) {
   const { state, word } = stateOfRun(run.state);

@@ -13,11 +13,13 @@ interface EndPlanProps {
   /** It was made for what is chosen now. */
   isCurrent: boolean;
   serviceName: string;
+  /** What there will be to go back to, in a sentence; "" where there is nothing to. */
+  wayBack: string;
   onStart(): Promise<void>;
 }
 
 /** What each step would take away, as it finds out, and the button that does it. */
-export function EndPlan({ run, isCurrent, serviceName, onStart }: EndPlanProps) {
+export function EndPlan({ run, isCurrent, serviceName, wayBack, onStart }: EndPlanProps) {
   const totals = planTotals(run);
   const steps = run.steps.filter((step) => step.state !== "skipped");
   const removed = steps.flatMap((step) => (step.changes ?? []).filter((change) => change.action === "remove"));
@@ -52,8 +54,8 @@ export function EndPlan({ run, isCurrent, serviceName, onStart }: EndPlanProps) 
           onConfirm={onStart}
         >
           <p>
-            {removed.length === 1 ? "One thing is" : `${removed.length} things are`} taken away. It cannot be undone;
-            what it kept can be restored from its last backup.
+            {removed.length === 1 ? "One thing is" : `${removed.length} things are`} taken away. It cannot be undone.{" "}
+            {wayBack}
           </p>
         </ConfirmDialog>
       </CardBody>

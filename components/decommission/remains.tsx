@@ -46,7 +46,7 @@ export function Remains({ left }: { left: DecommissionView["left"] }) {
       ) : null}
       {backups.length > 0 ? (
         <Card className="overflow-hidden">
-          <CardHeader title="Backups" note="The newest is the one that was taken last, when it was stopped already." />
+          <CardHeader title="Backups" note="Newest first." />
           <ul className="divide-y divide-line">
             {backups.map((one) => (
               <li key={one.id} className="grid gap-0.5 px-4 py-2.5">
@@ -56,7 +56,7 @@ export function Remains({ left }: { left: DecommissionView["left"] }) {
                 <p className="flex flex-wrap gap-x-3 text-muted text-sm">
                   <span>{one.policy}</span>
                   <ExactTime at={one.at} />
-                  <span>{one.proven ? "proven by restoring it" : "not proven"}</span>
+                  <span>{one.isProven ? "proven by restoring it" : "not proven by restoring it"}</span>
                 </p>
               </li>
             ))}

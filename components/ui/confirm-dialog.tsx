@@ -5,6 +5,7 @@ import { Button } from "./button.tsx";
 import { Dialog, DialogClose, DialogContent, DialogTrigger } from "./dialog.tsx";
 import { Field } from "./field.tsx";
 import { Input } from "./input.tsx";
+import { asRefusal, RefusalPanel } from "./refusal-panel.tsx";
 
 interface ConfirmDialogProps {
   /** The button that opens it. Leave out when `open` is given. */
@@ -30,7 +31,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   const open = props.open ?? ownOpen;
   const [typed, setTyped] = useState("");
   const [pending, setPending] = useState(false);
-  const [error, setError] = useState<string>();
+  const [error, setError] = useState<unknown>();
   const formId = useId();
 
   function changeOpen(next: boolean) {
@@ -51,7 +52,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       setOwnOpen(false);
       props.onOpenChange?.(false);
     } catch (caught) {
-      setError(caught instanceof Error ? caught.message : "That did not work. Try again.");
+      setError(caught ?? new Error());
     } finally {
       setPending(false);
     }
@@ -93,11 +94,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
               <Input value={typed} onChange={(e) => setTyped(e.target.value)} autoComplete="off" spellCheck={false} />
             </Field>
           ) : null}
-          {error ? (
-            <p role="alert" className="text-failed">
-              {error}
-            </p>
-          ) : null}
+          {error === undefined ? null : <RefusalPanel refused={asRefusal(error)} />}
         </form>
       </DialogContent>
     </Dialog>

@@ -12,6 +12,13 @@ interface Refusal {
   fields: Record<string, string>;
 }
 
+/** What was thrown, whatever it is. */
+export const asRefusal = (error: unknown): Refusal => ({
+  ...{ requestId: "", fields: {} },
+  ...(error instanceof Error ? error : {}),
+  message: (error instanceof Error && error.message) || "That did not work. Try again.",
+});
+
 interface RefusalPanelProps {
   refused: Refusal | undefined;
   /** All that keeps the form from being sent now; what the server refused when nothing is given. */

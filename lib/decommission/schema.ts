@@ -71,7 +71,7 @@ export const decommissionView = z.object({
       }),
     ),
     backups: z.array(
-      z.object({ id: z.string(), key: z.string(), policy: z.string(), at: instant, proven: z.string().nullable() }),
+      z.object({ id: z.string(), key: z.string(), policy: z.string(), at: instant, isProven: z.boolean() }),
     ),
     moreBackups: z.number().int(),
     kept: z.array(kept),

@@ -1,4 +1,4 @@
-import { authorize } from "#lib/access/policy.ts";
+import { authorize, may } from "#lib/access/policy.ts";
 import type { Actor } from "#lib/access/types.ts";
 import { db, Prisma, type Tx } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors.ts";
@@ -100,10 +100,19 @@ async function readLast(tx: Tx, ids: string[]): Promise<Map<string | null, NonNu
   );
 }
 
+/** Who owns what has no policy, by service. */
+async function readOwners(tx: Tx, claims: readonly Claim[]): Promise<Map<string | null, string>> {
+  const ids = claims.flatMap(({ policyId, serviceId }) => (policyId === null && serviceId ? serviceId : []));
+  if (ids.length === 0) return new Map();
+  const rows = await tx.service.findMany({ where: { id: { in: ids } }, select: { id: true, ownerId: true } });
+  return new Map(rows.map((row) => [row.id, row.ownerId]));
+}
+
 /** Fills up the lines of one page with what only they show. */
-async function toRows(tx: Tx, claims: readonly Claim[]): Promise<BackupBoardRow[]> {
+async function toRows(tx: Tx, actor: Actor, claims: readonly Claim[]): Promise<BackupBoardRow[]> {
   const policyIds = claims.flatMap((claim) => claim.policyId ?? []);
-  const [sizes, counts, last] = await Promise.all([
+  const [owners, sizes, counts, last] = await Promise.all([
+    readOwners(tx, claims),
     readSizes(tx, policyIds),
     countPoints(tx, policyIds),
     readLast(
@@ -131,6 +140,12 @@ async function toRows(tx: Tx, claims: readonly Claim[]): Promise<BackupBoardRow[
     unprovenWhy: claim.unprovenWhy,
     sizes: sizes.get(claim.policyId ?? "") ?? [],
     count: counts.get(claim.policyId) ?? 0,
+    mayMakePolicy:
+      claim.policyId === null &&
+      may(actor, "backupPolicies.edit", {
+        ownerId: owners.get(claim.serviceId) ?? null,
+        serviceId: claim.serviceId,
+      }).ok,
   }));
 }
 
@@ -165,7 +180,7 @@ export async function listBoard(actor: Actor, question: BoardQuestion = {}): Pro
   const page = fitting.slice(begin, begin + limit);
   const last = page.at(-1);
   return {
-    rows: await toRows(tx, page),
+    rows: await toRows(tx, actor, page),
     next: last && begin + limit < fitting.length ? keyOf(last) : null,
     total: fitting.length,
     summary: summarizeClaims({ ...all, claims }),

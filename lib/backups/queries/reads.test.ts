@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { useTestDatabase } from "#lib/access/testing/use-test-database.ts";
+import type { UserActor } from "#lib/access/types.ts";
 import { sourcesOf } from "#lib/checklists/backup-sources.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { type Actors, createActors, refusalOf } from "#lib/services/testing/actors.ts";
@@ -130,6 +131,10 @@ describe("the board", () => {
         (row) => `${row.environment} ${row.policy} ${row.engine}`,
       );
     const all = ["database postgresql", "files files", "volume-spool volume"];
+    const mayMake = async (person: UserActor) =>
+      (await listBoard(person, { service: "halves", filter: "unscheduled" })).rows.map((row) => row.mayMakePolicy);
+    expect(await mayMake(people.owner)).toEqual([true, true, true]);
+    expect(await mayMake(people.outsider)).toEqual([false, false, false]);
     const there = (environment: string) => all.map((one) => `${environment} ${one}`);
     expect(await missing()).toEqual(there("production"));
     // Nothing runs there until something was released to it.

@@ -201,6 +201,8 @@ export const backupBoardRow = z.object({
   sizes: z.array(sizePoint),
   /** Restore points there are now. */
   count: z.number().int(),
+  /** Where there is no policy: whether this reader may make one. */
+  mayMakePolicy: z.boolean(),
 });
 
 /** The claim about everything, in numbers. */

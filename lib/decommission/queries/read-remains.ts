@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { reachesProof } from "#lib/backups/commands/note-verification.ts";
+import type { VerificationLevel } from "#lib/backups/constants.ts";
 import type { Tx } from "#lib/platform/db/client.ts";
 import { ARCHIVE, POINT } from "../constants.ts";
 
@@ -35,7 +37,10 @@ export async function readRemains(tx: Tx, serviceId: string) {
       const { folder, sha256, sizeBytes, files } = facts;
       return [{ path: providerId, folder, sha256, sizeBytes, files, at: createdAt.toISOString() }];
     }),
-    backups: backups.map(({ startedAt, ...one }) => ({ ...one, at: startedAt.toISOString() })),
+    backups: backups.map(({ startedAt, proven, ...one }) => ({
+      ...{ ...one, at: startedAt.toISOString() },
+      isProven: reachesProof(proven as VerificationLevel | null),
+    })),
     moreBackups: Math.max(0, (await tx.backup.count({ where: stored })) - backups.length),
     kept: resources.filter(({ kind }) => kind !== ARCHIVE).map(({ kind, name }) => ({ kind, name })),
   };

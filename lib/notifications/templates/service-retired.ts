@@ -12,7 +12,9 @@ function renderServiceRetired(
 ): Notice {
   const left = [
     ...archives.map((one) => `The archive ${one.path}, ${formatBytes(one.sizeBytes)}, SHA-256 ${one.sha256}`),
-    ...backups.map((one) => `The backup ${one.key}${one.proven ? ", proven by restoring it" : ""}`),
+    ...backups.map(
+      (one) => `The backup ${one.key}${one.isProven ? ", proven by restoring it" : ", not proven by restoring it"}`,
+    ),
     ...(moreBackups > 0 ? [`${moreBackups} older backups`] : []),
     ...kept.map((one) => `The ${one.kind} ${one.name}, kept as was chosen`),
   ];

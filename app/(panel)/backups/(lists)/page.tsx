@@ -2,7 +2,6 @@ import type { Metadata } from "next";
 import { createLoader, parseAsString, parseAsStringLiteral, type SearchParams } from "nuqs/server";
 import { requireActor } from "#app/actor.ts";
 import { BackupBoard } from "#components/backups/board.tsx";
-import { mayEver } from "#lib/access/policy.ts";
 import { BOARD_FILTERS, BOARD_SORTS } from "#lib/backups/constants.ts";
 import { listBoard } from "#lib/backups/queries/list-board.ts";
 
@@ -18,11 +17,5 @@ export default async function BackupsPage({ searchParams }: { searchParams: Prom
   const actor = await requireActor();
   const { q, show, sort } = await loadFilters(searchParams);
   const board = await listBoard(actor, { q, filter: show ?? undefined, sort });
-  return (
-    <BackupBoard
-      initialData={board}
-      initialFilters={{ q, show: show ?? "", sort }}
-      mayMakePolicy={mayEver(actor, "backupPolicies.edit")}
-    />
-  );
+  return <BackupBoard initialData={board} initialFilters={{ q, show: show ?? "", sort }} />;
 }

@@ -19,7 +19,9 @@ export default async function NewPolicy({ searchParams }: { searchParams: Promis
   const actor = await requireActor();
   const { service, environment, source } = await loadWishes(searchParams);
   const mayAll = may(actor, "backupPolicies.edit").ok;
-  const suggested = service === null || service === PANEL ? undefined : await loadSuggested(actor, service);
+  const isPanel = service === PANEL;
+  const suggested = service === null || isPanel ? undefined : await loadSuggested(actor, service);
+  const isOthers = isPanel ? !mayAll : suggested && !suggested.mayMakePolicy;
   return (
     <Page>
       <PageHeader
@@ -34,16 +36,22 @@ export default async function NewPolicy({ searchParams }: { searchParams: Promis
         <Callout title="Your role only looks">
           A service’s owner, database administrators and administrators make policies.
         </Callout>
+      ) : isOthers ? (
+        <Callout title={isPanel ? "The panel’s own backups are not yours to arrange" : `${service} is somebody else’s`}>
+          {isPanel
+            ? "Database administrators and administrators make policies for it."
+            : "Its owner, database administrators and administrators make policies for it."}
+        </Callout>
       ) : service === null || suggested === null ? (
         <OwnerChoice mayAll={mayAll} panel={PANEL} gone={service ?? undefined} />
       ) : (
         <NewPolicyForm
           key={`${service}/${environment}/${source}`}
-          serviceName={service === PANEL ? null : service}
+          serviceName={isPanel ? null : service}
           environment={environment}
           source={source}
           targets={(await listTargets(actor)).targets}
-          suggested={suggested ?? []}
+          suggested={suggested?.places ?? []}
         />
       )}
     </Page>
