@@ -18,6 +18,7 @@ const MAKERS = {
   "certificates.account-key": async () =>
     (await import("#lib/certificates/steps/account-key.ts")).certificatesAccountKey,
   "certificates.deliver": async () => (await import("#lib/certificates/steps/deliver.ts")).certificatesDeliver,
+  "backups.check": async () => (await import("#lib/backups/steps/check.ts")).backupsCheck,
   "backups.take": async () => (await import("#lib/backups/steps/take.ts")).backupsTake,
   "backups.verify": async () => (await import("#lib/backups/steps/verify.ts")).backupsVerify,
   "backups.restore": async () => (await import("#lib/backups/steps/restore.ts")).backupsRestore,

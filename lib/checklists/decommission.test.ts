@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   borgmaticInputSchema,
+  checkBackupInputSchema,
   retireBackupsInputSchema,
   takeBackupInputSchema,
   verifyBackupInputSchema,
@@ -16,13 +17,19 @@ const maker = (stepId: number, group: Maker["group"], ...names: string[]): Maker
   kinds: [group],
 });
 
+const WITH_PLACES = [
+  { environment: "production", name: "database", kind: "mariadb" },
+  { environment: "production", name: "files", kind: "files" },
+  { environment: "staging", name: "data", kind: "volume" },
+];
+
 function contextOf(given: Partial<Choices> = {}, more: Partial<DecommissionContext> = {}): DecommissionContext {
   return {
     service: { id: `${ID}1`, name: "pads", ownerId: `${ID}2` },
     choices: choicesSchema.parse(given),
     dependants: [],
     stacks: [{ environment: "production", stackName: "pads-production" }],
-    policies: [{ environment: "production", name: "database" }],
+    policies: [{ environment: "production", name: "database", kind: "mariadb" }],
     points: 3,
     makers: [
       maker(9, "route", "pads.example.org"),
@@ -103,14 +110,28 @@ describe("the end of a service", () => {
 
   test("gives the steps of its backups what they take", () => {
     const borgmatic = { configFile: "/etc/borgmatic/config.yaml", sourceDirectories: ["/srv/pads"], databases: [] };
-    const steps = new Map(compile(contextOf({}, { borgmatic })).map(({ name, input }) => [name, input]));
+    const steps = new Map(
+      compile(contextOf({}, { borgmatic, policies: WITH_PLACES })).map((one) => [one.name, one.input]),
+    );
     for (const [name, schema] of [
+      ["backups.check", checkBackupInputSchema],
       ["backups.take", takeBackupInputSchema],
       ["backups.verify", verifyBackupInputSchema],
       ["backups.retire", retireBackupsInputSchema],
       ["backups.borgmatic", borgmaticInputSchema],
     ] as const)
       expect(schema.parse(steps.get(name))).toEqual(steps.get(name));
+  });
+
+  test("stops nothing before its folders and volumes were seen to be readable where they are used", () => {
+    const context = contextOf({}, { policies: WITH_PLACES });
+    const checks = ["backup-check.production.files", "backup-check.staging.data"];
+    expect(done(context).filter((key) => key.startsWith("backup-check"))).toEqual(checks);
+    for (const key of ["pause-monitors", "stop.production"])
+      expect([...ancestors(context, key)], key).toEqual(expect.arrayContaining(checks));
+    expect(reasonOf(contextOf(), "backup-check")).toBe("No folder or volume of it is backed up.");
+    const skipped = contextOf({ lastBackup: "skip", reason: "Its node burned" }, { policies: WITH_PLACES });
+    expect(reasonOf(skipped, "backup-check")).toMatch(/^No last backup, as was chosen/);
   });
 
   test("goes only after a proof that got as far as comparing, unless that was chosen otherwise", () => {

@@ -11,7 +11,7 @@ export interface DecommissionContext {
   dependants: readonly Dependant[];
   /** Stacks of its environments, those with something on the swarm. */
   stacks: readonly { environment: string; stackName: string }[];
-  policies: readonly { environment: string; name: string }[];
+  policies: readonly { environment: string; name: string; kind: string }[];
   points: number;
   makers: readonly Maker[];
   /** Folders the panel made and that are still there. */
@@ -44,6 +44,10 @@ const noneOf =
 const noPolicies: EndRule = ({ policies }) => (policies.length === 0 ? "Nothing of it was backed up." : undefined);
 const noLastBackup: EndRule = ({ choices }) =>
   choices.lastBackup === "skip" ? `No last backup, as was chosen: ${choices.reason.slice(0, 200)}` : undefined;
+const listPlaces = ({ policies }: DecommissionContext) =>
+  policies.filter(({ kind }) => kind === "files" || kind === "volume");
+const noPlaces: EndRule = (context) =>
+  listPlaces(context).length === 0 ? "No folder or volume of it is backed up." : undefined;
 const policyKey = ({ environment, name }: DecommissionContext["policies"][number]) => `${environment}.${name}`;
 
 type Waits = Pick<RepeatedItem<DecommissionContext, Maker>, "dependsOn">;
@@ -81,12 +85,25 @@ export const DECOMMISSION = defineChecklist<DecommissionContext>({
       entryInput: ({ service, needs }: Dependant) => ({ service, needs }),
       dueDays: 7,
     }),
-    pauseMonitors({ dependsOn: ["word"], minutes: 120, reason: "The service is taken down" }),
+    repeat({
+      key: "backup-check",
+      step: "backups.check",
+      about: "See that its folders and volumes can be backed up, before it is stopped for that",
+      dependsOn: ["word"],
+      essential: true,
+      skip: unless(noPolicies, noLastBackup, noPlaces),
+      each: listPlaces,
+      entryKey: policyKey,
+      entryTitle: ({ environment, name }: DecommissionContext["policies"][number]) =>
+        `See that its ${name} (${environment}) can be backed up`,
+      entryInput: ({ environment, name }: DecommissionContext["policies"][number]) => ({ policy: name, environment }),
+    }),
+    pauseMonitors({ dependsOn: ["word", "backup-check"], minutes: 120, reason: "The service is taken down" }),
     repeat({
       key: "stop",
       step: "services.stop",
       about: "Stop its tasks, so that nothing is written after the last backup",
-      dependsOn: ["word", "pause-monitors"],
+      dependsOn: ["word", "backup-check", "pause-monitors"],
       skip: ({ stacks }) => (stacks.length === 0 ? "Nothing of it runs on the swarm." : undefined),
       each: ({ stacks }) => stacks,
       entryKey: ({ environment }: DecommissionContext["stacks"][number]) => environment,

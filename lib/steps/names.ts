@@ -30,6 +30,7 @@ const DECLARED = {
   "certificates.revoke": { queue: "certificates", maxAttempts: DEFAULT_ATTEMPTS },
   "certificates.account-key": { queue: "certificates", maxAttempts: DEFAULT_ATTEMPTS },
   "certificates.deliver": { queue: "renewals", maxAttempts: 12 },
+  "backups.check": { queue: "backups", maxAttempts: DEFAULT_ATTEMPTS },
   "backups.take": { queue: "backups", maxAttempts: DEFAULT_ATTEMPTS },
   "backups.verify": { queue: "backups", maxAttempts: DEFAULT_ATTEMPTS },
   "backups.restore": { queue: "backups", maxAttempts: 5 },

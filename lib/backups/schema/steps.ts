@@ -17,6 +17,9 @@ export const takeBackupInputSchema = z.object({
 });
 export type TakeBackupInput = z.output<typeof takeBackupInputSchema>;
 
+export const checkBackupInputSchema = takeBackupInputSchema.pick({ policy: true, environment: true });
+export type CheckBackupInput = z.output<typeof checkBackupInputSchema>;
+
 export const verifyBackupInputSchema = z.object({
   policy,
   environment,

@@ -4,25 +4,36 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { listContainerNames } from "#lib/integrations/docker/containers.ts";
-import type { DockerTask } from "#lib/integrations/docker/schema.ts";
+import type { DockerService, DockerTask } from "#lib/integrations/docker/schema.ts";
 import { createService, listTasks, removeService } from "#lib/integrations/docker/services.ts";
 import { config } from "#lib/platform/config/config.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { until } from "#lib/runs/testing/stage.ts";
 import { refusalOf } from "#lib/services/testing/actors.ts";
 
-/** As which node the worker's engine describes itself; null: as what it is. The swarm has but one. */
-const fake = vi.hoisted(() => ({ nodeId: null as string | null }));
+/** As which node the worker's engine describes itself; null: as what it is. The swarm has but one, and perhaps seems to have two. */
+const fake = vi.hoisted(() => ({ nodeId: null as string | null, hasTwo: false }));
 vi.mock("#lib/integrations/docker/swarm.ts", async (importActual) => {
   const actual = await importActual<typeof import("#lib/integrations/docker/swarm.ts")>();
-  return { ...actual, readOwnNodeId: async (signal: AbortSignal) => fake.nodeId ?? actual.readOwnNodeId(signal) };
+  const second = {
+    ID: "another",
+    Spec: { Role: "worker" },
+    Description: { Hostname: "another" },
+    Status: { State: "ready" },
+  };
+  return {
+    ...actual,
+    readOwnNodeId: async (signal: AbortSignal) => fake.nodeId ?? actual.readOwnNodeId(signal),
+    listNodes: async (signal: AbortSignal) => [...(await actual.listNodes(signal)), ...(fake.hasTwo ? [second] : [])],
+  };
 });
 
 const { listNodes, readOwnNodeId, removeVolume } = await import("#lib/integrations/docker/swarm.ts");
 const { SCRATCH_LABEL } = await import("../prove/scratch-container.ts");
 const { backupsTake } = await import("../steps/take.ts");
 const { createPolicyRow, startBackupWorld } = await import("../testing.ts");
-const { findNodesOf, isSharedKind } = await import("./find-elsewhere.ts");
+const { backupsCheck } = await import("../steps/check.ts");
+const { findLastNodesOf, findNodesOf, isSharedKind } = await import("./find-elsewhere.ts");
 type World = Awaited<ReturnType<typeof startBackupWorld>>;
 
 const signal = () => AbortSignal.timeout(60_000);
@@ -54,6 +65,30 @@ describe("what runs with a folder mounted", () => {
     expect(nodesOf([task("old", mount, { DesiredState: "shutdown" }), task("", mount)])).toEqual([]);
     const none = { NodeID: "none", DesiredState: "running", Spec: { ContainerSpec: { Mounts: null } } };
     expect(nodesOf([none as unknown as DockerTask])).toEqual([]);
+  });
+});
+
+describe("what ran with a folder mounted", () => {
+  const task = (NodeID: string, minute: number, more: Partial<DockerTask> = {}) =>
+    ({
+      ...{ NodeID, ServiceID: "app", Slot: 1, CreatedAt: `2026-03-01T10:${minute}:00Z`, DesiredState: "shutdown" },
+      Spec: { ContainerSpec: { Image: "", Mounts: [{ Type: "bind", Source: "/srv/wiki" }] } },
+      ...more,
+    }) as DockerTask;
+  const service = (ID: string, Replicas: number) =>
+    ({ ID, Spec: { Mode: { Replicated: { Replicas } } } }) as unknown as DockerService;
+  const services = [service("app", 2), service("job", 1), service("stopped", 0)];
+  const lastOf = (tasks: DockerTask[]) => [...findLastNodesOf(tasks, services, { kind: "bind", source: "/srv/wiki" })];
+
+  test("ran last where its newest task of each slot was, wherever others were before", () => {
+    expect(lastOf([task("new", 40), task("old", 20), task("", 50)])).toEqual(["new"]);
+    expect(lastOf([task("one", 20), task("two", 30, { Slot: 2 })])).toEqual(["one", "two"]);
+    expect(lastOf([task("job", 20, { ServiceID: "job" }), task("new", 40)])).toEqual(["new"]);
+    expect(lastOf([task("beside", 40, { Spec: { ContainerSpec: { Image: "" } } })])).toEqual([]);
+  });
+
+  test("says nothing once it is scaled to 0 or removed: its newest tasks are forgotten", () => {
+    expect(lastOf([task("old", 20, { ServiceID: "stopped" }), task("gone", 30, { ServiceID: "gone" })])).toEqual([]);
   });
 });
 
@@ -109,6 +144,7 @@ describe("a folder and a volume that something has mounted", () => {
   });
   afterEach(() => {
     fake.nodeId = null;
+    fake.hasTwo = false;
   });
   afterAll(async () => {
     await removeService(serviceName, signal());
@@ -155,6 +191,64 @@ describe("a folder and a volume that something has mounted", () => {
     const t = world.context();
     expect(await take("alone", t)).toMatchObject({ rows: 0 });
     expect(t.lines.join("\n")).toContain("w There is no file in it.");
+  });
+
+  test("that nothing runs with any more is not taken from another node than where it last ran", async () => {
+    const name = `t-${randomUUID().slice(0, 8)}`;
+    const path = mkdtempSync(join(tmpdir(), "seaworthy-ended-"));
+    await createPolicyRow({ service: world.service, name: "ended", source: { kind: "files", path, exclude: [] } });
+    await createService(
+      {
+        ...{ Name: name, Labels: {}, Mode: { Replicated: { Replicas: 1 } } },
+        TaskTemplate: {
+          ContainerSpec: {
+            ...{ Image: config().BACKUP_HELPER_IMAGE, Command: ["true"] },
+            Mounts: [{ Type: "bind", Source: path, Target: "/folder" }],
+          },
+          RestartPolicy: { Condition: "none" },
+        },
+      },
+      signal(),
+    );
+    try {
+      const hasEnded = async () =>
+        (await listTasks({ service: [name] }, signal())).some(({ Status }) => Status.State === "complete");
+      await until("the service to end", hasEnded);
+      fake.hasTwo = true;
+      expect(await take("ended")).toMatchObject({ rows: 0 });
+      fake.nodeId = "another";
+      const refusal = await refusalOf(take("ended"));
+      expect(refusal).toMatchObject({ code: "backups.on_another_host", retry: "needs_person" });
+      expect(refusal.message).toContain(`last ran on ${hostname}`);
+    } finally {
+      await removeService(name, signal());
+    }
+  });
+
+  test("of which nobody knows where it last ran is read with a warning, unless the run looked before it stopped it", async () => {
+    fake.hasTwo = true;
+    const path = mkdtempSync(join(tmpdir(), "seaworthy-unknown-"));
+    await createPolicyRow({ service: world.service, name: "unknown", source: { kind: "files", path, exclude: [] } });
+    const { id } = await db().run.create({
+      data: {
+        ...{ mode: "apply", checklistKey: "decommission", checklistVersion: 1, title: "End", state: "running" },
+        ...{ serviceId: world.service.id, startKey: "ends" },
+      },
+    });
+    const UNKNOWN = "the swarm does not say where it ran last";
+    const before = world.context({ run: { id } });
+    const output = (await backupsCheck.apply({ policy: "unknown" }, before.ctx)) as object;
+    expect(before.lines.join()).toContain(UNKNOWN);
+    const step = { runId: id, key: "it", position: 0, name: "backups.check", title: "Check", queue: "backups" };
+    await db().step.create({ data: { ...step, input: {}, output, state: "succeeded" } });
+    for (const [runId, isSaid] of [
+      [id + 1, true],
+      [id, false],
+    ] as const) {
+      const t = world.context({ run: { id: runId } });
+      await take("unknown", t);
+      expect(t.lines.join().includes(UNKNOWN), String(runId)).toBe(isSaid);
+    }
   });
 
   test("is the same where whoever moved the service said that the hosts share it", async () => {

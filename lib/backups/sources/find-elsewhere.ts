@@ -1,18 +1,26 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import type { DockerTask } from "#lib/integrations/docker/schema.ts";
-import { listTasks } from "#lib/integrations/docker/services.ts";
+import type { DockerNode, DockerService, DockerTask } from "#lib/integrations/docker/schema.ts";
+import { listServices, listTasks } from "#lib/integrations/docker/services.ts";
 import { listNodes, readOwnNodeId } from "#lib/integrations/docker/swarm.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { type RunProgram, runToEnd } from "../dump/place.ts";
 import { findMovedPlace } from "../queries/find-moved-place.ts";
+import { wasChecked } from "../queries/was-checked.ts";
+import type { BackupSource } from "../schema/source.ts";
 
 /** What is backed up, as a container is given it. */
 export interface Mounted {
   kind: "bind" | "volume";
   /** The folder's path, or the volume's name. */
   source: string;
+}
+
+/** The folder or volume that is backed up; null: a database, or the panel. */
+export function mountedOf(source: BackupSource): Mounted | null {
+  if (source.kind === "files") return { kind: "bind", source: source.path };
+  return source.kind === "volume" ? { kind: "volume", source: source.volumeName } : null;
 }
 
 const mountsSchema = z
@@ -47,20 +55,57 @@ export const findNodesOf = (tasks: readonly DockerTask[], mounted: Mounted): Set
   );
 
 /**
- * Why a folder or volume of this node is not the one that is used: what runs with it mounted runs on other nodes only, and reads and
- * writes what those have under that name. null: it runs here too, or nowhere.
+ * The nodes on which the service that had it mounted last ran last. The swarm forgets the last tasks of what is scaled to 0 and keeps
+ * older ones, which say nothing then.
+ */
+export function findLastNodesOf(tasks: readonly DockerTask[], services: readonly DockerService[], mounted: Mounted) {
+  const kept = new Set(services.filter(({ Spec }) => Spec.Mode.Replicated?.Replicas !== 0).map(({ ID }) => ID));
+  const had = tasks
+    .filter((task) => task.NodeID !== "" && kept.has(task.ServiceID) && hasMounted(task, mounted))
+    .sort((one, other) => Date.parse(one.CreatedAt) - Date.parse(other.CreatedAt));
+  const newest = had.at(-1);
+  const ofIt = had.filter(({ ServiceID }) => ServiceID === newest?.ServiceID);
+  return new Set(new Map(ofIt.map(({ Slot, NodeID }) => [Slot || NodeID, NodeID])).values());
+}
+
+const wordsOf = ({ kind, source }: Mounted) => `${kind === "bind" ? "folder" : "volume"} ${source}`;
+
+/**
+ * Why a folder or volume of this node is not the one that is used: what has it mounted runs on other nodes only, or did when it ran
+ * last, and reads and writes what those have under that name. null: it is used here too, or nobody knows where.
  */
 export async function findElsewhere(mounted: Mounted, ctx: StepContext): Promise<AppError | null> {
-  const nodes = findNodesOf(await listTasks({ "desired-state": ["running"] }, ctx.signal), mounted);
+  const tasks = await listTasks({}, ctx.signal);
+  const nodes = findNodesOf(tasks, mounted);
   const own = await readOwnNodeId(ctx.signal);
-  if (nodes.size === 0 || nodes.has(own)) return null;
+  if (nodes.has(own)) return null;
   if (mounted.kind === "bind" && (await isSaidToBeShared(ctx))) return null;
   const all = await listNodes(ctx.signal);
+  if (nodes.size > 0) return toRefusal(mounted, { nodes, own, all, verb: "runs" });
+  // Folders of the host that no service has mounted are the administrator's own.
+  if (all.length < 2 || !ctx.service || (await wasChecked(mounted, ctx.run.id))) return null;
+  const last = findLastNodesOf(tasks, await listServices([], ctx.signal), mounted);
+  if (last.has(own)) return null;
+  if (last.size > 0) return toRefusal(mounted, { nodes: last, own, all, verb: "last ran" });
+  ctx.log.warn(
+    `Nothing that has the ${wordsOf(mounted)} mounted runs, and the swarm does not say where it ran last: if that was another node, what is read here is not what it used.`,
+  );
+  return null;
+}
+
+interface Places {
+  nodes: ReadonlySet<string>;
+  own: string;
+  all: readonly DockerNode[];
+  verb: string;
+}
+
+function toRefusal(mounted: Mounted, { nodes, own, all, verb }: Places): AppError {
   const nameOf = (id: string) => all.find(({ ID }) => ID === id)?.Description.Hostname || id;
   const there = [...nodes].map(nameOf).join(", ");
   return new AppError({
     code: "backups.on_another_host",
-    message: `What uses the ${mounted.kind === "bind" ? "folder" : "volume"} ${mounted.source} runs on ${there}; backups are read on ${nameOf(own)}, where it is another one.`,
+    message: `What uses the ${wordsOf(mounted)} ${verb} on ${there}; backups are read on ${nameOf(own)}, where it is another one.`,
     advice: `Bind the service to ${nameOf(own)}, let a worker with its own DOCKER_HOST on ${there} take backups, or keep the data on storage that both mount.`,
     retry: "needs_person",
   });

@@ -37,6 +37,7 @@ import { type TakeBackupInput, takeBackupInputSchema } from "../schema/steps.ts"
 import { DOWN } from "../sources/find-database.ts";
 import { openTarget } from "../targets/open-target.ts";
 import { isEncrypted } from "../targets/read-part.ts";
+import { checkSource } from "./check.ts";
 
 export interface TakeBackupOutput {
   backupId: string;
@@ -82,6 +83,8 @@ const findItsPolicy = (input: TakeBackupInput, ctx: StepContext) =>
   });
 
 async function planBackup(input: TakeBackupInput, ctx: StepContext): Promise<PlanResult> {
+  // Said before anything is stopped for it.
+  if (input.trigger === "retire") await checkSource(input, ctx);
   const name = `${input.policy} of ${ctx.service?.name ?? "the panel"}`;
   return { changes: [{ action: "create", kind: "backup", name, detail: "compressed, stored whole, read back" }] };
 }

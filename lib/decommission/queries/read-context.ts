@@ -67,7 +67,7 @@ export async function readContext(
   const made = new Set(makers.flatMap((maker) => maker.names));
   const policies = await tx.backupPolicy.findMany({
     where: { serviceId, removedAt: null },
-    select: { environment: true, name: true },
+    select: { environment: true, name: true, kind: true },
     orderBy: [{ environment: "asc" }, { name: "asc" }],
   });
   const inLedger = new Set(

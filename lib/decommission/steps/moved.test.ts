@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { backupsCheck } from "#lib/backups/steps/check.ts";
 import { backupsTake } from "#lib/backups/steps/take.ts";
 import { type BackupWorld, startBackupWorld } from "#lib/backups/testing.ts";
 import { overrideConfig } from "#lib/platform/config/config.ts";
@@ -63,6 +64,15 @@ const contextOf = () => createTestContext({ service: world.service, environment:
 test("what lies here of a service that was moved is not its last backup", async () => {
   const input = { ...world.input, environment: "production" };
   expect(await refusalOf(backupsTake.apply(input, contextOf().ctx))).toMatchObject(REFUSED);
+});
+
+test("and that is said in the plan, and again before anything is stopped", async () => {
+  const input = { ...world.input, environment: "production" };
+  const last = { ...input, trigger: "retire" as const };
+  expect(await refusalOf(backupsTake.plan(last, contextOf().ctx))).toMatchObject(REFUSED);
+  expect(await refusalOf(backupsCheck.apply(input, contextOf().ctx))).toMatchObject(REFUSED);
+  // No other plan of a backup looks: nothing is stopped for it.
+  expect(await backupsTake.plan(input, contextOf().ctx)).toMatchObject({ changes: [{ action: "create" }] });
 });
 
 test("neither is it archived or deleted as the service's files", async () => {
