@@ -1,5 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { policyName } from "#lib/backups/schema/policy.ts";
 import { policyStepInputSchema } from "#lib/backups/schema/steps.ts";
+import { sourcesOf } from "./backup-sources.ts";
 import { compileChecklist } from "./compile.ts";
 import { PROVISION } from "./provision.ts";
 import { CADDY, compile, contextOf, done } from "./testing/provision-plan.ts";
@@ -57,7 +60,7 @@ describe("a service's backups", () => {
     expect(inputs.map(({ name, source }) => [name, "volumeName" in source && source.volumeName])).toEqual([
       ["volume-print-spool", "pad-notes-production_print_spool"],
       ["volume-print-spool-2", "pad-notes-production_print-spool"],
-      [`volume-${"a".repeat(30)}`, `pad-notes-production_${long}`],
+      [`volume-${"a".repeat(29)}`, `pad-notes-production_${long}`],
     ]);
     expect(made[0]?.title).toBe("Back up its volume print_spool: at 02:00, every day");
     const keys = done({ placement: { volumes: [SPOOL] } }).filter((key) => /backup|proof/.test(key));
@@ -76,4 +79,24 @@ describe("a service's backups", () => {
       /^Back up \S+\/pad-notes, pad-notes-production_print_spool by other means/,
     );
   });
+});
+
+test("each volume's policy has a name of its own, that a policy may have", () => {
+  const volumeName = fc
+    .oneof(fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,39}$/), fc.stringMatching(/^[ab](-|_|-2|-3){0,3}$/))
+    .filter((name) => name !== "db");
+  const { names } = contextOf({});
+  const name = (volumes: string[]) => {
+    const placement = { method: "swarm" as const, volumes: volumes.map((one) => ({ name: one })) };
+    const answers = { data: { database: "none" as const, filesFolder: false }, placement };
+    return sourcesOf({ answers, names }).map((one) => one.name);
+  };
+  expect(name(["a-b-2", "a_b", "a-b"])).toEqual(["volume-a-b-2", "volume-a-b", "volume-a-b-3"]);
+  fc.assert(
+    fc.property(fc.uniqueArray(volumeName, { maxLength: 50 }), (volumes) => {
+      const named = name(volumes);
+      expect(new Set(named).size).toBe(volumes.length);
+      for (const one of named) expect(policyName.safeParse(one).success, one).toBe(true);
+    }),
+  );
 });

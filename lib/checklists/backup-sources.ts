@@ -2,6 +2,7 @@ import { DEFAULT_POLICY } from "#lib/backups/schema/policy.ts";
 import type { Retention } from "#lib/backups/schema/retention.ts";
 import type { BackupSource } from "#lib/backups/schema/source.ts";
 import type { PolicyStepInput } from "#lib/backups/schema/steps.ts";
+import type { ReleaseContent } from "#lib/releases/schema/content.ts";
 import { volumeOf } from "#lib/services/naming.ts";
 import type { Answers } from "#lib/services/schema/answers.ts";
 import type { ProvisionContext } from "./types.ts";
@@ -14,31 +15,43 @@ export interface NamedSource {
   source: BackupSource;
 }
 
-/** Of a service's answers what says what it keeps. */
+/** Of a service's answers what says what it keeps, and of what runs. */
 interface KeptData {
   answers: {
     data: Pick<Answers["data"], "database" | "filesFolder">;
     placement: Pick<Answers["placement"], "method"> & { volumes: readonly { name: string }[] };
   };
   names: ProvisionContext["names"];
+  /** Of what runs in the environment, when something does: a release may bring volumes that no answer names. */
+  mounts?: readonly Pick<ReleaseContent["mounts"][number], "kind" | "source">[];
+}
+
+/** Names of its volumes within the stack, each once; those that were answered first. */
+function listVolumes({ answers, names, mounts = [] }: KeptData): string[] {
+  const prefix = volumeOf(names.stackName, "");
+  const running = mounts.filter(({ kind, source }) => kind === "volume" && source.startsWith(prefix));
+  const answered = answers.placement.volumes.map(({ name }) => name);
+  return [...new Set([...answered, ...running.map(({ source }) => source.slice(prefix.length))])];
 }
 
 /** Short enough for a policy's name with a number behind it. */
-const BASE_MOST = 37;
+const BASE_MOST = 36;
 
 /** A policy's name for each volume: not all that a volume may be called can a policy be. */
-function namePolicies(volumes: readonly { name: string }[]): { policy: string; volume: string }[] {
-  const taken = new Map<string, number>();
-  return volumes.map(({ name: volume }) => {
+function namePolicies(volumes: readonly string[]): { policy: string; volume: string }[] {
+  const taken = new Set<string>();
+  return volumes.map((volume) => {
     const base = `volume-${volume.replaceAll("_", "-")}`.slice(0, BASE_MOST).replace(/-+$/, "");
-    const count = (taken.get(base) ?? 0) + 1;
-    taken.set(base, count);
-    return { policy: count === 1 ? base : `${base}-${count}`, volume };
+    let policy = base;
+    for (let number = 2; taken.has(policy); number++) policy = `${base}-${number}`;
+    taken.add(policy);
+    return { policy, volume };
   });
 }
 
-/** What a service keeps, as its answers say: its database and its volumes in the swarm, and its folder. */
-export function sourcesOf({ answers, names }: KeptData): NamedSource[] {
+/** What a service keeps, as its answers and what runs say: its database and its volumes in the swarm, and its folder. */
+export function sourcesOf(kept: KeptData): NamedSource[] {
+  const { answers, names } = kept;
   const { data, placement } = answers;
   const sources: NamedSource[] = [];
   // What a NixOS module runs is outside the swarm, where the panel cannot reach it.
@@ -58,7 +71,7 @@ export function sourcesOf({ answers, names }: KeptData): NamedSource[] {
     });
   if (data.filesFolder)
     sources.push({ name: "files", about: "files", source: { kind: "files", path: names.folder, exclude: [] } });
-  for (const { policy, volume } of isInSwarm ? namePolicies(placement.volumes) : [])
+  for (const { policy, volume } of isInSwarm ? namePolicies(listVolumes(kept)) : [])
     sources.push({
       ...{ name: policy, about: `volume ${volume}` },
       source: { kind: "volume", volumeName: volumeOf(names.stackName, volume), exclude: [] },

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { sourcesOf } from "#lib/checklists/backup-sources.ts";
 import { Prisma, type Tx } from "#lib/platform/db/client.ts";
-import { ENVIRONMENT } from "#lib/services/naming.ts";
+import { releaseContentSchema } from "#lib/releases/schema/content.ts";
+import { ENVIRONMENT, type Naming } from "#lib/services/naming.ts";
 import type { Answers } from "#lib/services/schema/answers.ts";
 import { type BackupSource, sourceSchema } from "../schema/source.ts";
+import { holdsVolume } from "../sources/holds-volume.ts";
 import { overlaps } from "../sources/source-key.ts";
 import { namesOf } from "./suggest-sources.ts";
 
@@ -26,12 +28,14 @@ interface PlaceLine {
   method: Answers["placement"]["method"] | null;
   /** JSON, which some servers' drivers have parsed already. */
   volumes: unknown;
+  /** The same, of what runs there. */
+  mounts: unknown;
 }
 
-const volumesSchema = z.preprocess(
-  (value) => (typeof value === "string" ? JSON.parse(value) : value),
-  z.array(z.object({ name: z.string() })).catch([]),
-);
+const listOf = <T extends z.ZodType>(item: T) =>
+  z.preprocess((value) => (typeof value === "string" ? JSON.parse(value) : value), z.array(item).catch([]));
+const volumesSchema = listOf(z.object({ name: z.string() }));
+const mountsSchema = listOf(releaseContentSchema.shape.mounts.element);
 
 /** Where live services are: production, and every other environment that something was released to. */
 const readPlaces = (tx: Tx, whose: Prisma.Sql) => tx.$queryRaw<PlaceLine[]>`
@@ -39,9 +43,11 @@ const readPlaces = (tx: Tx, whose: Prisma.Sql) => tx.$queryRaw<PlaceLine[]>`
          JSON_UNQUOTE(JSON_EXTRACT(a.answers, '$.data.database')) AS engine,
          JSON_UNQUOTE(JSON_EXTRACT(a.answers, '$.data.filesFolder')) = 'true' AS filesFolder,
          JSON_UNQUOTE(JSON_EXTRACT(a.answers, '$.placement.method')) AS method,
-         JSON_EXTRACT(a.answers, '$.placement.volumes') AS volumes
+         JSON_EXTRACT(a.answers, '$.placement.volumes') AS volumes,
+         JSON_EXTRACT(d.content, '$.mounts') AS mounts
     FROM Service s
     LEFT JOIN Environment e ON e.serviceId = s.id AND (e.name = ${ENVIRONMENT} OR e.currentId IS NOT NULL)
+    LEFT JOIN Deployment d ON d.id = e.currentId
     LEFT JOIN Answers a
       ON a.serviceId = s.id AND a.version = (SELECT MAX(v.version) FROM Answers v WHERE v.serviceId = s.id)
    WHERE s.state = 'live' ${whose}
@@ -50,7 +56,8 @@ const readPlaces = (tx: Tx, whose: Prisma.Sql) => tx.$queryRaw<PlaceLine[]>`
 const asFolder = ({ path }: { path: string }) => `${path.replace(/\/+$/, "")}/`;
 
 /** Whether a policy backs this up, or a part of it: who chose a part meant it. */
-function covers(one: BackupSource, data: BackupSource): boolean {
+function covers(one: BackupSource, data: BackupSource, names: Naming): boolean {
+  if (data.kind === "volume") return holdsVolume(one, data.volumeName, names);
   if (one.kind !== "files" || data.kind !== "files") return overlaps(one, data);
   return asFolder(one).startsWith(asFolder(data)) || asFolder(data).startsWith(asFolder(one));
 }
@@ -58,7 +65,10 @@ function covers(one: BackupSource, data: BackupSource): boolean {
 const keyOf = ({ serviceId, environment }: { serviceId: string | null; environment: string }) =>
   `${serviceId}/${environment}`;
 
-/** What live services' answers say they keep and no policy backs up, by environment; and how many keep nothing and have no policy. */
+/**
+ * What live services keep, as their answers and what runs say, and no policy backs up, by environment; and how many keep nothing
+ * and have no policy.
+ */
 export async function readUnscheduled(
   tx: Tx,
   { serviceIds }: { serviceIds?: readonly string[] },
@@ -74,18 +84,19 @@ export async function readUnscheduled(
   });
   const backedUp = Map.groupBy(policies, keyOf);
   const withData = new Set(policies.map((policy) => policy.serviceId));
-  const missing = places.flatMap(({ serviceId, service, environment, engine, filesFolder, method, volumes }) => {
+  const missing = places.flatMap(({ serviceId, service, environment, engine, filesFolder, method, ...lists }) => {
     const answers = {
       data: { database: engine ?? ("none" as const), filesFolder: Boolean(filesFolder) },
-      placement: { method: method ?? ("swarm" as const), volumes: volumesSchema.parse(volumes) },
+      placement: { method: method ?? ("swarm" as const), volumes: volumesSchema.parse(lists.volumes) },
     };
-    const kept = sourcesOf({ answers, names: namesOf(service, environment) });
+    const names = namesOf(service, environment);
+    const kept = sourcesOf({ answers, names, mounts: mountsSchema.parse(lists.mounts) });
     if (kept.length > 0) withData.add(serviceId);
     const sources = (backedUp.get(keyOf({ serviceId, environment })) ?? []).flatMap(
       ({ kind, source }) => sourceSchema.safeParse({ ...(source as object), kind }).data ?? [],
     );
     return kept
-      .filter(({ source }) => !sources.some((one) => covers(one, source)))
+      .filter(({ source }) => !sources.some((one) => covers(one, source, names)))
       .map(({ name, source }) => ({ serviceId, service, environment, policy: name, engine: source.kind }));
   });
   const live = new Set(places.map((place) => place.serviceId));

@@ -4,6 +4,7 @@ import { type NamedSource, sourcesOf } from "#lib/checklists/backup-sources.ts";
 import { config } from "#lib/platform/config/config.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors.ts";
+import { releaseContentSchema } from "#lib/releases/schema/content.ts";
 import { ENVIRONMENT, type Naming, nameEverything } from "#lib/services/naming.ts";
 import { answersSchema } from "#lib/services/schema/answers.ts";
 
@@ -24,8 +25,8 @@ export interface SuggestedSources {
 }
 
 /**
- * What of a service can be backed up in each of its environments, as its answers say: the same that provisioning makes policies
- * for.
+ * What of a service can be backed up in each of its environments: what provisioning makes policies for, as its answers say, and
+ * the volumes that what runs there has besides.
  */
 export async function suggestSources(actor: Actor, serviceName: string): Promise<SuggestedSources[]> {
   authorize(actor, "backups.read");
@@ -34,13 +35,23 @@ export async function suggestSources(actor: Actor, serviceName: string): Promise
     select: {
       state: true,
       answers: { orderBy: { version: "desc" }, take: 1 },
-      environments: { select: { name: true } },
+      environments: { select: { name: true, currentId: true } },
     },
   });
   if (!service || service.state === "retired") throw notFound("service");
   const answers = answersSchema.safeParse(service.answers[0]?.answers).data;
-  return listEnvironments(service.environments).map((environment) => ({
-    environment,
-    sources: answers ? sourcesOf({ answers, names: namesOf(serviceName, environment) }) : [],
-  }));
+  const running = await db().deployment.findMany({
+    where: { id: { in: service.environments.flatMap(({ currentId }) => currentId ?? []) } },
+    select: { content: true, environment: { select: { name: true } } },
+  });
+  const mounted = new Map(
+    running.map((one) => [one.environment.name, releaseContentSchema.parse(one.content).mounts] as const),
+  );
+  return listEnvironments(service.environments).map((environment) => {
+    const names = namesOf(serviceName, environment);
+    return {
+      environment,
+      sources: answers ? sourcesOf({ answers, names, mounts: mounted.get(environment) }) : [],
+    };
+  });
 }

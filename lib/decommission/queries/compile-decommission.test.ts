@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createPeople } from "#lib/access/testing/people.ts";
 import type { BackupSource } from "#lib/backups/schema/source.ts";
 import { createPolicyRow, createServiceRow } from "#lib/backups/testing.ts";
 import { closeDb, db } from "#lib/platform/db/client.ts";
 import { namesIn } from "#lib/releases/queries/find-environment.ts";
+import { createLiveService, releaseVolume } from "#lib/releases/testing/live-service.ts";
 import type { Naming } from "#lib/services/naming.ts";
 import { refusalOf } from "#lib/services/testing/actors.ts";
 import { findAmong } from "#lib/steps/find-among.ts";
@@ -104,6 +106,24 @@ test("files that are deleted, and volumes of the app, need a policy of their own
   await createPolicyRow({ service, source: { kind: "files", path: names.folder, exclude: [] } });
   expect(await compile({ files: "delete" })).toMatchObject(compiled);
   await db().resource.deleteMany({ where: { kind: "folder" } });
+});
+
+test("volumes that a release brought need a policy as well, though the ledger never knew them", async () => {
+  const { owner } = await createPeople();
+  const { id, name } = await createLiveService(owner.actor);
+  const live = { id, name, ownerId: owner.actor.id };
+  const end = (choices: object) => compileDecommission(db(), live, choicesSchema.parse(choices));
+  expect(await end({})).toMatchObject(compiled);
+  await releaseVolume(name, "cache");
+  const volumeName = `${namesIn(name).stackName}_cache`;
+  expect(await refusalOf(end({}))).toMatchObject(unbacked(volumeName));
+  for (const kept of [
+    { database: "keep", secrets: "keep" },
+    { lastBackup: "skip", reason: "It was a trial." },
+  ])
+    expect(await end(kept)).toMatchObject(compiled);
+  await createPolicyRow({ service: live, source: { kind: "volume", volumeName, exclude: [] } });
+  expect(await end({})).toMatchObject(compiled);
 });
 
 test("a database that lies in a volume which is kept is not called left", async () => {

@@ -3,16 +3,17 @@ import type { UserActor } from "#lib/access/types.ts";
 import { PROVISION } from "#lib/checklists/provision.ts";
 import { configOf, stackInput } from "#lib/checklists/stack-input.ts";
 import { canonicalJson, sha256 } from "#lib/platform/crypto.ts";
-import type { Prisma } from "#lib/platform/db/client.ts";
+import { db, type Prisma } from "#lib/platform/db/client.ts";
 import { transaction } from "#lib/platform/db/transaction.ts";
 import { createRun } from "#lib/runs/commands/create-run.ts";
 import { storeSecret } from "#lib/secrets/commands.ts";
 import { claimForService } from "#lib/services/commands/save-service.ts";
 import { writeConfig } from "#lib/services/commands/write-config.ts";
-import { secretFullName } from "#lib/services/naming.ts";
+import { secretFullName, volumeOf } from "#lib/services/naming.ts";
 import { buildContext, claimsOf, readFreePorts } from "#lib/services/queries/provision-context.ts";
 import { answersSchema, type DraftAnswers, fillAnswers } from "#lib/services/schema/answers.ts";
 import { followStackRun } from "../commands/follow-stack.ts";
+import { findEnvironment, readRunning } from "../queries/find-environment.ts";
 
 export const pinned = (image: string, letter = "a") => `${image}@sha256:${letter.repeat(64)}`;
 export const uniqueName = () => `svc-${randomUUID().slice(0, 8)}`;
@@ -81,6 +82,17 @@ export async function createLiveService(owner: UserActor, options: LiveOptions =
   });
   await endRun(runId, "succeeded", options.withoutRelease);
   return { id, name, runId };
+}
+
+/** What runs in production has this volume too, as a release brings it: no answer names it. */
+export async function releaseVolume(serviceName: string, volume: string): Promise<void> {
+  const environment = await findEnvironment(serviceName, "production");
+  const running = await readRunning(db(), environment);
+  if (!running) throw new Error("Nothing runs there.");
+  const source = volumeOf(environment.stackName, volume);
+  const mounts = [...running.content.mounts, { kind: "volume", source, target: `/${volume}`, readOnly: false }];
+  const content = { ...running.content, mounts } as Prisma.InputJsonObject;
+  await db().deployment.update({ where: { id: running.id }, data: { content } });
 }
 
 /** What the engine does when a run ends, without an engine. */
