@@ -1,5 +1,6 @@
 import type { Prisma, Tx } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors.ts";
+import type { MaskingFacts } from "../restore/explain-no-masking.ts";
 import { explainNotRestorable } from "../restore/explain-not-restorable.ts";
 import type { PointOrigin } from "../restore/pick-destination.ts";
 import { type Manifest, manifestSchema } from "../schema/manifest.ts";
@@ -44,7 +45,13 @@ export const placeOf = ({ service, origin }: Point) => ({
 });
 
 /** What there is to mask it with. */
-export const maskingOf = ({ engine, backupPolicy }: Point) => ({
+export const maskingOf = ({
+  engine,
+  backupPolicy,
+}: {
+  engine: string;
+  backupPolicy: Pick<NonNullable<Point["backupPolicy"]>, "name" | "maskingSql" | "removedAt"> | null;
+}): MaskingFacts => ({
   engine,
   maskingSql: backupPolicy?.maskingSql ?? null,
   policy: backupPolicy?.removedAt === null ? backupPolicy.name : null,

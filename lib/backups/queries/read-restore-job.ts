@@ -3,12 +3,13 @@ import { db } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { findSecret } from "#lib/secrets/queries.ts";
 import type { StepContext } from "#lib/steps/types.ts";
+import type { MaskingFacts } from "../restore/explain-no-masking.ts";
 import { findLivingName, identitySecret } from "../restore/names.ts";
 import { type Manifest, manifestSchema } from "../schema/manifest.ts";
 import { type RestoreNotes, restoreNotesSchema } from "../schema/restore-notes.ts";
 import type { BackupSource } from "../schema/source.ts";
 import type { RestoreStepInput } from "../schema/steps.ts";
-import { findObstacle } from "./find-point.ts";
+import { findObstacle, maskingOf } from "./find-point.ts";
 
 /** There is nothing of it to be read: another try finds no more. */
 export const NO_RESTORE = "backups.no_restore";
@@ -43,14 +44,15 @@ export interface RestoreJob {
   notes: RestoreNotes;
   /** The run that works at it, or did last. */
   runId: number | null;
-  maskingSql: string | null;
+  /** As it is in the policy now, which may not be what it was when the restore was asked for. */
+  masking: MaskingFacts;
 }
 
 /** For steps: what was asked for, as it stands now. */
 export async function readRestoreJob(input: RestoreStepInput, ctx: StepContext): Promise<RestoreJob> {
   const row = await db().restore.findUnique({
     where: { id: input.restoreId },
-    include: { backup: { include: { backupPolicy: { select: { maskingSql: true } } } } },
+    include: { backup: { include: { backupPolicy: { select: { name: true, maskingSql: true, removedAt: true } } } } },
   });
   const manifest = manifestSchema.safeParse(row?.backup.manifest).data;
   const notes = restoreNotesSchema.safeParse(row?.report).data;
@@ -71,7 +73,7 @@ export async function readRestoreJob(input: RestoreStepInput, ctx: StepContext):
     pointDatabase: notes.pointDatabase ?? null,
     notes,
     runId,
-    maskingSql: backup.backupPolicy?.maskingSql ?? null,
+    masking: maskingOf({ engine: manifest.engine, backupPolicy: backup.backupPolicy }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { isSqlKind } from "../constants.ts";
 
-interface MaskingFacts {
+export interface MaskingFacts {
   engine: string;
   /** What the point's policy runs on copies that leave; null: nothing was said. */
   maskingSql: string | null;

@@ -6,8 +6,11 @@ import { type RunProgram, runToEnd } from "../dump/place.ts";
 import type { Survey } from "../dump/snapshot.ts";
 import type { DatabaseEngine, Login } from "../engines/types.ts";
 import { NOBODY } from "../prove/decode-stream.ts";
-import { withScratch } from "../prove/scratch.ts";
+import { restoreRoles } from "../prove/restore-roles.ts";
+import { type Scratch, withScratch } from "../prove/scratch.ts";
 import type { RestoreJob } from "../queries/read-restore-job.ts";
+import { detachTables, explainMissing } from "./detach-tables.ts";
+import { explainNoMasking } from "./explain-no-masking.ts";
 import { fillingAccount } from "./names.ts";
 import type { SqlLiving } from "./open-living.ts";
 import { imageOf, openPoint } from "./open-point.ts";
@@ -16,6 +19,7 @@ import { assertSame, narrowSurvey, surveyDatabase } from "./survey.ts";
 
 /** Fills a new database, by an account that may fill this database and nothing else; what is in it now. */
 export async function fillSql(job: RestoreJob, living: SqlLiving, ctx: StepContext): Promise<Survey> {
+  assertMasks(job);
   const { source, run, engine, admin, server } = living;
   const database = job.destination;
   const account = { user: fillingAccount(database), password: generatePassword() };
@@ -30,6 +34,12 @@ export async function fillSql(job: RestoreJob, living: SqlLiving, ctx: StepConte
   await ctx.guard();
   await server.handOver(database, account.user, source.userName);
   return wanted;
+}
+
+/** The policy is read anew for each try: somebody may have emptied its masking since the restore was asked for. */
+function assertMasks({ mask, masking }: RestoreJob): void {
+  const none = mask ? explainNoMasking(masking) : null;
+  if (none) throw new AppError({ code: "backups.no_masking", ...none, retry: "needs_person" });
 }
 
 /** Fills the new database and says what has to be in it. */
@@ -52,17 +62,33 @@ async function fillFromScratch(job: RestoreJob, engine: DatabaseEngine, to: End,
   ctx.log.info(`Restoring into a throw-away database of ${image} first`);
   const { source: database, serverSettings: settings } = manifest;
   const scratchOf = { image, engine, database, settings, rawBytes: null };
-  return withScratch(ctx, scratchOf, async ({ run, admin, restorer }) => {
+  return withScratch(ctx, scratchOf, async (scratch) => {
+    const { run, admin, restorer } = scratch;
+    await makeRoles(job, scratch, engine, ctx);
     await using point = await openPoint(job, "database", ctx);
     await loadDump({ run, login: restorer }, engine, { ...point.stored, total: point.part.sizeBytes }, ctx);
     point.assertUnchanged();
     const whole = await surveyDatabase(run, engine, admin, ctx);
     assertSame(manifest, whole, "The throw-away database", ctx.log);
-    if (job.mask) await runMasking(job.maskingSql ?? "", { run, login: admin }, engine, ctx);
+    const from = { run, login: admin };
+    if (job.mask) await runMasking(job.masking.maskingSql ?? "", from, engine, ctx);
     const left = job.mask ? await surveyDatabase(run, engine, admin, ctx) : whole;
-    await pourDatabase({ run, login: admin }, to, engine, { only }, ctx);
+    if (only.length > 0) await detachTables(from, to, engine, only, ctx);
+    try {
+      await pourDatabase(from, to, engine, { only }, ctx);
+    } catch (error) {
+      throw only.length > 0 ? explainMissing(error) : error;
+    }
     return narrowSurvey(left, only);
   });
+}
+
+/** As the proof does: policies of a dump name roles, which are the server's and not the database's. */
+async function makeRoles(job: RestoreJob, scratch: Scratch, engine: DatabaseEngine, ctx: StepContext): Promise<void> {
+  if (!job.manifest.parts.some(({ name }) => name === "globals")) return;
+  await using globals = await openPoint(job, "globals", ctx);
+  await restoreRoles(scratch, engine, globals.stored, ctx);
+  globals.assertUnchanged();
 }
 
 /** The policy's masking, where nobody but the panel can see what it masks. */
