@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { answersSchema, type DraftAnswers, fillAnswers } from "#lib/services/schema/answers.ts";
 import type { ServiceView } from "#lib/services/types.ts";
 import { listProblems } from "./list-problems.ts";
 
@@ -110,3 +111,23 @@ test("items of the checklist that are no longer so lead to them", () =>
   expect(listProblems({ ...healthy, ticks: { total: 40, open: 2 } }, NOW)).toMatchObject([
     { title: "2 of 40 checklist items are no longer so", href: "/services/pad-notes/checklist" },
   ]));
+
+test("a service that keeps anything is a problem until all of it can provably be brought back", () => {
+  const identity = { name: "pad-notes", purpose: "Shared notes", ownerId: "0b1c2d3e-4f50-4a61-8b72-9c83ad94be05" };
+  const titles = (draft: DraftAnswers, more: Partial<ServiceView> = {}) => {
+    const placement = { image: "demo/web:1", ...draft.placement };
+    const answers = answersSchema.parse(fillAnswers({ ...draft, identity, placement }));
+    return listProblems({ ...healthy, answers, ...more }, NOW).map(({ title }) => title);
+  };
+  const unproven = ["It cannot provably be brought back"];
+  const volumes = [{ name: "spool", target: "/spool", readOnly: false }];
+  expect(titles({})).toEqual([]);
+  expect(titles({}, { hasBackups: true })).toEqual(unproven);
+  expect(titles({ data: { database: "mariadb" } })).toEqual(unproven);
+  expect(titles({ data: { filesFolder: true } })).toEqual(unproven);
+  expect(titles({ placement: { volumes } })).toEqual(unproven);
+  expect(titles({ placement: { volumes } }, { restorableAsOf: "2026-11-20T02:00:00Z" })).toEqual([]);
+  // Where a NixOS module runs it, the panel cannot reach them.
+  const nixos = { method: "nixos", nixosPackage: "pads", nixosModule: "pads", nixosHost: "app-01" } as const;
+  expect(titles({ placement: { volumes, ...nixos } })).toEqual([]);
+});

@@ -10,6 +10,15 @@ export interface Problem {
   act: string;
 }
 
+/** Whether it keeps anything, as far as its page knows. */
+function keepsData({ hasBackups, answers }: ServiceView): boolean {
+  if (hasBackups || answers === null) return hasBackups;
+  const { data, placement } = answers;
+  // Volumes of what a NixOS module runs are outside the swarm, where the panel cannot reach them.
+  const hasVolumes = placement.method !== "nixos" && placement.volumes.length > 0;
+  return data.database !== "none" || data.filesFolder || hasVolumes;
+}
+
 /** What is wrong with a service now, the worst first. Pure: the time is given. */
 export function listProblems(service: ServiceView, now: number): Problem[] {
   const base = `/services/${service.name}`;
@@ -69,8 +78,7 @@ export function listProblems(service: ServiceView, now: number): Problem[] {
       act: "See domains",
     });
   }
-  const hasData = service.hasBackups || (service.answers !== null && service.answers.data.database !== "none");
-  if (service.state === "live" && hasData && service.restorableAsOf === null)
+  if (service.state === "live" && keepsData(service) && service.restorableAsOf === null)
     problems.push({
       key: "backup",
       tone: "warning",

@@ -25,12 +25,12 @@ export interface ServiceRow {
   environments: { stackName: string }[];
 }
 
-/** Since when everything of a service can provably be brought back: the oldest of its policies' claims. */
+/** Since when everything of a service can provably be brought back: the oldest of its claims, also of data that has no policy. */
 async function readRestorable(tx: Tx, serviceIds: string[]): Promise<Map<string | null, Date | null>> {
   const { claims } = await readClaims(tx, { serviceIds });
   const asOf = new Map<string | null, Date | null>();
-  for (const { serviceId, proven, enabled } of claims) {
-    if (!enabled && proven === null) continue;
+  for (const { policyId, serviceId, proven, enabled } of claims) {
+    if (policyId !== null && !enabled && proven === null) continue;
     const [before, at] = [asOf.get(serviceId), proven?.startedAt ?? null];
     asOf.set(serviceId, before === undefined || at === null || (before !== null && at < before) ? at : before);
   }
