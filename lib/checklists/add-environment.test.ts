@@ -32,6 +32,7 @@ function contextOf(draft: DraftAnswers): AddEnvironmentContext {
       published: one.publish === "internal" ? null : 20_000 + index,
     })),
     packsFolders: true,
+    hasOneNode: true,
     bitwarden: false,
     watchers: [],
     repository: null,

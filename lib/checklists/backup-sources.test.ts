@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { policyName } from "#lib/backups/schema/policy.ts";
 import { policyStepInputSchema } from "#lib/backups/schema/steps.ts";
+import type { DraftAnswers } from "#lib/services/schema/answers.ts";
 import { sourcesOf } from "./backup-sources.ts";
 import { compileChecklist } from "./compile.ts";
 import { PROVISION } from "./provision.ts";
@@ -65,6 +66,32 @@ describe("a service's backups", () => {
     expect(made[0]?.title).toBe("Back up its volume print_spool: at 02:00, every day");
     const keys = done({ placement: { volumes: [SPOOL] } }).filter((key) => /backup|proof/.test(key));
     expect(keys).toEqual(["backup.volume-print-spool", "proof.volume-print-spool"]);
+  });
+
+  test("of its volumes wait for the schedule where the swarm may have put them on another node", () => {
+    const plan = (draft: DraftAnswers) => {
+      const steps = compileChecklist(PROVISION, { ...contextOf(draft), hasOneNode: false });
+      return {
+        taken: steps
+          .filter(({ key, skipReason }) => /^(backup|proof)\./.test(key) && !skipReason)
+          .map(({ key }) => key),
+        policies: steps.filter(({ name }) => name === "backups.policy").map(({ title }) => title),
+        why: steps.find(({ key }) => key === "backup")?.skipReason,
+      };
+    };
+    const placement = { volumes: [SPOOL] };
+    expect(plan({ ...keep, placement })).toMatchObject({
+      taken: ["backup.database", "backup.files", "proof.database", "proof.files"],
+      policies: [
+        "Back up its database: at 02:00, every day",
+        "Back up its files: at 02:00, every day",
+        "Back up its volume print_spool: at 02:00, every day; not now, as it may be on another node",
+      ],
+    });
+    expect(plan({ placement })).toMatchObject({ taken: [], why: expect.stringContaining("on another node") });
+    // Then nothing was to be taken now anyway.
+    const [policy] = plan({ placement, backups: { takeFirst: false } }).policies;
+    expect(policy).toBe("Back up its volume print_spool: at 02:00, every day");
   });
 
   test("of folders and volumes are a person's where there is nothing to pack them with", () => {

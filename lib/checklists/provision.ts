@@ -23,16 +23,23 @@ const guarded = ({ answers, ports }: ProvisionContext) =>
 
 const nothingKept: Rule<ProvisionContext> = (context) =>
   sourcesOf(context).length === 0 ? "The panel finds nothing of it to back up." : undefined;
+/** With several nodes Swarm chooses where a volume is; a first backup that is refused there would hold up the whole run. */
+const mayBeElsewhere = ({ source }: NamedSource, { hasOneNode }: ProvisionContext) =>
+  source.kind === "volume" && !hasOneNode;
 /** Folders and volumes only where there is something to pack them with. */
 const takenSources = (context: ProvisionContext): NamedSource[] =>
-  sourcesOf(context).filter((one) => context.packsFolders || !needsHelper(one));
+  sourcesOf(context).filter((one) => !needsHelper(one) || (context.packsFolders && !mayBeElsewhere(one, context)));
 /** Folders and volumes by what the host calls them. */
 const namePlaces = (context: ProvisionContext): string =>
   sourcesOf(context)
     .flatMap(({ source }) => ("path" in source ? source.path : "volumeName" in source ? source.volumeName : []))
     .join(", ");
-const nothingTaken: Rule<ProvisionContext> = (context) =>
-  takenSources(context).length === 0 ? "There is nothing the panel can back up now." : undefined;
+const nothingTaken: Rule<ProvisionContext> = (context) => {
+  if (takenSources(context).length > 0) return undefined;
+  return context.packsFolders && sourcesOf(context).some((one) => mayBeElsewhere(one, context))
+    ? "A volume may be on another node than the worker's: none is backed up now."
+    : "There is nothing the panel can back up now.";
+};
 const noFirst: Rule<ProvisionContext> = ({ answers }) =>
   answers.backups.takeFirst ? undefined : "No first backup was asked for.";
 
@@ -206,9 +213,11 @@ export const PROVISION = defineChecklist<ProvisionContext>({
       skip: nothingKept,
       each: sourcesOf,
       entryKey: ({ name }: NamedSource) => name,
-      entryTitle: (entry: NamedSource, { answers }) => {
-        const { cron } = policyOf(answers, entry);
-        return `Back up its ${entry.about}: ${describeCron(cron)?.toLowerCase() ?? "only when somebody asks"}`;
+      entryTitle: (entry: NamedSource, context) => {
+        const { cron } = policyOf(context.answers, entry);
+        const isLater = context.answers.backups.takeFirst && context.packsFolders && mayBeElsewhere(entry, context);
+        const rhythm = describeCron(cron)?.toLowerCase() ?? "only when somebody asks";
+        return `Back up its ${entry.about}: ${rhythm}${isLater ? "; not now, as it may be on another node" : ""}`;
       },
       entryInput: (entry: NamedSource, { answers }) => policyOf(answers, entry),
     }),

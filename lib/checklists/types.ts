@@ -29,6 +29,8 @@ export interface ProvisionContext {
   ports: readonly ServicePort[];
   /** Folders can be packed: the setting BACKUP_HELPER_IMAGE names an image for it. */
   packsFolders: boolean;
+  /** The swarm has one node that may run tasks, as far as it was observed: a volume is nowhere but where backups are read. */
+  hasOneNode: boolean;
   /** Bitwarden Secrets Manager is set up. */
   bitwarden: boolean;
   /** Monitors at other systems that the panel can add a service to itself. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { useTestDatabase } from "#lib/access/testing/use-test-database.ts";
 import type { UserActor } from "#lib/access/types.ts";
+import { overrideConfig } from "#lib/platform/config/config.ts";
 import { db, type Prisma } from "#lib/platform/db/client.ts";
 import type { RunState } from "#lib/runs/types.ts";
 import { findSecret } from "#lib/secrets/queries.ts";
@@ -12,6 +13,7 @@ import { planService } from "./commands/plan-service.ts";
 import { startProvisioning } from "./commands/start-provisioning.ts";
 import { updateDraft } from "./commands/update-draft.ts";
 import { onRunFinished } from "./on-run-finished.ts";
+import { checkDraft } from "./queries/check-draft.ts";
 import { getHome } from "./queries/get-home.ts";
 import { getService } from "./queries/get-service.ts";
 import { getDraft, listDrafts } from "./queries/read-draft.ts";
@@ -99,6 +101,32 @@ describe("a plan", () => {
       "placement.image": "An image's name has no spaces.",
     });
     expect(await refusalOf(planService(people.outsider, draft.id))).toMatchObject({ status: 403 });
+  });
+
+  test("takes a volume's first backup only where the swarm is seen to have one node that may run tasks, as its preview says", async () => {
+    const volumes = [{ name: "spool", target: "/spool", readOnly: false }];
+    const takesOf = async () => {
+      const draft = await draftService({ placement: { volumes } });
+      const { preview } = await checkDraft(people.owner, draft.id);
+      const { runId } = await planService(people.owner, draft.id);
+      const steps = await db().step.findMany({ where: { runId, name: "backups.take", state: { not: "skipped" } } });
+      const planned = steps.map(({ key }) => key);
+      expect(
+        preview.filter(({ name, skipReason }) => name === "backups.take" && !skipReason).map(({ key }) => key),
+      ).toEqual(planned);
+      return planned;
+    };
+    const node = (id: string, availability: string) => ({
+      ...{ id, hostname: id, role: "worker", state: "ready", availability, labels: {}, observedAt: new Date() },
+    });
+    overrideConfig({ BACKUP_HELPER_IMAGE: "seaworthy:1" });
+    expect(await takesOf()).toEqual([]);
+    await db().swarmNode.createMany({ data: [node("one", "active"), node("drained", "drain")] });
+    expect(await takesOf()).toEqual(["backup.volume-spool"]);
+    await db().swarmNode.create({ data: node("other", "active") });
+    expect(await takesOf()).toEqual([]);
+    await db().swarmNode.deleteMany();
+    overrideConfig(undefined);
   });
 
   test("creates no service, no claim and no secret", async () => {

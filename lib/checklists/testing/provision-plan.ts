@@ -24,6 +24,7 @@ export function contextOf(draft: DraftAnswers, ingress = CADDY, packsFolders = t
     ingress,
     bitwarden: true,
     packsFolders,
+    hasOneNode: true,
     watchers: ["healthchecks"],
     repository: null,
     databaseImages: { mariadb: "mariadb:11.4", mysql: "mysql:8.4", postgresql: "postgres:17" },

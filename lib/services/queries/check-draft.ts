@@ -14,7 +14,7 @@ import {
 } from "../schema/answers.ts";
 import type { DraftCheck, DraftView, PreviewItem } from "../types.ts";
 import { findConflicts } from "./find-conflicts.ts";
-import { buildContext, previewPorts } from "./provision-context.ts";
+import { readPreviewContext } from "./provision-context.ts";
 import { fillDraft, loadDraft } from "./read-draft.ts";
 
 /** What stands for a name nobody has typed yet. */
@@ -45,7 +45,7 @@ export function usableAnswers(filled: DraftView["answers"]): Answers {
 /** What the answers will cause, without asking anything outside. */
 async function preview(answers: Answers, serviceId: string): Promise<PreviewItem[]> {
   const { checklist } = await readArranged(db(), PROVISION, answers);
-  return compileChecklist(checklist, buildContext(answers, serviceId, previewPorts(answers))).map((step) => ({
+  return compileChecklist(checklist, await readPreviewContext(db(), answers, serviceId)).map((step) => ({
     key: step.key,
     name: step.name,
     title: step.title,

@@ -12,7 +12,7 @@ import { readLastAnswers } from "#lib/templates/queries/read-published.ts";
 import type { TemplatePreview } from "#lib/templates/types.ts";
 import { type Answers, answersSchema } from "../schema/answers.ts";
 import { usableAnswers } from "./check-draft.ts";
-import { buildContext, previewPorts } from "./provision-context.ts";
+import { readPreviewContext } from "./provision-context.ts";
 import { fillDraft, loadDraft } from "./read-draft.ts";
 
 interface PreviewFor {
@@ -66,7 +66,7 @@ export async function previewTemplate(
       `The answers of ${about} are of an older version of the questions.`,
       "Choose another service, or go through its answers first.",
     );
-  const context = buildContext(answers, serviceId, previewPorts(answers));
+  const context = await readPreviewContext(db(), answers, serviceId);
   return {
     ...{ kind: "run" as const, about },
     steps: compileChecklist(arrange(PROVISION, arrangement, answers), context).map(toPreview),

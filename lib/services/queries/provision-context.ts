@@ -59,7 +59,7 @@ function choosePorts(answers: Answers, draftId: string, taken: ReadonlySet<strin
   });
 }
 
-/** What the checklist needs that the answers do not say. Without a transaction, ports are left at 0: good for a preview only. */
+/** What the checklist needs that the answers do not say, but for the swarm's nodes, which whoever has a transaction reads. */
 export function buildContext(
   answers: Answers,
   serviceId: string,
@@ -79,6 +79,7 @@ export function buildContext(
     ) as ProvisionContext["databaseImages"],
     ports,
     packsFolders: settings.BACKUP_HELPER_IMAGE !== "",
+    hasOneNode: false,
     bitwarden: settings.BITWARDEN_ACCESS_TOKEN !== "",
     watchers: [
       ...(settings.UPTIME_KUMA_URL ? (["uptime-kuma"] as const) : []),
@@ -98,9 +99,16 @@ export async function readFreePorts(tx: Tx, answers: Answers, seed: string): Pro
   return choosePorts(asked, seed, new Set(claims.map((claim) => claim.value)));
 }
 
+/** A node that is down may come back and be given tasks; one that is drained or paused is given none. */
+const readHasOneNode = async (tx: Tx) => (await tx.swarmNode.count({ where: { availability: "active" } })) === 1;
+
 /** For a preview: what is published automatically has no number yet. */
-export const previewPorts = (answers: Answers): ServicePort[] =>
-  answers.placement.ports.map((one) => describePort(one, one.publish === "internal" ? null : (one.published ?? 0)));
+export async function readPreviewContext(tx: Tx, answers: Answers, serviceId: string): Promise<ProvisionContext> {
+  const ports = answers.placement.ports.map((one) =>
+    describePort(one, one.publish === "internal" ? null : (one.published ?? 0)),
+  );
+  return { ...buildContext(answers, serviceId, ports), hasOneNode: await readHasOneNode(tx) };
+}
 
 /** A UUID that is always the same for the same text. */
 function deriveId(text: string): string {
@@ -135,7 +143,8 @@ export async function readContext(
     chooseServiceId(tx, answers.identity.name, draft),
   ]);
   const taken = new Set(claims.filter((claim) => claim.serviceId !== serviceId).map((claim) => claim.value));
-  return atItsPlace(tx, buildContext(answers, serviceId, choosePorts(answers, draft.id, taken)));
+  const context = buildContext(answers, serviceId, choosePorts(answers, draft.id, taken));
+  return atItsPlace(tx, { ...context, hasOneNode: await readHasOneNode(tx) });
 }
 
 /** A service that was moved to another host is reached there, whatever the settings say of the others. */
