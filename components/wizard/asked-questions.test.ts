@@ -18,6 +18,9 @@ test("an answer brings the questions that follow from it", () => {
   expect(fieldsOf("data", { data: { database: "mariadb" } })).toContain("databaseSizeGb");
   expect(fieldsOf("placement", { placement: { healthKind: "http" } })).toContain("healthPort");
   expect(fieldsOf("backups", { data: { database: "mysql" } })).toContain("takeFirst");
+  const volumes = [{ name: "spool", target: "/spool", readOnly: false }];
+  expect(fieldsOf("backups", { placement: { volumes } })).toContain("takeFirst");
+  expect(fieldsOf("backups", { placement: { volumes, method: "nixos" } })).not.toContain("takeFirst");
   expect(fieldsOf("notifications", { notifications: { channel: "ntfy" } })).toEqual(["channel", "topic"]);
 });
 

@@ -13,6 +13,8 @@ const onCommand: Rule = (answers) => onSwarm(answers) && answers.placement.healt
 const onHealth: Rule = (answers) => onSwarm(answers) && answers.placement.healthKind !== "none";
 const hasDatabase: Rule = ({ data }) => data.database !== "none";
 const hasFiles: Rule = ({ data }) => data.filesFolder === true;
+const hasVolumes: Rule = (answers) =>
+  onSwarm(answers) && Array.isArray(answers.placement.volumes) && answers.placement.volumes.length > 0;
 const isPublic: Rule = ({ exposure }) => exposure.audience === "public";
 const isWatched: Rule = ({ watching }) => watching.monitored === true;
 
@@ -57,7 +59,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   "watching.monitors": isWatched,
   "notifications.sender": ({ notifications }) => notifications.channel === "smtp",
   "notifications.topic": ({ notifications }) => notifications.channel === "ntfy",
-  "backups.takeFirst": (answers) => hasDatabase(answers) || hasFiles(answers),
+  "backups.takeFirst": (answers) => hasDatabase(answers) || hasFiles(answers) || hasVolumes(answers),
   "backups.hour": ({ backups }) => backups.schedule === "daily" || backups.schedule === "weekly",
   "backups.timeZone": ({ backups }) => backups.schedule !== "none",
   "backups.keepDays": ({ backups }) => backups.schedule !== "none",

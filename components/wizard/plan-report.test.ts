@@ -38,6 +38,8 @@ test("a failed step names the question to change", () => {
   expect(questionToChange(step({}))).toEqual({ group: "placement", field: "image" });
   const error = { code: "image.not_found", class: "permanent" as const, message: "The database's image is not there." };
   expect(questionToChange(step({ error }))).toEqual({ group: "data", field: "database" });
+  // Whatever is backed up: its database, its folder or a volume.
+  expect(questionToChange(step({ name: "backups.take" }))).toEqual({ group: "backups", field: "takeFirst" });
   expect(questionToChange(step({ name: "manual" }))).toBeNull();
 });
 

@@ -22,7 +22,7 @@ const QUESTIONS: Readonly<Record<string, { group: AnswerGroup; field: string }>>
   "services.folder": { group: "data", field: "filesFolder" },
   "dns.record": { group: "exposure", field: "audience" },
   "certificates.issue": { group: "exposure", field: "certificate" },
-  "backups.take": { group: "data", field: "database" },
+  "backups.take": { group: "backups", field: "takeFirst" },
   "notifications.mail": { group: "identity", field: "ownerId" },
 };
 
