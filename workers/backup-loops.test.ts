@@ -2,14 +2,19 @@ import { describe, expect, it } from "vitest";
 import { checkTargets } from "#lib/backups/commands/check-targets.ts";
 import { fillInPolicies } from "#lib/backups/commands/fill-in-policies.ts";
 import { startDue, startVerifications } from "#lib/backups/commands/start-due.ts";
-import { watchOverdue } from "#lib/backups/commands/watch-overdue.ts";
+import { watchOverdue, watchWaiting } from "#lib/backups/commands/watch-overdue.ts";
 import { OWN_DISK_TARGET } from "#lib/backups/constants.ts";
 import { findPolicyById } from "#lib/backups/queries/find-policy.ts";
 import { readOverdue } from "#lib/backups/queries/read-overdue.ts";
 import { sourceKey } from "#lib/backups/sources/source-key.ts";
+import { findHindrance } from "#lib/decommission/queries/find-hindrance.ts";
+import { RUN_HOOKS } from "#lib/hooks/run-hooks.ts";
 import { sha256 } from "#lib/platform/crypto.ts";
 import { db } from "#lib/platform/db/client.ts";
+import { transaction } from "#lib/platform/db/transaction.ts";
 import { AppError } from "#lib/platform/errors.ts";
+import { cancelRun } from "#lib/runs/commands/cancel-run.ts";
+import { retryRun } from "#lib/runs/commands/retry-run.ts";
 import { startRun, untilState } from "#lib/runs/testing/stage.ts";
 import { fillAnswers } from "#lib/services/schema/answers.ts";
 import { createPoint, createServiceRow, sourceOf } from "./testing/backup-rows.ts";
@@ -82,7 +87,54 @@ describe("the loop of backups", () => {
     await untilState(waiting, ["waiting"]);
     on.played.take = async () => ({});
     expect((await on.goRound(policyId)).state).toBe("succeeded");
-    await db().run.update({ where: { id: waiting }, data: { state: "cancelled" } });
+    expect(await db().run.findUniqueOrThrow({ where: { id: waiting } })).toMatchObject({ state: "cancelled" });
+  });
+
+  it("leaves one run that waits for a person, however many nights are refused; it is mailed once, and each night has its row", async () => {
+    const policyId = await on.createPolicy();
+    on.played.take = async () => {
+      throw new AppError({ code: "backups.on_another_host", message: "It runs elsewhere.", retry: "needs_person" });
+    };
+    const nights: number[] = [];
+    for (let night = 0; night < 3; night++) {
+      await makeDue(policyId);
+      const [runId = 0] = await startDue(new Date(), RUN_HOOKS);
+      await untilState(runId, ["waiting"]);
+      nights.push(runId);
+    }
+    await watchWaiting();
+    const runs = await db().run.findMany({ where: { id: { in: nights } }, orderBy: { id: "asc" } });
+    expect(runs.map(({ state }) => state)).toEqual(["cancelled", "cancelled", "waiting"]);
+    expect(await backupsOf(policyId)).toMatchObject(
+      nights.map(() => ({ state: "failed", error: "It runs elsewhere." })),
+    );
+    expect(await on.mails("backup-failed")).toHaveLength(2);
+    const audit = await db().auditEvent.findFirstOrThrow({
+      where: { action: "runs.cancel", subjectId: String(nights[0]) },
+    });
+    expect(audit).toMatchObject({ actorKind: "system", actorName: "backup schedule" });
+    expect(audit.detail).toMatchObject({ because: expect.stringContaining("waited for a person") });
+    expect(await transaction((tx) => findHindrance(tx, { ...on.service, state: "live" }))).toMatch(
+      new RegExp(`^Run ${nights[2]} \\(.+\\) waits for a person\\.`),
+    );
+    await cancelRun(on.stage.actor, nights[2] ?? 0, RUN_HOOKS);
+  });
+
+  it("leaves what a person started or has retried waiting for them", async () => {
+    const policyId = await on.createPolicy();
+    on.played.take = async () => {
+      throw new AppError({ code: "disk.full", message: "There is no room left.", retry: "needs_person" });
+    };
+    await makeDue(policyId);
+    const [retried = 0] = await startDue();
+    await untilState(retried, ["waiting"]);
+    await retryRun(on.stage.actor, retried, RUN_HOOKS);
+    await untilState(retried, ["waiting"]);
+    await makeDue(policyId);
+    const [newest = 0] = await startDue(new Date(), RUN_HOOKS);
+    await untilState(newest, ["waiting"]);
+    expect(await db().run.findUniqueOrThrow({ where: { id: retried } })).toMatchObject({ state: "waiting" });
+    for (const runId of [retried, newest]) await cancelRun(on.stage.actor, runId, RUN_HOOKS);
   });
 
   it("leaves alone what is switched off, removed, only asked for, or of a service that is gone", async () => {

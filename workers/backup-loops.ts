@@ -5,6 +5,7 @@ import { startDue, startVerifications } from "#lib/backups/commands/start-due.ts
 import { watchKept } from "#lib/backups/commands/watch-kept.ts";
 import { watchOverdue, watchWaiting } from "#lib/backups/commands/watch-overdue.ts";
 import { watchTargets } from "#lib/backups/commands/watch-targets.ts";
+import { RUN_HOOKS } from "#lib/hooks/run-hooks.ts";
 import { readClock } from "#lib/platform/db/read-clock.ts";
 import { type Loop, startLoop } from "#lib/runs/loop.ts";
 
@@ -19,7 +20,7 @@ const ROUND_LIMIT_MS = 10 * 60_000;
 /** What backs up, proves and looks through targets without anybody asking. Any number of workers may. */
 export function startBackupLoops(): Loop[] {
   return [
-    startLoop("backups due", DUE_MS, async () => startDue(await readClock()), ROUND_LIMIT_MS),
+    startLoop("backups due", DUE_MS, async () => startDue(await readClock(), RUN_HOOKS), ROUND_LIMIT_MS),
     startLoop("proofs due", VERIFY_MS, async () => startVerifications(await readClock()), ROUND_LIMIT_MS),
     startLoop("backup targets", TARGETS_MS, async () => checkTargets(await readClock()), ROUND_LIMIT_MS),
     startLoop("backup policies", FILL_IN_MS, () => fillInPolicies(), ROUND_LIMIT_MS),

@@ -36,7 +36,7 @@ const MATRIX: Record<string, string> = {
   "blockedNames.manage": "a",
   "zones.sync": "s m a e",
   "zones.allow": "m a",
-  "runs.cancel": "s m a",
+  "runs.cancel": "s m a e",
   "runs.undo": "s m a",
   "runs.confirmStep": "s m d a",
   "runs.execute": "e",

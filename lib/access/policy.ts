@@ -91,7 +91,7 @@ export const POLICY = {
   "runs.read": { roles: EVERYBODY },
   "runs.readLog": { roles: EVERYBODY },
   "runs.retry": { roles: STAFF, system: true, conditional: STARTABLE },
-  "runs.cancel": { roles: STAFF, conditional: STARTABLE },
+  "runs.cancel": { roles: STAFF, system: true, conditional: STARTABLE },
   "runs.undo": { roles: STAFF, conditional: STARTABLE },
   "runs.confirmStep": { roles: ["staff", "manager", "dba", "admin"] },
   "runs.execute": { roles: [], system: true },

@@ -7,9 +7,11 @@ import { toAppError } from "#lib/platform/errors.ts";
 import { logger } from "#lib/platform/logger.ts";
 import { createRun } from "#lib/runs/commands/create-run.ts";
 import { ringRun } from "#lib/runs/ring.ts";
+import type { RunHook } from "#lib/runs/types.ts";
 import { findPolicyById, type PolicyRow } from "../queries/find-policy.ts";
 import { nextStart, type Schedule, startsUntil } from "../schedule/cron.ts";
 import { sourceKey } from "../sources/source-key.ts";
+import { cancelPassed, listPassed } from "./cancel-passed.ts";
 import { verifySchedule } from "./check-policy.ts";
 import { nameData } from "./name-data.ts";
 import { noteMissed } from "./note-missed.ts";
@@ -60,28 +62,38 @@ async function waitForOther(
   return missThem(tx, policy, dues.slice(0, -1), reason, now);
 }
 
+interface Started {
+  runs: number[];
+  /** Backups before it that wait for a person. */
+  passed: number[];
+}
+const justTold = (runs: number[]): Started => ({ runs, passed: [] });
+
 /** One policy that is due: the newest of its times is run now, earlier ones were missed. */
-async function startOne(policyId: string, seen: Date, now: Date): Promise<number[]> {
+async function startOne(policyId: string, seen: Date, now: Date): Promise<Started> {
   return transaction(async (tx) => {
     const policy = await findPolicyById(policyId, tx);
-    if (!policy?.nextAt || policy.nextAt.getTime() !== seen.getTime()) return [];
+    if (!policy?.nextAt || policy.nextAt.getTime() !== seen.getTime()) return justTold([]);
     const schedule = scheduleOf(policy);
     const dues = startsUntil(schedule, seen, now, MISSED_MOST + 1);
     const dueAt = dues.at(-1) ?? seen;
     const exclusiveKey = sourceKey(policy.source);
     await passWaiting(tx, exclusiveKey);
     const other = await tx.run.findUnique({ where: { exclusiveKey }, select: { id: true, title: true } });
-    if (other) return waitForOther(tx, policy, seen, dues, other, now);
-    if (!(await moveOn(tx, policyId, seen, nextStart(schedule, now)))) return [];
+    if (other) return justTold(await waitForOther(tx, policy, seen, dues, other, now));
+    if (!(await moveOn(tx, policyId, seen, nextStart(schedule, now)))) return justTold([]);
     const told = await missThem(tx, policy, dues.slice(0, -1), NOBODY, now);
     const startKey = `backup:${policyId}:${dueAt.getTime()}`;
     const run = await startBackup(tx, SCHEDULE, policyId, { trigger: "schedule", dueAt, startKey });
-    return [...(run.created ? [run.runId] : []), ...told];
+    return { runs: [...(run.created ? [run.runId] : []), ...told], passed: await listPassed(tx, policyId) };
   });
 }
 
-/** Starts every backup that is due, each once however many workers look. Returns the runs that this one started. */
-export async function startDue(now: Date = new Date()): Promise<number[]> {
+/**
+ * Starts every backup that is due, each once however many workers look. Returns the runs that this one started. `hooks` learn of those
+ * before it that waited for a person and are cancelled for it.
+ */
+export async function startDue(now: Date = new Date(), hooks: readonly RunHook[] = []): Promise<number[]> {
   const due = await db().backupPolicy.findMany({
     where: { ...PRESENT, nextAt: { lte: now } },
     select: { id: true, nextAt: true },
@@ -91,7 +103,11 @@ export async function startDue(now: Date = new Date()): Promise<number[]> {
   return startEach(
     due.map((row) => ({ id: row.id, at: row.nextAt })),
     "backup not started",
-    (id, at) => startOne(id, at, now),
+    async (id, at) => {
+      const { runs, passed } = await startOne(id, at, now);
+      await cancelPassed(SCHEDULE, passed, hooks);
+      return runs;
+    },
   );
 }
 

@@ -24,8 +24,10 @@ export async function findHindrance(tx: Tx, { id: serviceId, name, state }: Abou
   const active = await tx.run.findFirst({
     where: { serviceId, mode: { in: ["apply", "undo"] }, state: { in: [...ACTIVE_STATES] } },
     orderBy: { id: "asc" },
-    select: { id: true, title: true },
+    select: { id: true, title: true, state: true },
   });
+  if (active?.state === "waiting")
+    return `Run ${active.id} (${active.title}) waits for a person. See to what it waits for, or cancel it.`;
   if (active)
     return `Run ${active.id} (${active.title}) is still at work here. Wait until it has finished, or cancel it.`;
   const aside = await tx.resource.findFirst({

@@ -10,9 +10,14 @@ import { lockRun } from "./lock-run.ts";
 
 /**
  * Cancels a run: what has not begun will not, what runs is told to stop before its next outside call. What was made stays until
- * somebody undoes the run. Cancelling twice is cancelling once.
+ * somebody undoes the run. Cancelling twice is cancelling once. `because`: why, where no person does it.
  */
-export async function cancelRun(actor: Actor, runId: number, hooks: readonly RunHook[]): Promise<void> {
+export async function cancelRun(
+  actor: Actor,
+  runId: number,
+  hooks: readonly RunHook[],
+  because?: string,
+): Promise<void> {
   assertMayEverHandle(actor, "cancel");
   await transaction(async (tx) => {
     const run = await lockRun(tx, runId);
@@ -30,7 +35,8 @@ export async function cancelRun(actor: Actor, runId: number, hooks: readonly Run
         version: { increment: 1 },
       },
     });
-    await recordAudit(tx, actor, { action: "runs.cancel", subjectType: "run", subjectId: runId });
+    const detail = because === undefined ? {} : { because };
+    await recordAudit(tx, actor, { action: "runs.cancel", subjectType: "run", subjectId: runId, detail });
   });
   // Ends the run at once when nothing of it is running; otherwise the worker does, when the last step has stopped.
   await settleRuns([runId], { hooks, actor });
