@@ -2,7 +2,7 @@ import type { DatabaseEngine, Login } from "../engines/types.ts";
 import type { RunProgram } from "./place.ts";
 import { SqlSession } from "./sql-session.ts";
 
-/** A session that reads as long as a dump does: what a server allows a client of an app does not end it. */
+/** A session that reads, or waits, as long as a dump or a load takes: what a server allows a client of an app does not end it. */
 export async function openReadingSession(
   run: RunProgram,
   engine: DatabaseEngine,

@@ -138,14 +138,24 @@ describe("MariaDB", () => {
   });
 
   test("is not ended by the limits the server sets on an app's statements and pauses", async () => {
-    await server.sql("SET GLOBAL max_statement_time = 0.001; SET GLOBAL wait_timeout = 1");
+    const limits = ["wait_timeout", "idle_transaction_timeout", "idle_readonly_transaction_timeout"];
+    const before = (await server.sql(`SELECT ${limits.map((limit) => `@@GLOBAL.${limit}`)}`)).split("\t");
+    const limit = (values: (index: number) => string | undefined) =>
+      server.sql(limits.map((one, index) => `SET GLOBAL ${one} = ${values(index)};`).join(""));
+    await server.sql("SET GLOBAL max_statement_time = 0.001");
+    await limit(() => "1");
     try {
       const snapshot = await openIt();
       await beginDump();
       await snapshot.waitForDump(never);
+      const pausesShortOfIt = "COMMAND = 'Sleep' AND DB = 'notes' AND TIME_MS < 1500";
+      await expect
+        .poll(() => server.sql(`SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ${pausesShortOfIt}`))
+        .toBe("0");
       expect((await snapshot.survey()).counts).toEqual({ "`note`": [ROWS, ROWS] });
     } finally {
-      await server.sql("SET GLOBAL max_statement_time = 0; SET GLOBAL wait_timeout = 28800");
+      await server.sql("SET GLOBAL max_statement_time = 0");
+      await limit((index) => before[index]);
     }
   });
 });

@@ -146,7 +146,13 @@ function build(names: { dump: string; client: string; admin: string; prefix: str
     },
     // For a day, for while the dump goes on nothing may be asked. MariaDB's client may be in front of MySQL: each server reads what is its own.
     liftLimits: [
-      "SET SESSION wait_timeout = 86400 /*M!100101 , max_statement_time = 0 */ /*!50708 , max_execution_time = 0 */",
+      [
+        "SET SESSION wait_timeout = 86400",
+        "/*M!100101 , max_statement_time = 0 */",
+        // A pause in a transaction has limits of its own.
+        "/*M!100300 , idle_transaction_timeout = 0, idle_readonly_transaction_timeout = 0, idle_write_transaction_timeout = 0 */",
+        "/*!50708 , max_execution_time = 0 */",
+      ].join(" "),
     ],
     beforeCounting: [],
     countSql: (table) => `SELECT COUNT(*) FROM ${table}`,

@@ -69,7 +69,10 @@ export const postgresql: DatabaseEngine = {
     "SET statement_timeout = 0",
     // Asked for by name: which there are depends on the version.
     `SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN
-     ('lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')`.replaceAll(/\s+/g, " "),
+     ('lock_timeout', 'idle_session_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')`.replaceAll(
+      /\s+/g,
+      " ",
+    ),
   ],
   beforeCounting: [
     // A function of the database's own must not be taken for one of the server's.

@@ -42,7 +42,7 @@ export interface DatabaseEngine {
    * of every table, the name quoted for use in SQL; 4 is one whose rows are not in the dump, or not all of them.
    */
   listTablesSql(database: string): string;
-  /** For a session that reads as long as a dump does: the server's own limits do not end it. */
+  /** For a session that reads, or waits, as long as a dump or a load takes: the server's own limits do not end it. */
   liftLimits: string[];
   /** Run once before counting, so that the same data reads the same everywhere. */
   beforeCounting: string[];

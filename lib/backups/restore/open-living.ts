@@ -57,14 +57,13 @@ export async function withLiving<T>(
     const living = await openLiving(source, place.run, admin, ctx);
     const { server } = living;
     try {
-      const result = await work(living as SqlLiving & MongodbLiving);
-      await server.settle();
-      return result;
-    } catch (error) {
-      // Its connection may be what failed.
-      await server.settle().catch(() => {});
-      throw error;
+      return await work(living as SqlLiving & MongodbLiving);
     } finally {
+      const changed = await server.settle();
+      if (changed.length > 0)
+        ctx.log.warn(
+          `Settings of the database server that the load needed could not be put back. Run there, for what they were before: ${changed.join("; ")}`,
+        );
       server.close();
     }
   } finally {

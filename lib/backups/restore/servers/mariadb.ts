@@ -1,4 +1,6 @@
-import { SqlSession } from "../../dump/sql-session.ts";
+import { LeaseLost } from "#lib/runs/interrupts.ts";
+import { openReadingSession } from "../../dump/reading-session.ts";
+import type { SqlSession } from "../../dump/sql-session.ts";
 import { LARGEST_PACKET } from "../../engines/mariadb.ts";
 import { fillingAccount } from "../names.ts";
 import type { ServerOptions, SqlServer } from "./types.ts";
@@ -9,10 +11,14 @@ const name = (value: string) => `\`${value.replaceAll("`", "``")}\``;
 const pattern = (database: string) => name(database.replaceAll(/[\\_%]/g, "\\$&"));
 const anywhere = (user: string) => `${text(user)}@'%'`;
 
+/** Less than the engine waits for a step that was aborted: its log can still be told what stayed. */
+const RESCUE_MS = 8_000;
+
 /** MariaDB and MySQL. */
 export async function openMariadb({ run, engine, admin, signal }: ServerOptions): Promise<SqlServer> {
   // Not the living database: it may be gone, which is why somebody restores.
-  const session = await SqlSession.open(run, engine, { ...admin, database: "mysql" }, signal);
+  const open = (until: AbortSignal) => openReadingSession(run, engine, { ...admin, database: "mysql" }, until);
+  const session = await open(signal);
   const hostsOf = (user: string) => session.query(`SELECT Host FROM mysql.user WHERE User = ${text(user)}`);
   const revokeAll = async (database: string) => {
     const granted = await session.query(
@@ -30,10 +36,23 @@ export async function openMariadb({ run, engine, admin, signal }: ServerOptions)
     const [set, collation] = row?.split("\t") ?? ["utf8mb4"];
     return ` CHARACTER SET ${set}${collation ? ` COLLATE ${collation}` : ""}`;
   };
-  const putBack: string[] = [];
+  /** What puts it back. */
+  const changed: string[] = [];
   const change = async (setting: string, value: number, before: number) => {
     await session.query(`SET GLOBAL ${setting} = ${value}`);
-    putBack.push(`SET GLOBAL ${setting} = ${before}`);
+    changed.push(`SET GLOBAL ${setting} = ${before}`);
+  };
+  const putBack = async (by: SqlSession) => {
+    for (let [sql] = changed; sql; [sql] = changed) {
+      await by.query(sql);
+      changed.shift();
+    }
+  };
+  /** Also when the run was cancelled, which ended the first connection; but not under the load of a worker that took over. */
+  const putBackAnew = async () => {
+    if (signal.reason instanceof LeaseLost) return;
+    const second = await open(AbortSignal.timeout(RESCUE_MS));
+    await putBack(second).finally(() => second.close());
   };
   // A server that keeps a binary log lets only its administrator make functions and triggers, and any takes only so long a row, unless told
   // otherwise. Who is connected already is told nothing.
@@ -88,7 +107,10 @@ export async function openMariadb({ run, engine, admin, signal }: ServerOptions)
       else await session.query(`ALTER USER ${anywhere(account)} ACCOUNT LOCK`);
     },
     async settle() {
-      for (const sql of putBack.splice(0)) await session.query(sql);
+      await putBack(session)
+        .catch(putBackAnew)
+        .catch(() => {});
+      return changed;
     },
     close: () => session.close(),
   };

@@ -28,7 +28,7 @@ export function openMongodb({ run, admin, signal }: Omit<ServerOptions, "engine"
     async drop(database) {
       await ask(database, DROP);
     },
-    settle: async () => {},
+    settle: async () => [],
     close: () => {},
   };
 }

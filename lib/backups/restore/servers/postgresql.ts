@@ -1,4 +1,4 @@
-import { SqlSession } from "../../dump/sql-session.ts";
+import { openReadingSession } from "../../dump/reading-session.ts";
 import { fillingAccount } from "../names.ts";
 import type { ServerOptions, SqlServer } from "./types.ts";
 
@@ -14,7 +14,8 @@ export interface PostgresServer extends SqlServer {
 export const MAINTENANCE = "template1";
 
 export async function openPostgres({ run, engine, admin, signal }: ServerOptions): Promise<PostgresServer> {
-  const session = await SqlSession.open(run, engine, { ...admin, database: MAINTENANCE }, signal);
+  const open = (database: string) => openReadingSession(run, engine, { ...admin, database }, signal);
+  const session = await open(MAINTENANCE);
   const cutOff = (database: string) =>
     session.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${text(database)} AND pid <> pg_backend_pid()`,
@@ -56,7 +57,7 @@ export async function openPostgres({ run, engine, admin, signal }: ServerOptions
       await session.query(`ALTER DATABASE ${name(database)} OWNER TO ${name(user)}`);
     },
     async handOver(database, account, appUser) {
-      const inside = await SqlSession.open(run, engine, { ...admin, database }, signal);
+      const inside = await open(database);
       try {
         await inside.query(`REASSIGN OWNED BY ${name(account)} TO ${name(appUser)}`);
         await inside.query(`DROP OWNED BY ${name(account)}`);
@@ -72,7 +73,7 @@ export async function openPostgres({ run, engine, admin, signal }: ServerOptions
       for (const [from, to] of pairs) await session.query(`ALTER DATABASE ${name(from)} RENAME TO ${name(to)}`);
       await session.query("COMMIT");
     },
-    settle: async () => {},
+    settle: async () => [],
     close: () => session.close(),
   };
 }

@@ -11,8 +11,8 @@ export interface DatabaseServer {
   exists(database: string): Promise<boolean>;
   /** Takes it away if it is there, with everybody cut off who is connected to it, all that was granted on it and whoever filled it. */
   drop(database: string): Promise<void>;
-  /** Puts back what was changed of the server itself. */
-  settle(): Promise<void>;
+  /** Puts back what was changed of the server itself. Never fails: what stayed is answered, as the statements that put it back. */
+  settle(): Promise<string[]>;
   close(): void;
 }
 
