@@ -251,6 +251,30 @@ describe("a folder and a volume that something has mounted", () => {
     }
   });
 
+  test("is not read while it is stopped when its last backup found it in use on another node", async () => {
+    fake.hasTwo = true;
+    const path = mkdtempSync(join(tmpdir(), "seaworthy-refused-"));
+    await createPolicyRow({ service: world.service, name: "refused", source: { kind: "files", path, exclude: [] } });
+    const { id: runId } = await db().run.create({
+      data: {
+        ...{ mode: "apply", checklistKey: "backup", checklistVersion: 1, title: "Back up", state: "succeeded" },
+        ...{ serviceId: world.service.id, environment: "production", startKey: "nights" },
+      },
+    });
+    const attempt = async (key: string, outcome: { state: string; error?: object }) => {
+      const step = { runId, key, position: 0, name: "backups.take", title: "Back up", queue: "backups", input: {} };
+      const { id } = await db().step.create({ data: { ...step, state: "failed" } });
+      await take("refused", world.context({ step: { id } })).catch(() => {});
+      const facts = { stepId: id, number: 1, token: 1, workerId: "w", readyAt: new Date(), startedAt: new Date() };
+      await db().attempt.create({ data: { ...facts, ...outcome } });
+    };
+    await attempt("first", { state: "failed", error: { code: "backups.on_another_host" } });
+    await attempt("second", { state: "failed", error: { code: "backups.target_full" } });
+    expect(await refusalOf(take("refused"))).toMatchObject({ code: "backups.on_another_host" });
+    await attempt("third", { state: "succeeded" });
+    expect(await take("refused")).toMatchObject({ rows: 0 });
+  });
+
   test("is the same where whoever moved the service said that the hosts share it", async () => {
     const { id } = await db().run.create({
       data: {

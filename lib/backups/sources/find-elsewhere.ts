@@ -1,14 +1,19 @@
 import { resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import type { DockerNode, DockerService, DockerTask } from "#lib/integrations/docker/schema.ts";
+import type { DockerService, DockerTask } from "#lib/integrations/docker/schema.ts";
 import { listServices, listTasks } from "#lib/integrations/docker/services.ts";
 import { listNodes, readOwnNodeId } from "#lib/integrations/docker/swarm.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { type RunProgram, runToEnd } from "../dump/place.ts";
 import { findMovedPlace } from "../queries/find-moved-place.ts";
+import { listPolicyRows } from "../queries/find-policy.ts";
 import { wasChecked } from "../queries/was-checked.ts";
+import { wasRefused } from "../queries/was-refused.ts";
 import type { BackupSource } from "../schema/source.ts";
+
+const ELSEWHERE = "backups.on_another_host";
 
 /** What is backed up, as a container is given it. */
 export interface Mounted {
@@ -81,32 +86,38 @@ export async function findElsewhere(mounted: Mounted, ctx: StepContext): Promise
   if (nodes.has(own)) return null;
   if (mounted.kind === "bind" && (await isSaidToBeShared(ctx))) return null;
   const all = await listNodes(ctx.signal);
-  if (nodes.size > 0) return toRefusal(mounted, { nodes, own, all, verb: "runs" });
+  const nameOf = (id: string) => all.find(({ ID }) => ID === id)?.Description.Hostname || id;
+  const refuse = (ids: ReadonlySet<string>, verb: string) =>
+    toRefusal(mounted, { verb, there: [...ids].map(nameOf).join(", "), here: nameOf(own) });
+  if (nodes.size > 0) return refuse(nodes, "runs");
   // Folders of the host that no service has mounted are the administrator's own.
   if (all.length < 2 || !ctx.service || (await wasChecked(mounted, ctx.run.id))) return null;
   const last = findLastNodesOf(tasks, await listServices([], ctx.signal), mounted);
   if (last.has(own)) return null;
-  if (last.size > 0) return toRefusal(mounted, { nodes: last, own, all, verb: "last ran" });
+  if (last.size > 0) return refuse(last, "last ran");
+  if (await wasRefusedBefore(mounted, ctx)) return refuse(new Set(["another node"]), "last ran");
   ctx.log.warn(
     `Nothing that has the ${wordsOf(mounted)} mounted runs, and the swarm does not say where it ran last: if that was another node, what is read here is not what it used.`,
   );
   return null;
 }
 
-interface Places {
-  nodes: ReadonlySet<string>;
-  own: string;
-  all: readonly DockerNode[];
-  verb: string;
+/** What an earlier backup found while it ran: nothing has been stored since. */
+async function wasRefusedBefore(mounted: Mounted, { service, environment }: StepContext): Promise<boolean> {
+  if (!service || !environment) return false;
+  const policies = await listPolicyRows({ serviceId: service.id, environment });
+  const ofIt = policies.filter(({ source }) => isDeepStrictEqual(mountedOf(source), mounted));
+  return wasRefused(
+    ofIt.map(({ id }) => id),
+    ELSEWHERE,
+  );
 }
 
-function toRefusal(mounted: Mounted, { nodes, own, all, verb }: Places): AppError {
-  const nameOf = (id: string) => all.find(({ ID }) => ID === id)?.Description.Hostname || id;
-  const there = [...nodes].map(nameOf).join(", ");
+function toRefusal(mounted: Mounted, { verb, there, here }: { verb: string; there: string; here: string }): AppError {
   return new AppError({
-    code: "backups.on_another_host",
-    message: `What uses the ${wordsOf(mounted)} ${verb} on ${there}; backups are read on ${nameOf(own)}, where it is another one.`,
-    advice: `Bind the service to ${nameOf(own)}, let a worker with its own DOCKER_HOST on ${there} take backups, or keep the data on storage that both mount.`,
+    code: ELSEWHERE,
+    message: `What uses the ${wordsOf(mounted)} ${verb} on ${there}; backups are read on ${here}, where it is another one.`,
+    advice: `Bind the service to ${here} and start it there, let a worker with its own DOCKER_HOST on ${there} take backups, or keep the data on storage that both mount.`,
     retry: "needs_person",
   });
 }
