@@ -114,9 +114,10 @@ describe("the loop of backups", () => {
     });
     expect(audit).toMatchObject({ actorKind: "system", actorName: "backup schedule" });
     expect(audit.detail).toMatchObject({ because: expect.stringContaining("waited for a person") });
-    expect(await transaction((tx) => findHindrance(tx, { ...on.service, state: "live" }))).toMatch(
-      new RegExp(`^Run ${nights[2]} \\(.+\\) waits for a person\\.`),
-    );
+    expect(await transaction((tx) => findHindrance(tx, { ...on.service, state: "live" }))).toMatchObject({
+      runId: nights[2],
+      words: expect.stringMatching(new RegExp(`^Run ${nights[2]} \\(.+\\) waits for a person\\.`)),
+    });
     await cancelRun(on.stage.actor, nights[2] ?? 0, RUN_HOOKS);
   });
 

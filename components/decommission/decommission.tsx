@@ -30,9 +30,7 @@ export function Decommission({ initialData }: { initialData: DecommissionView })
       {run ? <LastRun run={run} /> : null}
       {isGone ? <Remains left={data.left} /> : null}
       {isRunning || (isGone && hindrance) ? null : hindrance ? (
-        <Callout tone="warning" title="It cannot be taken down now">
-          {hindrance}
-        </Callout>
+        <Hindrance hindrance={hindrance} serviceName={name} />
       ) : mayStart ? (
         <>
           <Dependants serviceName={name} dependants={data.dependants} />
@@ -47,7 +45,35 @@ export function Decommission({ initialData }: { initialData: DecommissionView })
 
 /** Something goes on that this page waits for. */
 const isBusy = (data: DecommissionView | undefined) =>
-  data !== undefined && (data.hindrance !== null || (data.run !== null && isActive(data.run.state)));
+  data !== undefined && (Boolean(data.hindrance?.runId) || (data.run !== null && isActive(data.run.state)));
+
+interface HindranceProps {
+  hindrance: NonNullable<DecommissionView["hindrance"]>;
+  serviceName: string;
+}
+
+function Hindrance({ hindrance: { words, runId, isInBackups }, serviceName }: HindranceProps) {
+  const link = runId
+    ? { href: `/runs/${runId}`, label: "Open the run" }
+    : isInBackups
+      ? { href: `/services/${serviceName}/backups`, label: "Open its backups" }
+      : null;
+  return (
+    <Callout
+      tone="warning"
+      title="It cannot be taken down now"
+      actions={
+        link ? (
+          <Button asChild size="sm">
+            <Link href={link.href}>{link.label}</Link>
+          </Button>
+        ) : null
+      }
+    >
+      {words}
+    </Callout>
+  );
+}
 
 function LastRun({ run }: { run: NonNullable<DecommissionView["run"]> }) {
   const { state, word } = stateOfRun(run.state);

@@ -44,7 +44,15 @@ const kept = z.object({ kind: z.string(), name: z.string() });
 export const decommissionView = z.object({
   service: z.object({ name: z.string(), state: z.enum(SERVICE_STATES) }),
   /** Why it cannot begin now; null: it can. */
-  hindrance: z.string().nullable(),
+  hindrance: z
+    .object({
+      words: z.string(),
+      /** The run it hangs on. */
+      runId: z.number().int().nullable(),
+      /** It hangs on what is kept under the service's backups. */
+      isInBackups: z.boolean(),
+    })
+    .nullable(),
   mayStart: z.boolean(),
   mayDeleteBackups: z.boolean(),
   /** What there is to decide about. */

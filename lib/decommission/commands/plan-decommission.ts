@@ -22,7 +22,7 @@ export async function planDecommission(
     if (!service) throw notFound("service");
     authorize(actor, "services.decommission", { ownerId: service.ownerId, serviceId: service.id });
     const hindrance = await findHindrance(tx, service);
-    if (hindrance) throw conflict("decommission.not_now", hindrance);
+    if (hindrance) throw conflict("decommission.not_now", hindrance.words);
     const { steps, pinned, planHash } = await compileDecommission(tx, service, choices);
     return createRun(tx, actor, {
       ...{ mode: "plan", checklist: pinned, title: `Plan the end of ${service.name}` },

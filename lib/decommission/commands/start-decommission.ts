@@ -50,7 +50,7 @@ export async function startDecommission(
     const last = await findLastRun(tx, service.id);
     if (last && ACTIVE_STATES.includes(last.state as RunState)) return { runId: last.id, created: false };
     const hindrance = await findHindrance(tx, service);
-    if (hindrance) throw conflict("decommission.not_now", hindrance);
+    if (hindrance) throw conflict("decommission.not_now", hindrance.words);
 
     const reviewed = await readPlanHash(tx, service.id, planRunId);
     const { steps, pinned, planHash } = await compileDecommission(tx, service, choices);

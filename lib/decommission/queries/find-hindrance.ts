@@ -16,29 +16,51 @@ export const findLastRun = (tx: Tx, serviceId: string) =>
     select: { id: true, state: true, createdAt: true },
   });
 
-/** Why a service's end cannot begin now, in a sentence or two; null: it can. */
-export async function findHindrance(tx: Tx, { id: serviceId, name, state }: AboutService): Promise<string | null> {
+/** Why a service's end cannot begin now. */
+interface Hindrance {
+  /** In a sentence or two. */
+  words: string;
+  /** What it hangs on: a run, or what is kept under the service's backups. */
+  runId: number | null;
+  isInBackups: boolean;
+}
+
+const say = (words: string, on: Partial<Omit<Hindrance, "words">> = {}): Hindrance => ({
+  ...{ words, runId: null, isInBackups: false },
+  ...on,
+});
+
+/** null: it can begin. */
+export async function findHindrance(tx: Tx, { id: serviceId, name, state }: AboutService): Promise<Hindrance | null> {
   const last = await findLastRun(tx, serviceId);
   if (last?.state === "failed")
-    return `Run ${last.id} has begun it and failed. Let that run go on: what is gone stays gone.`;
+    return say(`Run ${last.id} has begun it and failed. Let that run go on: what is gone stays gone.`, {
+      runId: last.id,
+    });
   const active = await tx.run.findFirst({
     where: { serviceId, mode: { in: ["apply", "undo"] }, state: { in: [...ACTIVE_STATES] } },
     orderBy: { id: "asc" },
     select: { id: true, title: true, state: true },
   });
-  if (active?.state === "waiting")
-    return `Run ${active.id} (${active.title}) waits for a person. See to what it waits for, or cancel it.`;
-  if (active)
-    return `Run ${active.id} (${active.title}) is still at work here. Wait until it has finished, or cancel it.`;
+  if (active) {
+    const how =
+      active.state === "waiting"
+        ? "waits for a person. See to what it waits for, or cancel it."
+        : "is still at work here. Wait until it has finished, or cancel it.";
+    return say(`Run ${active.id} (${active.title}) ${how}`, { runId: active.id });
+  }
   const aside = await tx.resource.findFirst({
     where: { serviceId, state: { not: "gone" }, stepName: "backups.swap", kind: "backup.restored-folder" },
     select: { name: true },
   });
   if (aside)
-    return `What a restore had replaced is still kept in ${aside.name}. Go back to it or remove it under Backups first.`;
+    return say(
+      `What a restore had replaced is still kept in ${aside.name}. Go back to it or remove it under Backups first.`,
+      { isInBackups: true },
+    );
   if (state !== "retired") return null;
   const left = await tx.resource.count({
     where: { serviceId, state: { not: "gone" }, kind: { notIn: [...NOT_TAKEN] } },
   });
-  return left > 0 ? null : `Nothing of ${name} is left to take away.`;
+  return left > 0 ? null : say(`Nothing of ${name} is left to take away.`);
 }
