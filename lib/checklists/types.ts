@@ -29,7 +29,7 @@ export interface ProvisionContext {
   ports: readonly ServicePort[];
   /** Folders can be packed: the setting BACKUP_HELPER_IMAGE names an image for it. */
   packsFolders: boolean;
-  /** The swarm has one node that may run tasks, as far as it was observed: a volume is nowhere but where backups are read. */
+  /** The swarm has one node, as far as it was observed: a volume is nowhere but where backups are read. */
   hasOneNode: boolean;
   /** Bitwarden Secrets Manager is set up. */
   bitwarden: boolean;

@@ -16,6 +16,12 @@ const steps = [
   testStep("test.fail", async (input) => {
     throw new AppError({ code: "test.failed", message: "It does not work.", retry: input.class as "permanent" });
   }),
+  {
+    ...testStep("test.unready", async () => {}),
+    plan: async () => {
+      throw new AppError({ code: "test.unready", message: "Somebody has to mend it.", retry: "needs_person" });
+    },
+  },
   testStep("test.flaky", async (input, ctx) => {
     const key = `${ctx.run.id}:${ctx.step.key}`;
     const failed = failures.get(key) ?? 0;
@@ -79,5 +85,14 @@ describe("a run", () => {
     const done = await readSteps(runId);
     expect(done.get("tick")?.state).toBe("needs_person");
     expect(done.get("mend")?.error).toMatchObject({ code: "test.failed", class: "needs_person" });
+  });
+
+  it("ends as a plan where a person has to mend something first: a plan waits for nobody", async () => {
+    const steps = [compiled("bad", "test.unready"), compiled("good", "test.note")];
+    const { runId } = await startRun(stage.actor, steps, { mode: "plan" });
+    expect(await untilState(runId, "finished")).toBe("failed");
+    const done = await readSteps(runId);
+    expect(done.get("bad")).toMatchObject({ state: "failed", error: { class: "needs_person" } });
+    expect(done.get("good")?.state).toBe("succeeded");
   });
 });

@@ -166,7 +166,9 @@ function judgeFailure(error: unknown, signal: AbortSignal, step: ClaimedStep, re
   const record = toErrorRecord(appError, (text) => redactor.clean(text));
   if (cause instanceof RunCancelled) return { kind: "cancelled" };
   if (cause instanceof WorkerStopping) return { kind: "released", error: record };
-  if (appError.retry === "needs_person") return { kind: "needs_person", error: record };
+  // Whoever reads a plan mends what it names and plans again: it waits for nobody.
+  if (appError.retry === "needs_person")
+    return { kind: step.mode === "plan" ? "failed" : "needs_person", error: record };
   if (appError.retry === "permanent" || step.attempts >= step.maxAttempts) return { kind: "failed", error: record };
   return { kind: "retry", error: record, delayMs: backoffMs(step.attempts, appError.retryAfterMs) };
 }

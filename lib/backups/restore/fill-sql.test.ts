@@ -29,6 +29,7 @@ const FILL = {
       CONSTRAINT before_it FOREIGN KEY (earlier) REFERENCES "the Shop".orders);
     INSERT INTO "the Shop".orders VALUES (1, 1, NULL), (2, 1, 1);
     CREATE TRIGGER counted BEFORE INSERT ON "the Shop".orders FOR EACH ROW EXECUTE FUNCTION "the Shop".counted();
+    CREATE TRIGGER same BEFORE UPDATE ON "the Shop".orders FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
     CREATE POLICY own ON "the Shop".orders TO reader USING (true);
     CREATE TYPE mood AS ENUM ('good');
     CREATE TABLE days (day int, mood mood);
@@ -64,6 +65,7 @@ describe.each(sqlKinds)("a part of a %s database, or a masked one", (kind) => {
       'w Left out, for it needs what was not chosen: the trigger counted of "the Shop".orders',
     ]);
     expect(await ask(asked.destination, "SELECT conname FROM pg_constraint WHERE contype = 'f';")).toBe("before_it");
+    expect(await ask(asked.destination, "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal;")).toBe("same");
     const owner = `SELECT nspowner::regrole FROM pg_namespace WHERE nspname = 'the Shop';`;
     expect(await ask(asked.destination, owner)).toBe("notes");
   });

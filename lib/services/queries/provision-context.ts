@@ -99,8 +99,8 @@ export async function readFreePorts(tx: Tx, answers: Answers, seed: string): Pro
   return choosePorts(asked, seed, new Set(claims.map((claim) => claim.value)));
 }
 
-/** A node that is down may come back and be given tasks; one that is drained or paused is given none. */
-const readHasOneNode = async (tx: Tx) => (await tx.swarmNode.count({ where: { availability: "active" } })) === 1;
+/** One that is down or drained counts: tasks may be given to it later, and it may be the very one that backups are read on. */
+const readHasOneNode = async (tx: Tx) => (await tx.swarmNode.count()) === 1;
 
 /** For a preview: what is published automatically has no number yet. */
 export async function readPreviewContext(tx: Tx, answers: Answers, serviceId: string): Promise<ProvisionContext> {
