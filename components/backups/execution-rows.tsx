@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { useRef } from "react";
+import { isFileKind } from "#lib/backups/constants.ts";
 import type { BackupView } from "#lib/backups/types.ts";
 import { formatBytes, formatCount, plural } from "#lib/platform/format.ts";
 import { useRowKeys } from "../lists/use-row-keys.ts";
@@ -116,6 +117,6 @@ function ExecutionRow({ row, withService }: { row: BackupView; withService: bool
 /** How much is in it: rows, or files of a folder. */
 function sayRows({ rows, engine }: BackupView): string | null {
   if (rows === null) return null;
-  if (engine === "files" || engine === "volume") return rows === 1 ? "1 file" : `${formatCount(rows)} files`;
+  if (isFileKind(engine)) return rows === 1 ? "1 file" : `${formatCount(rows)} files`;
   return rows === 1 ? plural(1, "row") : `${formatCount(rows)} rows`;
 }

@@ -13,7 +13,10 @@ interface MeanwhilePanelProps {
   onTake: (keep: ReadonlySet<keyof PolicySettings>) => void;
 }
 
-/** It was saved in between, by somebody else or by pausing it: both versions side by side, each setting chosen by itself. What I changed is mine at first. */
+/**
+ * It was saved in between, by somebody else or by pausing it: both versions side by side, each setting chosen by itself. What I changed
+ * is mine at first.
+ */
 export function MeanwhilePanel({ differences, onTake }: MeanwhilePanelProps) {
   const [keep, setKeep] = useState<ReadonlySet<keyof PolicySettings>>(
     () => new Set(differences.filter((one) => one.isMine).map((one) => one.key)),

@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { isFileKind } from "#lib/backups/constants.ts";
 import type { BackupPoint } from "#lib/backups/types.ts";
 import { formatBytes, formatCount } from "#lib/platform/format.ts";
 import { Card, CardBody, CardHeader, Fact, Facts } from "../ui/card.tsx";
@@ -142,7 +143,7 @@ function Recipients({ recipients }: { recipients: string[] }) {
 
 function sayContent({ engine, rows, tables }: BackupPoint): string {
   const count = formatCount(rows ?? 0);
-  if (engine === "files" || engine === "volume") return `${count} ${rows === 1 ? "file" : "files"}`;
+  if (isFileKind(engine)) return `${count} ${rows === 1 ? "file" : "files"}`;
   if (engine === "redis") return `${count} ${rows === 1 ? "key" : "keys"}`;
   const what = engine === "mongodb" ? ["document", "collection"] : ["row", "table"];
   const of = tables === null ? "" : ` in ${formatCount(tables)} ${what[1]}${tables === 1 ? "" : "s"}`;

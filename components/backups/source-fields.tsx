@@ -1,6 +1,6 @@
 "use client";
 
-import { SOURCE_KINDS, type SourceKind } from "#lib/backups/constants.ts";
+import { isFileKind, SOURCE_KINDS, type SourceKind } from "#lib/backups/constants.ts";
 import { Checkbox } from "../ui/checkbox.tsx";
 import { Field } from "../ui/field.tsx";
 import { Select } from "../ui/select.tsx";
@@ -89,7 +89,7 @@ export function SourceFields({ source, onChange, problem, kinds = SOURCE_KINDS }
           hint="Makes all databases of a replica set one moment. Only with no database named above."
         />
       ) : null}
-      {kind === "files" || kind === "volume" ? (
+      {isFileKind(kind) ? (
         <Field
           label="Leave out"
           why="One pattern a line, as tar takes them: cache, *.tmp, ./uploads/previews."

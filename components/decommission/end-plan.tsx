@@ -13,7 +13,7 @@ interface EndPlanProps {
   /** It was made for what is chosen now. */
   isCurrent: boolean;
   serviceName: string;
-  /** What there will be to go back to, in a sentence; "" where there is nothing to. */
+  /** What there will be to go back to, or that there is nothing, in a sentence. */
   wayBack: string;
   onStart(): Promise<void>;
 }

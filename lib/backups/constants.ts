@@ -12,6 +12,11 @@ export const DATABASE_KINDS = [...SQL_KINDS, "mongodb"] as const satisfies Sourc
 type DatabaseKind = (typeof DATABASE_KINDS)[number];
 export const isDatabaseKind = (kind: string): kind is DatabaseKind => DATABASE_KINDS.some((one) => one === kind);
 
+/** Kinds that are files of the host, read by a helper. */
+const FILE_KINDS = ["files", "volume"] as const satisfies SourceKind[];
+type FileKind = (typeof FILE_KINDS)[number];
+export const isFileKind = (kind: string): kind is FileKind => FILE_KINDS.some((one) => one === kind);
+
 /**
  * running → stored → verified. `failed` left nothing behind; `missed` was due and could not even begin (its database was
  * stopped, or nobody was there to start it).

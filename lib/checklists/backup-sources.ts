@@ -1,3 +1,4 @@
+import { isFileKind } from "#lib/backups/constants.ts";
 import { DEFAULT_POLICY } from "#lib/backups/schema/policy.ts";
 import type { Retention } from "#lib/backups/schema/retention.ts";
 import type { BackupSource } from "#lib/backups/schema/source.ts";
@@ -80,7 +81,7 @@ export function sourcesOf(kept: KeptData): NamedSource[] {
 }
 
 /** Read by a helper that has nothing else of the host. */
-export const needsHelper = ({ source }: NamedSource) => source.kind === "files" || source.kind === "volume";
+export const needsHelper = ({ source }: NamedSource) => isFileKind(source.kind);
 
 const NONE: Retention = { last: 3, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 };
 const WEEKS_MOST = 520;

@@ -1,3 +1,4 @@
+import { isFileKind } from "#lib/backups/constants.ts";
 import { POINT } from "#lib/decommission/constants.ts";
 import type { Choices, Group, Maker } from "#lib/decommission/types.ts";
 import type { Dependant } from "#lib/impact/queries/list-dependants.ts";
@@ -44,8 +45,7 @@ const noneOf =
 const noPolicies: EndRule = ({ policies }) => (policies.length === 0 ? "Nothing of it was backed up." : undefined);
 const noLastBackup: EndRule = ({ choices }) =>
   choices.lastBackup === "skip" ? `No last backup, as was chosen: ${choices.reason.slice(0, 200)}` : undefined;
-const listPlaces = ({ policies }: DecommissionContext) =>
-  policies.filter(({ kind }) => kind === "files" || kind === "volume");
+const listPlaces = ({ policies }: DecommissionContext) => policies.filter(({ kind }) => isFileKind(kind));
 const noPlaces: EndRule = (context) =>
   listPlaces(context).length === 0 ? "No folder or volume of it is backed up." : undefined;
 const policyKey = ({ environment, name }: DecommissionContext["policies"][number]) => `${environment}.${name}`;

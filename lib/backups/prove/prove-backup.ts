@@ -2,7 +2,7 @@ import { config } from "#lib/platform/config/config.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import type { StepContext } from "#lib/steps/types.ts";
 import { noteVerification } from "../commands/note-verification.ts";
-import { isSqlKind } from "../constants.ts";
+import { isFileKind, isSqlKind } from "../constants.ts";
 import { readServerVersion, wasRemoved } from "../queries/proof-facts.ts";
 import { isEncrypted } from "../targets/read-part.ts";
 import { Disproved, removed } from "./disproved.ts";
@@ -54,7 +54,7 @@ async function restoreAndCompare(job: ProofJob, findings: Findings, ctx: StepCon
   }
   const { engine, source, image } = manifest;
   if (engine === "panel") return proveSql(job, { ...(await choosePanelServer()), database: source }, findings, ctx);
-  if (engine === "files" || engine === "volume") return proveFiles(job, config().BACKUP_HELPER_IMAGE, findings, ctx);
+  if (isFileKind(engine)) return proveFiles(job, config().BACKUP_HELPER_IMAGE, findings, ctx);
   if (image === null) return; // Said by findObstacle.
   if (isSqlKind(engine)) return proveSql(job, { kind: engine, image, database: source }, findings, ctx);
   return engine === "redis" ? proveRedis(job, image, findings, ctx) : proveMongodb(job, image, findings, ctx);
@@ -64,7 +64,7 @@ async function restoreAndCompare(job: ProofJob, findings: Findings, ctx: StepCon
 async function findObstacle({ manifest, identity }: ProofJob): Promise<string | null> {
   if (identity === null && manifest.parts.some((part) => isEncrypted(part.key)))
     return "It is encrypted and the panel has no identity that opens it (BACKUP_AGE_IDENTITY): only whether it is what was stored can be shown.";
-  const isFiles = manifest.engine === "files" || manifest.engine === "volume";
+  const isFiles = isFileKind(manifest.engine);
   if (isFiles && !config().BACKUP_HELPER_IMAGE)
     return "BACKUP_HELPER_IMAGE is not set: nothing can be unpacked to compare the files.";
   if (!isFiles && manifest.engine !== "panel" && manifest.image === null)

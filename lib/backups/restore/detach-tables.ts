@@ -12,7 +12,8 @@ const chosenOf = (tables: readonly string[]) =>
 
 /**
  * What pg_dump takes along with tables and what needs others: foreign keys to those that were not chosen, triggers, whose functions
- * belong to no table unless they are the server's own. Not what a partition has of the table it is a part of: that is not dumped with it, and cannot be dropped alone.
+ * belong to no table unless they are the server's own. Not what a partition has of the table it is a part of: that is not dumped with it,
+ * and cannot be dropped alone.
  */
 const tiesOf = (tables: readonly string[]) => `
   WITH chosen AS (${chosenOf(tables)})
@@ -24,9 +25,9 @@ const tiesOf = (tables: readonly string[]) => `
   SELECT json_build_object('name', format('the trigger %I of %s', g.tgname, t.name),
     'sql', format('DROP TRIGGER %I ON %s', g.tgname, t.name))::text
   FROM pg_trigger g JOIN chosen t ON t.oid = g.tgrelid
-  WHERE NOT g.tgisinternal AND g.tgfoid NOT IN (SELECT oid FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace)
-    AND NOT EXISTS (SELECT 1 FROM pg_depend d
-    WHERE d.classid = 'pg_trigger'::regclass AND d.objid = g.oid AND d.deptype IN ('P', 'S', 'I'))
+  WHERE NOT g.tgisinternal
+    AND g.tgfoid NOT IN (SELECT oid FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace)
+    AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_trigger'::regclass AND d.objid = g.oid AND d.deptype IN ('P', 'S', 'I'))
   ORDER BY 1`;
 
 const schemasOf = (tables: readonly string[]) =>
