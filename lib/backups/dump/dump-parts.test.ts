@@ -1,7 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startProgram } from "#lib/integrations/programs/run.ts";
@@ -227,6 +228,56 @@ describe("the last bytes of a dump", () => {
       for await (const _chunk of dump.body);
     })();
     await expect(reading).rejects.toMatchObject({ message: expect.stringMatching(/zstd ended with exit code 93/) });
+  });
+});
+
+describe("a dump that is held", () => {
+  const end = "-- Dump completed on 2026-11-21";
+  const start = (script: string, hold: Promise<void>) => {
+    const argv = ["sh", "-c", script];
+    const options = { run: startProgram, argv, env: {}, compression: "none", format: "sql", hold } as const;
+    return startDump(options, signal());
+  };
+
+  test("has begun, and is whole once it is let go", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "seaworthy-held-"));
+    const [begun, done] = [join(dir, "begun"), join(dir, "done")];
+    const hold = Promise.withResolvers<void>();
+    const dump = await start(`>${begun}; seq 1 400000; echo '${end}'; >${done}`, hold.promise);
+    const chunks: Uint8Array[] = [];
+    const reading = (async () => {
+      for await (const chunk of dump.body) chunks.push(chunk);
+    })();
+    await expect.poll(() => existsSync(begun)).toBe(true);
+    await delay(300);
+    expect([chunks.length, existsSync(done)]).toEqual([0, false]);
+    hold.resolve();
+    await reading;
+    expect(Buffer.concat(chunks).toString()).toBe(
+      `${execFileSync("seq", ["1", "400000"], { maxBuffer: 1e9 })}${end}\n`,
+    );
+    rmSync(dir, { recursive: true });
+  });
+
+  test.each([
+    ["well", `echo; echo '${end}'`, true],
+    ["badly", "echo no such user >&2; exit 2", false],
+  ])("is not waited for once its program ended %s", async (_how, script, isWhole) => {
+    const dump = await start(script, new Promise(() => {}));
+    const reading = (async () => {
+      for await (const _chunk of dump.body);
+    })();
+    if (isWhole) await reading;
+    else await expect(reading).rejects.toMatchObject({ code: "backups.dump_failed" });
+  });
+
+  test("ends with whoever would have read it", async () => {
+    const name = `held-${process.pid}`;
+    const dump = await start(`yes ${name}`, new Promise(() => {}));
+    const runs = () => spawnSync("pgrep", ["-f", name]).status === 0;
+    await expect.poll(runs).toBe(true);
+    dump.close();
+    await expect.poll(runs).toBe(false);
   });
 });
 

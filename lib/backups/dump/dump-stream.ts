@@ -11,9 +11,10 @@ import type { StallWatch } from "./stall-watch.ts";
 
 /**
  * Runs where the data is: say what it is compressed with, dump, compress there, and say at the end how each part ended. It then
- * waits to be told that everything has arrived, for the engine may lose the last bytes of a program that ended. When the reader
- * goes away its input ends, and it ends itself. Its own few bytes are kept in memory, not on a disk, wherever there is /dev/shm.
- * All of it gives way to whatever else wants the processor there. $1 is the mark; then the dump's own argv.
+ * waits to be told that everything has arrived, for the engine may lose the last bytes of a program that ended. Nothing flows until
+ * it is told to begin, or the dump has ended by itself. When the reader goes away its input ends, and it ends itself. Its own few
+ * bytes are kept in memory, not on a disk, wherever there is /dev/shm. All of it gives way to whatever else wants the processor
+ * there. $1 is the mark; then the dump's own argv.
  */
 const DUMP_SCRIPT = `
 mark=$1; shift
@@ -27,10 +28,10 @@ ${BUFFERED}
 work=$(mktemp -d /dev/shm/seaworthy.XXXXXX 2>/dev/null || mktemp -d) || exit 90
 trap 'rm -rf "$work"' EXIT
 trap 'exit 91' TERM
-exec 5<&0 </dev/null
-{ read -r answer <&5 || kill -TERM 0; } &
+mkfifo "$work/begin" && exec 5<&0 6<>"$work/begin" </dev/null || exit 92
+{ while read -r word <&5; do [ "$word" = received ] && exit; echo >&6; done; kill -TERM 0; } &
 reader=$!
-{ buffered "$@"; echo $? >"$work/dump"; } | pass_on | { cd "$work"; TMP="$work" press; echo $? >"$work/press"; } | hand_out || echo 93 >"$work/press"
+{ buffered "$@"; echo $? >"$work/dump"; echo >&6; } | { read -r begin <&6; pass_on; } | { cd "$work"; TMP="$work" press; echo $? >"$work/press"; } | hand_out || echo 93 >"$work/press"
 printf '\\n%s dump=%s press=%s bytes=%s last=%s\\n' "$mark" "$(cat "$work/dump")" "$(cat "$work/press")" \\
   "$(tr -dc 0-9 <"$work/total")" "$(base64 <"$work/last" | tr -d '\\n')"
 wait $reader
@@ -51,6 +52,8 @@ export interface DumpOptions {
   onWarning?: (exitCode: number) => void;
   /** The program has ended, well or not, and everything of it has come. */
   onDumped?: () => void;
+  /** Until it settles the dump waits, begun, with its first few bytes. */
+  hold?: Promise<void>;
 }
 
 /** A dump on its way out of where the data is. */
@@ -84,6 +87,8 @@ export async function startDump(options: DumpOptions, signal: AbortSignal, watch
     watch?.waitFor("source");
     const head = await readHead(frames, mark);
     const compression = readPress(head.press, options.compression);
+    const begin = () => exec.write("begin\n");
+    (options.hold ?? Promise.resolve()).then(begin).catch(() => {}); // Where it cannot be told, its output ends.
     const output = follow(head.frames, frames);
     let end: End | undefined;
     const onEnd = (found: End) => {

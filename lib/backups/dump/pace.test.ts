@@ -1,12 +1,12 @@
 import fc from "fast-check";
-import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { notePresence, presenceKey } from "#lib/access/commands/note-presence.ts";
 import { isAnybodyPresent } from "#lib/access/queries/is-anybody-present.ts";
 import { overrideConfig } from "#lib/platform/config/config.ts";
 import { redis } from "#lib/platform/redis.ts";
 import { createTestContext } from "#lib/steps/testing/context.ts";
 import { applyTestEnv, createRedisPrefix } from "#local/test-world.ts";
-import { giveWay, LONGEST_PAUSE_MS, nextPause, Pace } from "./pace.ts";
+import { giveWay, LONGEST_HOLD_MS, LONGEST_PAUSE_MS, nextPause, Pace } from "./pace.ts";
 
 beforeAll(() => {
   applyTestEnv({ REDIS_PREFIX: createRedisPrefix("pace") });
@@ -34,6 +34,8 @@ it("goes slower while too little is idle, never slower than its slowest, and at 
   );
 });
 
+const readNothing = () => ({ idle: 0, all: 0 });
+
 /** A machine of which so much is idle, looked at again and again while somebody is there or not. */
 async function watch(idle: number, isAnybodyThere: () => Promise<boolean>, looks = 30): Promise<number> {
   vi.useFakeTimers();
@@ -57,30 +59,66 @@ it("waits for people, not for a machine that is busy without them", async () => 
   expect(await watch(0.1, unknown)).toBe(0);
 });
 
-it("goes as slowly as it may beside the counting of rows, if somebody is there", async () => {
-  const times = { idle: 90, all: 100 };
-  const counted = Promise.withResolvers<string>();
+it("begins slowly if somebody is there, however idle the machine is", async () => {
   for (const isThere of [true, false]) {
     const pace = new Pace(
-      () => ({ ...times }),
+      () => ({ idle: 90, all: 100 }),
       async () => isThere,
     );
-    pace.pause();
-    await Promise.resolve();
-    const counting = pace.countBeside(() => counted.promise);
+    expect(await pace.begin()).toBe(isThere);
     expect(pace.pause()).toBe(isThere ? LONGEST_PAUSE_MS : 0);
+  }
+  const away = new Pace(readNothing, () => Promise.reject(new Error("Redis is away")));
+  expect(await away.begin()).toBe(false);
+  const silent = new Pace(readNothing, () => new Promise(() => {}));
+  expect(await silent.begin()).toBe(false);
+});
+
+describe("beside the counting of its rows a dump", () => {
+  const start = async (isThere: boolean) => {
+    const pace = new Pace(readNothing, async () => isThere);
+    const counted = Promise.withResolvers<string>();
+    const letGo = vi.fn();
+    vi.useFakeTimers();
+    const counting = pace.countAhead(() => counted.promise, letGo);
+    await vi.advanceTimersByTimeAsync(1_000);
+    return { pace, counted, letGo, counting };
+  };
+
+  it("is held if somebody is there, until all are counted or that takes too long; then it goes as slowly as it may", async () => {
+    const { pace, counted, letGo, counting } = await start(true);
+    expect(letGo).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(LONGEST_HOLD_MS);
+    expect(letGo).toHaveBeenCalledTimes(1);
+    for (let looks = 0; looks < 50; looks++) expect(pace.pause()).toBe(LONGEST_PAUSE_MS);
     counted.resolve("all");
     expect(await counting).toBe("all");
+
+    const quick = await start(true);
+    quick.counted.resolve("all");
+    await quick.counting;
+    expect(quick.letGo).toHaveBeenCalled();
+  });
+
+  it("is let go at once if nobody is there", async () => {
+    const { pace, letGo } = await start(false);
+    expect(letGo).toHaveBeenCalledTimes(1);
     expect(pace.pause()).toBe(0);
-    await expect(pace.countBeside(() => Promise.reject(new Error("cut")))).rejects.toThrow("cut");
-    expect(pace.pause()).toBe(0);
-  }
+  });
+
+  it("is let go where counting fails", async () => {
+    const { counted, letGo, counting } = await start(true);
+    counted.reject(new Error("cut"));
+    await expect(counting).rejects.toThrow("cut");
+    expect(letGo).toHaveBeenCalled();
+  });
 });
 
 it("never waits where it is turned off", async () => {
   overrideConfig({ BACKUP_LEAVE_IDLE_PERCENT: 0 });
   try {
     expect(await watch(0.1, async () => true)).toBe(0);
+    expect(await new Pace(readNothing, async () => true).begin()).toBe(false);
   } finally {
     overrideConfig({ BACKUP_LEAVE_IDLE_PERCENT: 35 });
   }
@@ -92,14 +130,14 @@ async function* pieces(): AsyncGenerator<Uint8Array> {
 
 it("hands on every byte, says once that it goes slower, and ends when it is cancelled in a pause", async () => {
   const { ctx, lines } = createTestContext();
-  const slow = { pause: () => 5 };
+  const slow = { begin: async () => true, pause: () => 5 };
   const passed: number[] = [];
   for await (const piece of giveWay(pieces(), ctx, slow)) passed.push(piece[0] ?? -1);
   expect(passed).toEqual(Array.from({ length: 20 }, (_, at) => at));
   expect(lines.filter((line) => line.includes("Goes slower"))).toHaveLength(1);
 
   const cancelled = createTestContext();
-  const endless = giveWay(pieces(), cancelled.ctx, { pause: () => 2 ** 31 - 1 });
+  const endless = giveWay(pieces(), cancelled.ctx, { begin: async () => true, pause: () => 2 ** 31 - 1 });
   await endless.next();
   const second = endless.next();
   cancelled.abort(new Error("cancelled"));

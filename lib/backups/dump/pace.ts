@@ -8,8 +8,10 @@ const LOOK_MS = 200;
 const ASK_MS = 500;
 /** Pauses are for so many bytes. */
 const PIECE_BYTES = 256 * 1024;
-/** However busy the machine is, about 5 MB a second go on. */
-export const LONGEST_PAUSE_MS = 50;
+/** However busy the machine is, about 2.5 MB a second go on. */
+export const LONGEST_PAUSE_MS = 100;
+/** So long a dump waits for the counting of its rows. A server gives up a connection that takes nothing for a minute. */
+export const LONGEST_HOLD_MS = 20_000;
 const SHORTEST_PAUSE_MS = 2;
 /** So much more than asked for has to be idle before it goes faster again. */
 const SLACK = 0.15;
@@ -52,18 +54,27 @@ export class Pace {
     this.#before = times();
   }
 
+  /** Whether somebody uses the panel. What begins then begins slowly: pipes and compressors fill at full speed otherwise. */
+  async begin(): Promise<boolean> {
+    if (config().BACKUP_LEAVE_IDLE_PERCENT === 0) return false;
+    await this.#ask(Date.now());
+    if (this.#isAnybodyThere) this.#pauseMs = LONGEST_PAUSE_MS;
+    return this.#isAnybodyThere;
+  }
+
+  /** Redis that does not answer holds nothing back. */
+  async #ask(now: number): Promise<void> {
+    this.#askedAt = now;
+    const unknown = delay(ASK_MS, false, { ref: false });
+    this.#isAnybodyThere = await Promise.race([this.#askPresence(), unknown]).catch(() => false);
+  }
+
   /** How long to wait after a piece now; 0 while nobody uses the panel. */
   pause(): number {
     const goal = config().BACKUP_LEAVE_IDLE_PERCENT / 100;
     if (goal === 0) return 0;
     const now = Date.now();
-    if (now - this.#askedAt >= ASK_MS) {
-      this.#askedAt = now;
-      this.#askPresence().then(
-        (isThere) => (this.#isAnybodyThere = isThere),
-        () => (this.#isAnybodyThere = false),
-      );
-    }
+    if (now - this.#askedAt >= ASK_MS) void this.#ask(now);
     if (now - this.#lookedAt >= LOOK_MS) {
       this.#lookedAt = now;
       const times = this.#readTimes();
@@ -75,13 +86,19 @@ export class Pace {
     return this.#counting > 0 ? LONGEST_PAUSE_MS : this.#pauseMs;
   }
 
-  /** Counting is one long statement that cannot be held back: beside it the dump goes as slowly as it may. */
-  async countBeside<T>(count: () => Promise<T>): Promise<T> {
+  /**
+   * Counting is one long statement that cannot be held back: while somebody uses the panel the dump of the same rows is let go
+   * after it, or after LONGEST_HOLD_MS, and then goes as slowly as it may.
+   */
+  async countAhead<T>(count: () => Promise<T>, letGo: () => void): Promise<T> {
     this.#counting++;
+    const timer = setTimeout(letGo, (await this.begin()) ? LONGEST_HOLD_MS : 0);
     try {
       return await count();
     } finally {
       this.#counting--;
+      clearTimeout(timer);
+      letGo();
     }
   }
 }
@@ -92,7 +109,7 @@ function ownPace(): Pace {
   return pace;
 }
 
-export const countBeside = <T>(count: () => Promise<T>): Promise<T> => ownPace().countBeside(count);
+export const countAhead: Pace["countAhead"] = (count, letGo) => ownPace().countAhead(count, letGo);
 
 /**
  * Slows what flows through it, and with it whatever makes it, while somebody uses the panel and the worker's machine is busy: a
@@ -101,8 +118,9 @@ export const countBeside = <T>(count: () => Promise<T>): Promise<T> => ownPace()
 export async function* giveWay(
   body: AsyncIterable<Uint8Array>,
   { signal, log }: Pick<StepContext, "signal" | "log">,
-  pacer: Pick<Pace, "pause"> = ownPace(),
+  pacer: Pick<Pace, "begin" | "pause"> = ownPace(),
 ): AsyncGenerator<Uint8Array> {
+  await pacer.begin();
   let owedMs = 0;
   let isTold = false;
   for await (const piece of body) {

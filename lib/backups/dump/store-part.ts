@@ -29,7 +29,7 @@ export interface PointTarget {
 
 export type PartOptions = Pick<
   DumpOptions,
-  "run" | "argv" | "env" | "goodExits" | "onMessage" | "onWarning" | "onDumped"
+  "run" | "argv" | "env" | "goodExits" | "onMessage" | "onWarning" | "onDumped" | "hold"
 > & {
   name: string;
   format: FormatName;

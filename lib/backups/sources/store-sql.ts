@@ -1,7 +1,7 @@
 import type { StepContext } from "#lib/steps/types.ts";
 import { withFlags } from "../dump/dump-argv.ts";
 import { formatOf } from "../dump/formats.ts";
-import { countBeside } from "../dump/pace.ts";
+import { countAhead } from "../dump/pace.ts";
 import { openSnapshot } from "../dump/snapshot.ts";
 import { storePart } from "../dump/store-part.ts";
 import type { DatabaseEngine } from "../engines/types.ts";
@@ -18,15 +18,19 @@ export async function storeSql(
   const env = { [engine.passwordVariable]: login.password };
   const snapshot = await openSnapshot({ run, engine, login, log, signal });
   const dumped = Promise.withResolvers<void>();
+  const hold = Promise.withResolvers<void>();
   const stop = new AbortController();
   const argv = withFlags(engine.dumpArgv(login, snapshot.name), snapshot.dumpFlags);
-  const dump = { name: "database", format: formatOf(engine.kind, "database"), run, env, argv };
+  const dump = { name: "database", format: formatOf(engine.kind, "database"), run, env, argv, hold: hold.promise };
   const storing = storePart({ ...dump, onDumped: dumped.resolve, signal: stop.signal }, target, ctx);
   storing.catch(() => {}); // Awaited below; until then its failure only ends the waiting.
   try {
     await snapshot.waitForDump(Promise.race([storing, dumped.promise]));
     // In its snapshot rows can be counted meanwhile; a range needs the end of the dump.
-    const surveying = snapshot.exact ? countBeside(() => snapshot.survey()) : storing.then(() => snapshot.survey());
+    if (!snapshot.exact) hold.resolve();
+    const surveying = snapshot.exact
+      ? countAhead(() => snapshot.survey(), hold.resolve)
+      : storing.then(() => snapshot.survey());
     const [part, { uncounted: _uncounted, ...survey }] = await Promise.all([storing, surveying]);
     const parts = [part];
     if (engine.globalsArgv)
