@@ -217,6 +217,7 @@ test("objects that went are missing, and no restore is promised from them", asyn
     await mona.goto(`/backups/points/${first.id}`);
     await expect(mona.getByText("Its objects are not where they were stored.")).toBeVisible();
     await expect(mona.getByRole("link", { name: "Restore" })).toHaveCount(0);
+    await expect(mona.getByRole("link", { name: "Open the target" })).toBeVisible();
     await mona.goto(`/backups/executions?q=${name}&there=missing`);
     await expect(mona.getByRole("table", { name: "Backups" }).getByRole("row").filter({ hasText: name })).toHaveCount(
       1,

@@ -156,7 +156,7 @@ function Last({ row: { lastBackup: last } }: { row: BackupBoardRow }) {
       </span>
       {trouble ? (
         <span
-          className={`line-clamp-2 break-words text-xs ${last.error ? "text-failed" : "text-person"}`}
+          className={`line-clamp-4 break-words text-xs sm:line-clamp-2 ${last.error ? "text-failed" : "text-person"}`}
           title={trouble}
         >
           {trouble}
@@ -220,9 +220,11 @@ function Size({ row }: { row: BackupBoardRow }) {
     <>
       <span className="inline-flex items-center gap-2 align-middle">
         {/* What is narrower than this has room for the figure, not for its way. */}
-        <span className="sm:max-md:hidden">
-          <SizeTrend sizes={row.sizes} />
-        </span>
+        {row.sizes.length > 1 ? (
+          <span className="sm:max-md:hidden">
+            <SizeTrend sizes={row.sizes} />
+          </span>
+        ) : null}
         <span className="sm:min-w-14">{formatBytes(last.sizeBytes)}</span>
       </span>
       <span className={`text-muted text-xs ${IN_LINE}`}>{plural(row.count, "point")}</span>

@@ -1,5 +1,7 @@
+import Link from "next/link";
 import type { BackupPoint } from "#lib/backups/types.ts";
 import { formatDuration } from "#lib/platform/format.ts";
+import { Button } from "../ui/button.tsx";
 import { Callout } from "../ui/callout.tsx";
 import { sayWhatIsMissing } from "./backup-words.ts";
 import { Moment } from "./moment.tsx";
@@ -32,8 +34,18 @@ export function ClaimCard({ point }: { point: BackupPoint }) {
         <Callout
           tone={point.state === "failed" || point.availability === "missing" ? "failed" : toneOf(point)}
           title={<span className="text-lg">{missing}</span>}
+          actions={
+            point.availability === "missing" ? (
+              <Button asChild size="sm">
+                <Link href={`/backups/targets/${point.target.id}`}>Open the target</Link>
+              </Button>
+            ) : null
+          }
         >
           {point.error ? <p className="whitespace-pre-wrap">{point.error}</p> : null}
+          {point.availability === "missing" ? (
+            <p>Put them back where they were and check the target: then it can be had again. Else back up anew.</p>
+          ) : null}
           {point.availability === "removed" && point.removedReason ? <p>{point.removedReason}</p> : null}
         </Callout>
       )}

@@ -70,12 +70,12 @@ function ExecutionRow({ row, withService }: { row: BackupView; withService: bool
       <Td label="State" className="max-w-72">
         <BackupState state={row.state} proven={row.proven} />
         {row.error ? (
-          <span className="line-clamp-2 break-words text-failed text-xs" title={row.error}>
+          <span className="line-clamp-4 break-words text-failed text-xs sm:line-clamp-2" title={row.error}>
             {row.error}
           </span>
         ) : null}
         {row.anomaly ? (
-          <span className="line-clamp-2 break-words text-person text-xs" title={row.anomaly}>
+          <span className="line-clamp-4 break-words text-person text-xs sm:line-clamp-2" title={row.anomaly}>
             {row.anomaly}
           </span>
         ) : null}

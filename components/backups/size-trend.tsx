@@ -18,9 +18,8 @@ function sayTrend(sizes: Sizes): string {
   return `Sizes of the last ${sizes.length} backups: from ${formatBytes(first.sizeBytes)} to ${formatBytes(last.sizeBytes)}${odd}`;
 }
 
-/** Sizes over time, small. */
+/** Sizes over time, small: at least two. */
 export function SizeTrend({ sizes }: { sizes: Sizes }) {
-  if (sizes.length < 2) return null;
   return (
     <span role="img" aria-label={sayTrend(sizes)} className="inline-block h-6 w-22 shrink-0">
       <Chart sizes={sizes} />

@@ -50,7 +50,10 @@ export function Remains({ left }: { left: DecommissionView["left"] }) {
           <ul className="divide-y divide-line">
             {backups.map((one) => (
               <li key={one.id} className="grid gap-0.5 px-4 py-2.5">
-                <Link href={`/backups/points/${one.id}`} className="break-all font-mono text-sm hover:underline">
+                <Link
+                  href={`/backups/points/${one.id}`}
+                  className="break-all font-mono text-accent text-sm underline underline-offset-4"
+                >
                   {one.key}
                 </Link>
                 <p className="flex flex-wrap gap-x-3 text-muted text-sm">
