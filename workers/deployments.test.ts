@@ -8,8 +8,11 @@ import { verifyChain } from "#lib/audit/verify-chain.ts";
 import { RUN_HOOKS } from "#lib/hooks/run-hooks.ts";
 import { pinImage } from "#lib/integrations/docker/images.ts";
 import { findService, type ServiceSpec, updateService } from "#lib/integrations/docker/services.ts";
+import { findVolume } from "#lib/integrations/docker/swarm.ts";
+import { createMemoryVolume, removeMemoryVolume } from "#lib/integrations/docker/volumes.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { sql } from "#lib/platform/db/sql.ts";
+import { transaction } from "#lib/platform/db/transaction.ts";
 import { rollBack } from "#lib/releases/commands/roll-back.ts";
 import { saveConfig } from "#lib/releases/commands/save-config.ts";
 import { verifyFile } from "#lib/releases/evidence/verify-file.ts";
@@ -17,7 +20,12 @@ import { getConfig } from "#lib/releases/queries/get-config.ts";
 import { getEvidence } from "#lib/releases/queries/get-evidence.ts";
 import { listEnvironments } from "#lib/releases/queries/list-environments.ts";
 import { cancelRun } from "#lib/runs/commands/cancel-run.ts";
+import { createLedger } from "#lib/runs/ledger.ts";
 import { openStage, type Stage, type TestActor, until } from "#lib/runs/testing/stage.ts";
+import { createTestContext } from "#lib/steps/testing/context.ts";
+import { KINDS } from "#lib/swarm/names.ts";
+import { stackInputSchema } from "#lib/swarm/schema.ts";
+import { swarmStack } from "#lib/swarm/steps/stack.ts";
 import {
   approveRelease,
   countTasks,
@@ -81,6 +89,22 @@ const BROKEN = () => ({
     },
   },
 });
+/** What the engine has noted of a stack that it made, and this test's stage has not. */
+async function noteStack({ id, app }: Running): Promise<number> {
+  const step = await db().step.findFirstOrThrow({ where: { name: "swarm.stack", run: { serviceId: id } } });
+  await createLedger({ stepId: step.id, stepName: step.name, serviceId: id }, transaction).record({
+    ...{ kind: KINDS.service, providerId: app, name: app },
+  });
+  return step.id;
+}
+const listNoted = (serviceId: string) =>
+  db().resource.findMany({
+    where: { serviceId, kind: KINDS.volume },
+    select: { name: true, state: true, stepId: true },
+  });
+const CACHE = [{ name: "cache", target: "/cache", readOnly: false }];
+/** Two tasks at once do not fight over it: the new one is started first. */
+const READ_CACHE = CACHE.map((volume) => ({ ...volume, readOnly: true }));
 const read = (id: string) => db().deployment.findUniqueOrThrow({ where: { id } });
 
 test("a release that two people wanted converges on the exact digest, is watched, and leaves evidence that verifies", async () => {
@@ -146,11 +170,15 @@ test("a release that two people wanted converges on the exact digest, is watched
 
 test("a release whose tasks fail their health check: the one before serves throughout, and the page says which task and why", async () => {
   await startWorker();
-  const { name, app, id: environmentId } = await live();
+  const service = await live();
+  const { name, app, id: environmentId } = service;
+  const stackStep = await noteStack(service);
   const before = await findService(app, signal());
   const poller = await startPoller(name);
   try {
-    const { id } = await approveRelease(owner, [manager], name, BROKEN());
+    const broken = BROKEN();
+    const content = { ...broken, stack: { ...broken.stack, volumes: READ_CACHE } };
+    const { id } = await approveRelease(owner, [manager], name, content);
     const runId = await start(manager, id);
     expect(await untilRunEnds(runId), await describeSteps(runId)).toBe("failed");
     const row = await read(id);
@@ -161,6 +189,10 @@ test("a release whose tasks fail their health check: the one before serves throu
     expect(await runningImages(app)).toEqual([await digestOf("1.0")]);
     const after = await findService(app, signal());
     expect(after?.Spec.TaskTemplate).toEqual(before?.Spec.TaskTemplate);
+    // Its task had made a volume: whoever ends the service has to know of it.
+    expect(await listNoted(environmentId)).toEqual([
+      { name: `${name}-production_cache`, state: "present", stepId: stackStep },
+    ]);
     const { good, bad } = await poller.count();
     expect(bad, "requests that were not answered").toBe(0);
     expect(good).toBeGreaterThan(50);
@@ -186,8 +218,10 @@ const untilBegun = (runId: number, key: string) =>
 
 test("kill -9 in the middle of a rollout: it goes on, and there is one rollout", async () => {
   let worker = await startWorker();
-  const { name, app } = await live({ placement: { replicas: 2 } });
-  const { id } = await approveRelease(owner, [manager], name, { image: webImages()["1.1"] });
+  const service = await live({ placement: { replicas: 2 } });
+  const { name, app } = service;
+  const stackStep = await noteStack(service);
+  const { id } = await approveRelease(owner, [manager], name, { image: webImages()["1.1"], stack: { volumes: CACHE } });
   const runId = await start(manager, id);
   const image = await digestOf("1.1");
   // Before Docker is told, right after, and while its tasks are replaced.
@@ -203,6 +237,46 @@ test("kill -9 in the middle of a rollout: it goes on, and there is one rollout",
   expect(await read(id)).toMatchObject({ state: "done" });
   const rollout = await db().step.findUniqueOrThrow({ where: { runId_key: { runId, key: "rollout" } } });
   expect(rollout.attempts).toBeGreaterThanOrEqual(2);
+  // The volume it brought is the stack's, and no deployment's to take away.
+  const volume = `${name}-production_cache`;
+  expect(await listNoted(service.id)).toEqual([{ name: volume, state: "present", stepId: stackStep }]);
+  const made = await db().resource.findMany({ where: { serviceId: service.id, state: { not: "gone" } } });
+  const t = createTestContext({ service: { id: service.id, name }, environment: "production" });
+  const ctx = {
+    ...t.ctx,
+    ledger: createLedger({ stepId: stackStep, stepName: "swarm.stack", serviceId: service.id }, transaction),
+  };
+  const resources = await ctx.ledger.list();
+  expect(resources).toHaveLength(made.length);
+  const { input } = await db().step.findUniqueOrThrow({ where: { id: stackStep } });
+  await swarmStack.undo(resources, stackInputSchema.parse(input), ctx);
+  expect(await findVolume(volume, signal())).toBeNull();
+  expect(await ctx.ledger.list()).toEqual([]);
+});
+
+test("a volume that is not the service's own is refused before anything is touched", async () => {
+  await startWorker();
+  const service = await live();
+  const { name, app } = service;
+  await noteStack(service);
+  const volume = `${name}-production_cache`;
+  const foreign = { name: volume, sizeBytes: 1_048_576, labels: {} };
+  await createMemoryVolume(foreign, signal());
+  try {
+    const before = await findService(app, signal());
+    const { id } = await approveRelease(owner, [manager], name, {
+      image: webImages()["1.1"],
+      stack: { volumes: CACHE },
+    });
+    const runId = await start(manager, id);
+    expect(await untilRunEnds(runId), await describeSteps(runId)).toBe("failed");
+    const step = await db().step.findUniqueOrThrow({ where: { runId_key: { runId, key: "rollout" } } });
+    expect(step.error).toMatchObject({ code: "volume.foreign" });
+    expect((await findService(app, signal()))?.Version).toEqual(before?.Version);
+    expect(await listNoted(service.id)).toEqual([]);
+  } finally {
+    await removeMemoryVolume(volume, signal());
+  }
 });
 
 test("a run cancelled while its tasks are replaced: what ran before serves again, by a run of its own", async () => {

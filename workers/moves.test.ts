@@ -8,12 +8,14 @@ import { startMove } from "#lib/moves/commands/start-move.ts";
 import { getMoveOfRun } from "#lib/moves/queries/list-moves.ts";
 import { readMoveContext } from "#lib/moves/queries/read-context.ts";
 import { type NewMove, newMoveSchema } from "#lib/moves/schema/move.ts";
+import { movesCopyFolder } from "#lib/moves/steps/copy-folder.ts";
 import { movesRelease } from "#lib/moves/steps/release.ts";
 import { movesStop } from "#lib/moves/steps/stop.ts";
 import { config } from "#lib/platform/config/config.ts";
 import { db } from "#lib/platform/db/client.ts";
 import { untilState } from "#lib/runs/testing/stage.ts";
 import { createTestContext } from "#lib/steps/testing/context.ts";
+import { isOwnedBy } from "#lib/swarm/names.ts";
 import { lookAtSwarm } from "./testing/deploy-stage.ts";
 import {
   askAt,
@@ -178,6 +180,21 @@ test("a read-only MariaDB refuses the app, shows its pages, and is let go again"
   expect(await askAt(at.pair.manager.address, 80, service.hostname, "/healthz")).toBe(200);
   await movesRelease.apply({ database }, ctx);
   await asApp("INSERT INTO note VALUES (7000, 'yes')");
+});
+
+test("a volume that is made by what copies it is the service's own, and its stack accepts it", async () => {
+  await startWorker();
+  const service = await at.createService({ ttl: 60, withoutFiles: true });
+  await lookAtSwarm();
+  const context = await readMoveContext(db(), service.name, wantedOf());
+  const { ctx } = createTestContext({ service, environment: "production" });
+  const { stackName, copyStackName, networkName, fromHost, toHost } = context;
+  const source = `${stackName}_cache`;
+  const folder = { key: "cache", kind: "volume" as const, source };
+  const place = { stackName, copyStackName, networkName, fromHost, toHost };
+  await movesCopyFolder.apply({ ...place, folder, pass: "last", replaceLeftovers: false }, ctx);
+  const { Labels } = await at.pair.worker.docker.getVolume(source).inspect();
+  expect(isOwnedBy(Labels, { stackName, serviceName: service.name, environment: "production" })).toBe(true);
 });
 
 async function killedService(): Promise<MovingService> {

@@ -25,7 +25,7 @@ function holds(source: BackupSource, { kind, name, names }: Going): boolean {
   return source.kind === "files" && [name, names.folder].some((path) => isBelow(path, source.path));
 }
 
-/** Volumes that what runs has mounted. The ledger does not know those that a release brought. */
+/** Volumes that what runs has mounted. Those that a release brought were not always noted in the ledger. */
 async function listMounted(tx: Tx, service: { id: string; name: string }): Promise<Going[]> {
   const environments = await tx.environment.findMany({
     where: { serviceId: service.id },

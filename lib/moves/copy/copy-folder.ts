@@ -15,6 +15,7 @@ import { config } from "#lib/platform/config/config.ts";
 import { AppError } from "#lib/platform/errors.ts";
 import { findRegistryAuth } from "#lib/registries/queries/find-registry-auth.ts";
 import type { StepContext } from "#lib/steps/types.ts";
+import { ownerLabels } from "#lib/swarm/names.ts";
 import type { CopyFolderInput } from "../schema/steps.ts";
 import { EXIT, HOME, RECEIVE_FOLDER, RECEIVE_VOLUME, SEND, SOURCE, TOKEN, TOKEN_LENGTH } from "./scripts.ts";
 
@@ -26,7 +27,7 @@ interface Helper {
   name: string;
   host: string;
   command: string[];
-  mount: { Type: "bind" | "volume"; Source: string; Target: string; ReadOnly: boolean };
+  mount: { Type: "bind" | "volume"; Source: string; Target: string; ReadOnly: boolean; VolumeOptions?: object };
 }
 
 /** The folder that holds it, and its own name there. */
@@ -39,13 +40,20 @@ function splitPath(path: string): { parent: string; name: string } {
   });
 }
 
+const labelsOf = ({ stackName }: CopyFolderInput, { service, environment }: StepContext) =>
+  service && environment ? ownerLabels({ stackName, serviceName: service.name, environment }) : {};
+
 function describeReceiver(input: CopyFolderInput, name: string, ctx: StepContext): Helper {
   const { folder, toHost, pass, replaceLeftovers } = input;
   const words = (own: string) => [own, `run-${ctx.run.id}`, replaceLeftovers ? "yes" : "no", pass];
   if (folder.kind === "volume")
     return {
       ...{ name, host: toHost, command: ["bash", "-c", RECEIVE_VOLUME, "receive", ...words("-")] },
-      mount: { Type: "volume", Source: folder.source, Target: HOME, ReadOnly: false },
+      mount: {
+        ...{ Type: "volume", Source: folder.source, Target: HOME, ReadOnly: false },
+        // Where no copy was started on it the receiver makes it, and the stack is refused one that is not its own.
+        VolumeOptions: { Labels: labelsOf(input, ctx) },
+      },
     };
   const { parent, name: own } = splitPath(folder.source);
   return {

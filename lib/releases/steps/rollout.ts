@@ -18,6 +18,7 @@ import { type Failure, findFailure } from "../rollout/find-failure.ts";
 import { askDocker, holdStill } from "../rollout/hold-still.ts";
 import { failWhenNeverHealthy, firstOf } from "../rollout/never-healthy.ts";
 import { cannotGoBack, putBack } from "../rollout/put-back.ts";
+import { claimStackVolumes, recordLeftVolumes, recordStackVolumes } from "../rollout/stack-volumes.ts";
 import { waitUntilServes } from "../rollout/wait-until-serves.ts";
 import { type DeployStepInput, deployStepInputSchema } from "../schema/steps.ts";
 
@@ -73,6 +74,7 @@ async function applyRollout({ deploymentId }: DeployStepInput, ctx: StepContext)
   const built = await buildAppSpec(job.names, job.next, ctx);
   const patient = withPatience(built.spec);
   const spec = cannotGoBack(job) ? withoutRollback(patient) : patient;
+  const volumes = await claimStackVolumes(built, ctx);
   const begun = before ?? (await begin(job, ctx));
   try {
     const sent = await send(spec, built, begun, ctx);
@@ -88,9 +90,11 @@ async function applyRollout({ deploymentId }: DeployStepInput, ctx: StepContext)
       error,
       ctx,
     );
+    await recordLeftVolumes(volumes);
     await ctx.checkpoint.set({ ...begun, failure } satisfies Begun);
     return putBack(job, failure, begun.spec, ctx);
   }
+  await recordStackVolumes(volumes);
   return readOutcome(job, ctx);
 }
 

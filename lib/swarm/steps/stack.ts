@@ -116,7 +116,8 @@ export function listWantedSecrets({ app, database }: StackInput): WantedSecret[]
 const listMounts = (spec: ServiceSpec): { Type?: string; Source?: string }[] =>
   (spec.TaskTemplate && "ContainerSpec" in spec.TaskTemplate && spec.TaskTemplate.ContainerSpec?.Mounts) || [];
 
-const listVolumes = (specs: ServiceSpec[]): string[] =>
+/** Names of the volumes that services mount. */
+export const listVolumes = (specs: readonly ServiceSpec[]): string[] =>
   specs.flatMap((spec) =>
     listMounts(spec).flatMap((mount) => (mount.Type === "volume" && mount.Source ? [mount.Source] : [])),
   );
