@@ -154,6 +154,8 @@ test("a deleted record is gone from the server, and comes back when it is restor
 });
 
 test("the undo of a deletion's notice puts it back as well", async () => {
+  // The notice of the deletion before may still stand, with its own Undo.
+  await page.goto(`/domains/records/${recordId}`);
   await page.getByRole("button", { name: "Delete" }).click();
   await confirm("Delete the A record");
   await page.getByRole("button", { name: "Undo" }).click();
