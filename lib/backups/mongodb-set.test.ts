@@ -28,14 +28,14 @@ describe.skipIf(!hasMongodb)("all databases of a replica set without a password"
 
   test("are of one moment with what was written meanwhile, in the proof and in a server of their own", async () => {
     const writing = world.sql(`
-      for (let n = 1; db.getSiblingDB("other").stop.countDocuments({}) === 0; n++)
-        { db.getSiblingDB("other").log.insertOne({ _id: n }); sleep(2); }`);
+      for (let n = 1; db.getSiblingDB("other").stop.countDocuments({}) === 0; n += 5)
+        { db.getSiblingDB("other").log.insertMany([0, 1, 2, 3, 4].map((more) => ({ _id: n + more }))); sleep(5); }`);
     await expect.poll(async () => (await read("other")).length).toBeGreaterThan(20);
     const t = world.context();
     const { backupId, key } = (await backupsTake.apply(world.input, t.ctx)) as { backupId: string; key: string };
     await world.sql('db.getSiblingDB("other").stop.insertOne({})');
     await writing;
-    expect(t.lines.join("\n")).toMatch(/dumped [1-9]\d* oplog entries/);
+    expect(t.lines.join("\n")).toMatch(/dumped \d\d+ oplog entries/);
     const { oplog, counts } = readManifestOf(world, key);
     const [low, high] = counts["other.log"] ?? [0, 0];
     expect(oplog).toBe(true);
