@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { verifyChain } from "#lib/audit/verify-chain.ts";
+import { createTakeAway } from "#lib/decommission/steps/take-away.ts";
 import { RUN_HOOKS } from "#lib/hooks/run-hooks.ts";
 import { pinImage } from "#lib/integrations/docker/images.ts";
 import { findService, type ServiceSpec, updateService } from "#lib/integrations/docker/services.ts";
@@ -22,9 +23,9 @@ import { listEnvironments } from "#lib/releases/queries/list-environments.ts";
 import { cancelRun } from "#lib/runs/commands/cancel-run.ts";
 import { createLedger } from "#lib/runs/ledger.ts";
 import { openStage, type Stage, type TestActor, until } from "#lib/runs/testing/stage.ts";
+import { findAmong } from "#lib/steps/find-among.ts";
 import { createTestContext } from "#lib/steps/testing/context.ts";
 import { KINDS } from "#lib/swarm/names.ts";
-import { stackInputSchema } from "#lib/swarm/schema.ts";
 import { swarmStack } from "#lib/swarm/steps/stack.ts";
 import {
   approveRelease,
@@ -240,18 +241,13 @@ test("kill -9 in the middle of a rollout: it goes on, and there is one rollout",
   // The volume it brought is the stack's, and no deployment's to take away.
   const volume = `${name}-production_cache`;
   expect(await listNoted(service.id)).toEqual([{ name: volume, state: "present", stepId: stackStep }]);
-  const made = await db().resource.findMany({ where: { serviceId: service.id, state: { not: "gone" } } });
-  const t = createTestContext({ service: { id: service.id, name }, environment: "production" });
-  const ctx = {
-    ...t.ctx,
-    ledger: createLedger({ stepId: stackStep, stepName: "swarm.stack", serviceId: service.id }, transaction),
-  };
-  const resources = await ctx.ledger.list();
-  expect(resources).toHaveLength(made.length);
-  const { input } = await db().step.findUniqueOrThrow({ where: { id: stackStep } });
-  await swarmStack.undo(resources, stackInputSchema.parse(input), ctx);
+  const listMade = () => db().resource.findMany({ where: { serviceId: service.id, state: { not: "gone" } } });
+  expect((await listMade()).map(({ stepId }) => stepId)).toEqual([stackStep, stackStep]);
+  const { ctx } = createTestContext({ service: { id: service.id, name }, environment: null });
+  const kinds = [KINDS.service, KINDS.volume];
+  await createTakeAway(findAmong([swarmStack])).apply({ stepId: stackStep, kinds }, ctx);
   expect(await findVolume(volume, signal())).toBeNull();
-  expect(await ctx.ledger.list()).toEqual([]);
+  expect(await listMade()).toEqual([]);
 });
 
 test("a volume that is not the service's own is refused before anything is touched", async () => {

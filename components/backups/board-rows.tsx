@@ -15,6 +15,7 @@ import { BackupState } from "./backup-state.tsx";
 import { describeAvailability, LEVEL_WORDS, NOTHING_PROVEN, sayNext, TOO_OLD } from "./backup-words.ts";
 import { Moment } from "./moment.tsx";
 import { SizeTrend } from "./size-trend.tsx";
+import { TroubleLine } from "./trouble-line.tsx";
 import { nameOwner, newPolicyHref, SOURCE_WORDS } from "./words.ts";
 
 interface BoardRowsProps {
@@ -154,14 +155,7 @@ function Last({ row: { lastBackup: last } }: { row: BackupBoardRow }) {
       <span className="block text-muted text-xs">
         <RelativeTime at={last.startedAt} />
       </span>
-      {trouble ? (
-        <span
-          className={`line-clamp-4 break-words text-xs sm:line-clamp-2 ${last.error ? "text-failed" : "text-person"}`}
-          title={trouble}
-        >
-          {trouble}
-        </span>
-      ) : null}
+      {trouble ? <TroubleLine tone={last.error ? "failed" : "person"}>{trouble}</TroubleLine> : null}
     </>
   );
 }

@@ -10,6 +10,7 @@ import { TargetFailing } from "./target-failing.tsx";
 /** The claim first: as of when it can provably be brought back, or what is missing for that. */
 export function ClaimCard({ point }: { point: BackupPoint }) {
   const missing = sayWhatIsMissing(point);
+  const isGone = point.availability === "missing";
   const isGood = point.availability === "available" && (point.state === "stored" || point.state === "verified");
   return (
     <div className="grid grid-cols-1 gap-3">
@@ -32,10 +33,10 @@ export function ClaimCard({ point }: { point: BackupPoint }) {
         </Callout>
       ) : (
         <Callout
-          tone={point.state === "failed" || point.availability === "missing" ? "failed" : toneOf(point)}
+          tone={point.state === "failed" || isGone ? "failed" : toneOf(point)}
           title={<span className="text-lg">{missing}</span>}
           actions={
-            point.availability === "missing" ? (
+            isGone ? (
               <Button asChild size="sm">
                 <Link href={`/backups/targets/${point.target.id}`}>Open the target</Link>
               </Button>
@@ -43,7 +44,7 @@ export function ClaimCard({ point }: { point: BackupPoint }) {
           }
         >
           {point.error ? <p className="whitespace-pre-wrap">{point.error}</p> : null}
-          {point.availability === "missing" ? (
+          {isGone ? (
             <p>Put them back where they were and check the target: then it can be had again. Else back up anew.</p>
           ) : null}
           {point.availability === "removed" && point.removedReason ? <p>{point.removedReason}</p> : null}

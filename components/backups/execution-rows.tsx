@@ -12,6 +12,7 @@ import { Table, TableBody, TableHead, TableRow, Td, Th } from "../ui/table.tsx";
 import { TableLink } from "../ui/table-link.tsx";
 import { AvailabilityBadges, BackupState } from "./backup-state.tsx";
 import { TRIGGER_WORDS } from "./backup-words.ts";
+import { TroubleLine } from "./trouble-line.tsx";
 import { nameOwner, SOURCE_WORDS } from "./words.ts";
 
 interface ExecutionRowsProps {
@@ -69,16 +70,8 @@ function ExecutionRow({ row, withService }: { row: BackupView; withService: bool
       </Td>
       <Td label="State" className="max-w-72">
         <BackupState state={row.state} proven={row.proven} />
-        {row.error ? (
-          <span className="line-clamp-4 break-words text-failed text-xs sm:line-clamp-2" title={row.error}>
-            {row.error}
-          </span>
-        ) : null}
-        {row.anomaly ? (
-          <span className="line-clamp-4 break-words text-person text-xs sm:line-clamp-2" title={row.anomaly}>
-            {row.anomaly}
-          </span>
-        ) : null}
+        {row.error ? <TroubleLine tone="failed">{row.error}</TroubleLine> : null}
+        {row.anomaly ? <TroubleLine tone="person">{row.anomaly}</TroubleLine> : null}
       </Td>
       <Td label="Can be had">
         <AvailabilityBadges backup={row} />
